@@ -1,0 +1,112 @@
+import type { IdentityId } from '../values/id.ts'
+import type { Clock, Duration, Instant } from '../values/time.ts'
+import type { Action, AnyAction, Port } from './port.ts'
+
+/**
+ * One call of an adapter. `key` is the effect's idempotency key, the same in every attempt for life. The call must stop when
+ * `signal` aborts.
+ */
+export interface Call {
+  readonly key: string
+  readonly signal: AbortSignal
+  readonly now: Instant
+}
+
+/**
+ * How one action is done at a provider. The contract of `do`: it throws a `Refusal` only when nothing happened; anything else
+ * that it throws (a time-out, a cut connection, a bug) means that it may have happened. `find` gives the output of an effect
+ * that the provider has under this key, or `undefined`. `undo` takes the recorded output; undoing twice must be harmless.
+ */
+export type Performance<C, I, O> = (
+  | { readonly idempotency: 'key'; readonly do: (client: C, input: I, call: Call) => Promise<O> }
+  | {
+      readonly idempotency: 'find'
+      readonly do: (client: C, input: I, call: Call) => Promise<O>
+      readonly find: (client: C, key: string, input: I, call: Call) => Promise<O | undefined>
+    }
+  | { readonly idempotency: 'none'; readonly do: (client: C, input: I, call: Call) => Promise<O> }
+  | Spread<C, I, O>
+) & { readonly undo?: (client: C, output: O, call: Call) => Promise<void> }
+
+/**
+ * An action that is many: each part is an effect of its own, through another port's adapter, under a key of its own, so that a
+ * crash in the middle repeats no one. `parts` is read again after a crash; parts already settled are passed over by key.
+ */
+export interface Spread<C, I, O> {
+  readonly idempotency: 'parts'
+  readonly parts: (client: C, input: I, call: SpreadCall) => AsyncIterable<Part>
+  readonly join: (client: C, input: I, tally: Tally) => O
+}
+
+export interface Part {
+  /** Unique within the action and stable: the member's identity id. */
+  readonly key: string
+  readonly subject: IdentityId
+  readonly action: AnyAction
+  readonly input: unknown
+  /** Set for a mail to a member: a permanent refusal marks the membership bounced. */
+  readonly member?: { readonly audience: IdentityId; readonly identity: IdentityId }
+}
+
+export interface Tally {
+  readonly done: number
+  readonly refused: number
+  /** Parts that the operator said did not go out and are given up, or that stay in doubt. */
+  readonly unknown: number
+}
+
+export interface Member {
+  readonly identity: IdentityId
+  readonly name: string
+  readonly email: string
+}
+
+export interface SpreadCall extends Call {
+  /** Active members of an audience, in pages by id; those who joined after the approval are left out. */
+  members(audience: string): AsyncIterable<Member>
+  /** The link and mail address by which a member leaves with one click. */
+  unsubscribe(audience: string, member: IdentityId): { readonly url: string | null; readonly mailto: string | null }
+}
+
+/** What an adapter gets to connect: the secrets that it declared, and the injected world. */
+export interface Connect {
+  secret(name: string): string
+  readonly clock: Clock
+  /** The company's folder. */
+  readonly folder: string
+  readonly fetch: typeof globalThis.fetch
+}
+
+/** One provider's side of a port. `C` is its client, made once by `connect` and closed with the company. */
+export interface Provider<C> {
+  readonly name: string
+  readonly secrets: readonly string[]
+  readonly connect: (connect: Connect) => C | Promise<C>
+  readonly close?: (client: C) => void | Promise<void>
+  /** Checks, without an effect, that credentials work and answers have the shape that is read. Throws a Refusal. */
+  readonly probe?: (client: C, call: Call) => Promise<void>
+  /** Longest time that one call may take. */
+  readonly timeout: Duration
+  /** Most calls at once; default 4. */
+  readonly concurrency?: number
+}
+
+export type Performances<C, P extends Port> = {
+  readonly [K in keyof P['actions']]: P['actions'][K] extends Action<infer I, infer O> ? Performance<C, I, O> : never
+}
+
+export interface Adapter {
+  readonly port: Port
+  readonly name: string
+  readonly provider: Provider<unknown>
+  readonly actions: Readonly<Record<string, Performance<unknown, unknown, unknown>>>
+}
+
+/** Binds a provider to a port. The compiler wants every action of the port, and `undo` is checked when the company opens. */
+export function adapter<C, A extends Record<string, AnyAction>>(
+  port: Port<A>,
+  provider: Provider<C>,
+  actions: Performances<C, Port<A>>,
+): Adapter {
+  return { port, name: provider.name, provider, actions } as unknown as Adapter
+}

@@ -1,0 +1,30 @@
+import { type Clock, type Instant, instant } from '../values/time.ts'
+
+// setTimeout takes at most 2^31 - 1 ms (24.8 days); a longer wait is cut into pieces.
+const longestTimerMs = 2 ** 31 - 1
+
+/** The machine's clock, made monotonic within the process: a clock that is set back does not bring leases back to life. */
+export function systemClock(): Clock {
+  let latest = 0
+  const now = (): Instant => {
+    latest = Math.max(latest, Date.now())
+    return instant(latest)
+  }
+  return {
+    now,
+    wake(at, then) {
+      let timer: NodeJS.Timeout
+      const arm = (): void => {
+        const left = at - now()
+        if (left <= 0) {
+          timer = setTimeout(then, 0)
+        } else {
+          timer = setTimeout(left > longestTimerMs ? arm : then, Math.min(left, longestTimerMs))
+        }
+        timer.unref()
+      }
+      arm()
+      return () => clearTimeout(timer)
+    },
+  }
+}

@@ -1,0 +1,30 @@
+import type { Kysely } from 'kysely'
+import type { Tables } from './tables.ts'
+
+/**
+ * One open company store. Reads see what is committed; writes see themselves.
+ *
+ * `write` runs `work` alone, inside a transaction that may share its COMMIT with others (group commit), and resolves after the
+ * COMMIT. If `work` throws, all it wrote is rolled back and the error comes out; nobody else's work is touched. `work` must
+ * await nothing but the store. Faults: `store.full`, `store.unwritable`, `store.corrupt`.
+ */
+export interface Store {
+  readonly dialect: 'sqlite' | 'postgres'
+  readonly read: Kysely<Tables>
+  write<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  close(): Promise<void>
+}
+
+export interface Tx {
+  readonly db: Kysely<Tables>
+  /** A cache's scope: another object whenever what was read in this batch may no longer hold (new batch, roll-back). */
+  readonly batch: object
+  /** Runs after the COMMIT, in order; never when this transaction is rolled back. Must not throw. */
+  afterCommit(then: () => void): void
+}
+
+/** Called around durable moments, so that a test can end the process just there. Absent in production. */
+export interface CrashPoints {
+  before(moment: 'commit' | 'call'): void
+  after(moment: 'commit' | 'call'): void
+}

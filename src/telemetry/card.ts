@@ -1,0 +1,39 @@
+import type { Fault } from '../values/fault.ts'
+import type { EffectKey, IdentityId } from '../values/id.ts'
+import type { Json } from '../values/json.ts'
+import type { Usd } from '../values/money.ts'
+import type { Instant } from '../values/time.ts'
+import type { MadeBy } from './event.ts'
+
+/** All that the operator needs to decide at a gate, as it was when the gate opened. */
+export interface Card {
+  readonly ask: string
+  readonly reason: 'review' | 'policy' | 'budget' | 'doubt' | 'graft' | 'stale' | 'undo'
+  readonly kind: 'batch' | 'confirm'
+  /** The exact thing that would happen: the content, and which actions would be done with it. */
+  readonly content: Json
+  readonly actions: readonly string[]
+  /** Whom it would reach. */
+  readonly recipients?: {
+    readonly audience?: IdentityId
+    readonly name?: string
+    readonly count: number
+    readonly handles?: readonly string[]
+  }
+  readonly amount?: { readonly cost: Usd; readonly payee: string }
+  readonly madeBy?: MadeBy
+  /** As the agent said it, between 0 and 1; not calibrated. */
+  readonly rawConfidence?: number
+  /** What data it used: events, and the pointers that they name. */
+  readonly sources: readonly { readonly seq: number; readonly title: string; readonly url?: string }[]
+  readonly costSoFar: Usd
+  readonly dueAt: Instant | null
+  readonly otherwise: 'reject' | 'wait'
+  /** The last approved one of its kind, to show the difference. */
+  readonly before?: { readonly seq: number; readonly content: Json }
+  readonly fault?: Fault
+  /** The effect in doubt, and what is known of it. */
+  readonly effect?: { readonly key: EffectKey; readonly action: string; readonly evidence: Json }
+  /** For a budget gate: how much more, and which scope. */
+  readonly more?: { readonly scope: string; readonly needed: Usd; readonly left: Usd }
+}

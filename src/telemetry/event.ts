@@ -1,0 +1,180 @@
+import type { Fault } from '../values/fault.ts'
+import type {
+  EffectKey,
+  FactId,
+  GateId,
+  GrantId,
+  IdentityId,
+  PointerId,
+  ReservationId,
+  RunId,
+  TaskId,
+} from '../values/id.ts'
+import type { Json } from '../values/json.ts'
+import type { Usd } from '../values/money.ts'
+import type { Origin } from '../values/origin.ts'
+import type { Duration, Instant } from '../values/time.ts'
+import type { Card } from './card.ts'
+
+/** All that can happen, with what each event says of it. The one union: a kind that is not here cannot be journalled. */
+export interface Events {
+  'company.created': { name: string; operator: string }
+  'company.paused': { why: string }
+  'company.resumed': { why: string }
+  'company.exported': { archive: string; lastSeq: number; move: boolean }
+  'company.imported': { from: string; epoch: number; lastSeq: number }
+  'secret.set': { name: string }
+  'secret.removed': { name: string }
+
+  'identity.created': { id: IdentityId; kind: string; name: string }
+  'identity.handle-added': { id: IdentityId; system: string; value: string }
+  'identity.fact-recorded': { id: IdentityId; fact: FactId; key: string; value: Json; confidence: number }
+  'identity.member-changed': {
+    audience: IdentityId
+    member: IdentityId
+    status: 'active' | 'unsubscribed' | 'bounced'
+    why: string
+  }
+  'identity.pointer-seen': {
+    id: IdentityId
+    pointer: PointerId
+    adapter: string
+    externalId: string
+    url: string | null
+    title: string | null
+    contentHash: string | null
+  }
+  'identity.forgotten': { id: IdentityId; pointers: number }
+
+  'artifact.published': { hash: string; kind: 'agent' | 'function'; name: string; version: number; body: Json }
+
+  'run.started': { workflow: string; plan: string; input: Json; deadline: Instant | null }
+  'run.held': Record<string, never>
+  'run.resumed': Record<string, never>
+  'run.done': { output: Json }
+  'run.failed': { tasks: readonly string[] }
+  'run.cancelled': { why: string }
+  'run.undoing': { why: string }
+  'run.undo-held': Record<string, never>
+  'run.undone': Record<string, never>
+
+  'task.added': {
+    tasks: readonly { id: TaskId; name: string; kind: string; needs: readonly TaskId[] }[]
+    plan: string
+    parent: TaskId | null
+  }
+  'task.ready': { dueAt: Instant }
+  'task.claimed': { fence: number; attempt: number; owner: string; leaseUntil: Instant }
+  'task.lost': { fence: number }
+  'task.retried': { fence: number; dueAt: Instant; fault: Fault; worked: Duration }
+  'task.postponed': { fence: number; dueAt: Instant; fault: Fault; worked: Duration }
+  'task.held': { fence: number; gate: GateId; worked: Duration }
+  'task.resumed': { dueAt: Instant; gate: GateId }
+  'task.spread': { fence: number; needs: number; worked: Duration }
+  'task.returned': { gate: GateId; comment: string; needs: number }
+  'task.reworked': { dueAt: Instant; gate: GateId; comment: string }
+  'task.revived': { dueAt: Instant }
+  'task.done': Outcome & { fence: number; worked: Duration }
+  'task.failed': { fence: number; fault: Fault; worked: Duration }
+  'task.skipped': { because: string }
+  'task.cancelled': { why: string }
+
+  'step.done': { key: string; round: number; fence: number; kind: string; output: Json; cost: Usd; model?: ModelUse }
+  'step.failed': { key: string; round: number; fence: number; kind: string; fault: Fault }
+
+  'effect.intended': {
+    key: EffectKey
+    action: string
+    adapter: string
+    step: string
+    input: Json
+    because: EffectCause
+    fence: number
+    undoes: EffectKey | null
+  }
+  'effect.retried': { key: EffectKey; fence: number; why: string }
+  'effect.done': { key: EffectKey; output: Json; how: 'answered' | 'found' | 'operator' }
+  'effect.refused': { key: EffectKey; fault: Fault }
+  'effect.unknown': { key: EffectKey; fault: Fault; evidence: Json }
+  'effect.undone': { key: EffectKey; by: EffectKey }
+
+  'gate.opened': { gate: GateId; card: Card }
+  'gate.decided': {
+    gate: GateId
+    verdict: 'approved' | 'edited' | 'returned' | 'rejected'
+    content: Json
+    comment: string | null
+  }
+  'gate.expired': { gate: GateId }
+  'grant.given': { grant: GrantId; action: string; scope: string; why: string }
+  'grant.used': { grant: GrantId; key: EffectKey }
+  'grant.withdrawn': { grant: GrantId }
+
+  'budget.set': { scope: string; period: string; limit: Usd | null }
+  'budget.reserved': { reservation: ReservationId; step: string; fence: number; amount: Usd; scopes: readonly string[] }
+  'budget.sent': { reservation: ReservationId }
+  'budget.settled': { reservation: ReservationId; actual: Usd; late: boolean }
+  'budget.released': { reservation: ReservationId }
+  'budget.unconfirmed': { reservation: ReservationId; booked: Usd }
+}
+
+export type EventKind = keyof Events
+
+/** What a task gave, and how it came about. `sources` are events whose payloads it was made of. */
+export interface Outcome {
+  readonly output: Json
+  readonly cost: Usd
+  readonly confidence?: number
+  readonly madeBy?: MadeBy
+  readonly sources?: readonly number[]
+}
+
+export interface MadeBy {
+  readonly doer: string
+  readonly version?: number
+  readonly hash?: string
+  readonly model?: string
+}
+
+export interface ModelUse {
+  readonly model: string
+  readonly rung: string
+  readonly tokensIn: number
+  readonly tokensOut: number
+}
+
+/** Why an effect was allowed: its risk asks for nobody, an approval covers it, or a grant. */
+export type EffectCause =
+  | { readonly allowed: 'risk' }
+  | { readonly allowed: 'gate'; readonly gate: GateId }
+  | { readonly allowed: 'grant'; readonly grant: GrantId }
+
+/** An event on its way into the journal. `origin` is the worst origin of what its payload was made of. */
+export type Draft = {
+  [K in EventKind]: {
+    readonly kind: K
+    readonly subject: IdentityId
+    readonly origin: Origin
+    readonly run?: RunId
+    readonly task?: TaskId
+    readonly payload: Events[K]
+  }
+}[EventKind]
+
+/** An event out of the journal. `payload` is `null` when its subject has been forgotten. */
+export type StoredEvent = {
+  [K in EventKind]: {
+    readonly seq: number
+    readonly at: Instant
+    readonly kind: K
+    readonly version: number
+    readonly subject: IdentityId
+    readonly origin: Origin
+    readonly run: RunId | null
+    readonly task: TaskId | null
+    readonly payload: Events[K] | null
+  }
+}[EventKind]
+
+/** The version in which events are written now. Readers of older versions stay in this folder. */
+export const eventVersion = 1

@@ -1,0 +1,25 @@
+import type { Usd } from './money.ts'
+import type { Schema } from './schema.ts'
+import type { Duration } from './time.ts'
+
+/** Whoever can do a task: typed input and output, and a permanent name. Invariant in both, so that wires cannot be bent. */
+export interface Doer<in out I, in out O> {
+  readonly kind: 'agent' | 'action' | 'function'
+  readonly name: string
+  readonly input: Schema<I>
+  readonly output: Schema<O>
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a doer of any input and output; `Doer` is invariant in both on purpose
+export type AnyDoer = Doer<any, any>
+
+/** What may be spent on a piece of work: money and working time. */
+export interface Budgeted {
+  readonly cost?: Usd
+  readonly time?: Duration
+  /** Default: `ask`. */
+  readonly whenSpent?: 'ask' | 'stop'
+}
+
+/** The tiers of models, best first. */
+export type Tier = 'quality' | 'standard' | 'cheap'

@@ -1,0 +1,75 @@
+import { createHash, randomBytes } from 'node:crypto'
+
+declare const brand: unique symbol
+
+/** Every kind of id and its prefix. An id of one kind is not assignable to another. */
+export type Prefix = 'idn' | 'run' | 'tsk' | 'gat' | 'eff' | 'grn' | 'rsv' | 'fct' | 'ptr' | 'hok'
+export type Id<P extends Prefix> = `${P}_${string}` & { readonly [brand]: P }
+
+export type IdentityId = Id<'idn'>
+export type RunId = Id<'run'>
+export type TaskId = Id<'tsk'>
+export type GateId = Id<'gat'>
+/** An effect's id is its idempotency key. */
+export type EffectKey = Id<'eff'>
+export type GrantId = Id<'grn'>
+export type ReservationId = Id<'rsv'>
+export type FactId = Id<'fct'>
+export type PointerId = Id<'ptr'>
+
+/** The identity of the company itself: the subject where nobody else fits. */
+export const companyIdentity = 'idn_company' as IdentityId
+
+/** The only source of fresh ids. Ids made later sort later (to the millisecond). */
+export interface Ids {
+  next<P extends Prefix>(prefix: P): Id<P>
+}
+
+/** Ids from a clock and 80 random bits. */
+export function randomIds(now: () => number, random: (bytes: number) => Uint8Array = randomBytes): Ids {
+  return { next: (prefix) => `${prefix}_${base32(timeBytes(now()))}${base32(random(10))}` as Id<typeof prefix> }
+}
+
+/**
+ * The same parts give the same id, in every attempt and every process (100 bits of SHA-256). Tasks, gates and effects are
+ * named so, which makes creating them again harmless.
+ */
+export function derivedId<P extends Prefix>(prefix: P, ...parts: readonly (string | number)[]): Id<P> {
+  const digest = createHash('sha256')
+    .update(JSON.stringify([prefix, ...parts]))
+    .digest()
+  return `${prefix}_${base32(digest).slice(0, 20)}` as Id<P>
+}
+
+/** Takes a text from outside for an id of this kind, or `undefined` when it is not of its form. */
+export function asId<P extends Prefix>(prefix: P, text: string): Id<P> | undefined {
+  return new RegExp(`^${prefix}_[0-9a-z_]{1,64}$`).test(text) ? (text as Id<P>) : undefined
+}
+
+// Crockford's alphabet in lower case: no i, l, o, u, so that an id can be read out on the phone.
+const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
+
+function base32(bytes: Uint8Array): string {
+  let bits = 0
+  let value = 0
+  let text = ''
+  for (const byte of bytes) {
+    value = ((value << 8) | byte) & 0xffff
+    bits += 8
+    while (bits >= 5) {
+      bits -= 5
+      text += alphabet[(value >> bits) & 31]
+    }
+  }
+  return bits > 0 ? text + alphabet[(value << (5 - bits)) & 31] : text
+}
+
+function timeBytes(ms: number): Uint8Array {
+  const bytes = new Uint8Array(5)
+  let rest = Math.floor(ms / 4) // 40 bits of 4 ms: until the year 2109
+  for (let index = 4; index >= 0; index -= 1) {
+    bytes[index] = rest & 0xff
+    rest = Math.floor(rest / 256)
+  }
+  return bytes
+}

@@ -1,0 +1,34 @@
+import { z } from 'zod'
+import { type Fault, fault } from './fault.ts'
+import type { Json } from './json.ts'
+
+/** A schema of the company's own values: zod 4, which is a Standard Schema and gives JSON Schema for planners and tools. */
+export type Schema<T> = z.ZodType<T>
+
+/** A value that was parsed, or what is wrong with it in one line a person can act on. */
+export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly why: string }
+
+/** Parses at a border. Never throws; `why` names each bad field by its path. */
+export function parse<T>(schema: Schema<T>, value: unknown): Parsed<T> {
+  const result = schema.safeParse(value)
+  if (result.success) return { ok: true, value: result.data }
+  const issues = result.error.issues
+    .slice(0, 5)
+    .map((issue) => `${issue.path.join('.') || 'the value'}: ${issue.message}`)
+  return { ok: false, why: issues.join('; ') }
+}
+
+/** JSON text from outside to a value, or the fault `input.not-json`. */
+export function parseJson(text: string, source: string): Json | Fault {
+  try {
+    return JSON.parse(text) as Json
+  } catch (error) {
+    return fault('input.not-json', { source, why: (error as Error).message })
+  }
+}
+
+/** The JSON Schema (draft 2020-12) of a schema, as data: for tools, planners, OpenAPI and the check of wires. */
+export function jsonSchema(schema: Schema<unknown>): Json {
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
+  return rest as Json
+}

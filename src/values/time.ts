@@ -1,0 +1,42 @@
+declare const unit: unique symbol
+
+/** A point in time: milliseconds since 1970-01-01 UTC. */
+export type Instant = number & { readonly [unit]: 'instant' }
+/** A length of time in milliseconds. `days(1)` is 24 hours. */
+export type Duration = number & { readonly [unit]: 'duration' }
+
+export const milliseconds = (count: number): Duration => Math.round(count) as Duration
+export const seconds = (count: number): Duration => milliseconds(count * 1000)
+export const minutes = (count: number): Duration => seconds(count * 60)
+export const hours = (count: number): Duration => minutes(count * 60)
+export const days = (count: number): Duration => hours(count * 24)
+
+/** Milliseconds since 1970 as they come from the store or the wire. */
+export const instant = (ms: number): Instant => ms as Instant
+export const later = (from: Instant, by: Duration): Instant => (from + by) as Instant
+export const between = (from: Instant, until: Instant): Duration => (until - from) as Duration
+/** `2026-03-13T23:09:00Z`: how an instant reads in every output that has no time zone of its own. */
+export const isoInstant = (at: Instant): string => new Date(at).toISOString().replace('.000Z', 'Z')
+
+/**
+ * The only source of time. `now` never goes back within a process. `wake` calls `then` once, at or after `at`, unless the
+ * returned function is called first; it keeps no process alive by itself.
+ */
+export interface Clock {
+  now(): Instant
+  wake(at: Instant, then: () => void): () => void
+}
+
+/** `5 days`, `90 minutes`, `2.5 s`: the largest unit that reads well. */
+export function formatDuration(length: Duration): string {
+  const units = [
+    [days(1), 'day'],
+    [hours(1), 'hour'],
+    [minutes(1), 'minute'],
+  ] as const
+  for (const [size, name] of units) {
+    const count = Math.round((length / size) * 10) / 10
+    if (count >= 1) return `${count} ${name}${count === 1 ? '' : 's'}`
+  }
+  return `${Math.round(length / 100) / 10} s`
+}
