@@ -184,6 +184,7 @@ export const catalogue = {
   // Runs, tasks and the queue
   'run.not-possible': { retry: 'never', says: '{run} is {state}; it cannot {verb}.', next: '{hint}' },
   'task.not-possible': { retry: 'never', says: '{task} is {state}; it cannot {verb}.', next: '{hint}' },
+  'task.not-due': { retry: 'later', says: 'Task "{task}" is due at {at}.', next: 'It goes on by itself.' },
   'task.over-time': {
     retry: 'later',
     says: 'Task "{task}" used up its {limit} of working time.',

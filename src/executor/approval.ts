@@ -1,0 +1,62 @@
+import type { Attempt } from './attempt.ts'
+import type { Ask } from './effect.ts'
+import { fullName, taskId } from './place.ts'
+import { approvingGate } from '../planner/lineage.ts'
+import type { PlannedTask } from '../planner/plan.ts'
+import type { Tx } from '../store/store.ts'
+import { derivedId, type GateId, type IdentityId, type RunId } from '../values/id.ts'
+import { contentHash, type Json, reach } from '../values/json.ts'
+import type { Instant } from '../values/time.ts'
+
+/** What an approval says of an action: it covers exactly this, it was of other content, or there is none. */
+export type Approved =
+  | { readonly kind: 'covers'; readonly gate: GateId; readonly audience: IdentityId | null; readonly maxRecipients: number | null; readonly at: Instant }
+  | { readonly kind: 'changed'; readonly gate: GateId }
+  | { readonly kind: 'none' }
+
+/** The gate of a gate task's round. */
+export function gateOf(run: RunId, gateTask: string, round: number): GateId {
+  return derivedId('gat', run, gateTask, round)
+}
+
+/**
+ * Looks for the operator's approval of a planned action: a gate before it in the plan that covers it and whose subject is what is
+ * sent. What the action would send must still hash to what was approved; provider drafts in between carry that hash along.
+ */
+export async function approvalOf(tx: Tx, attempt: Attempt, ask: Ask): Promise<Approved> {
+  const { kernel, run, place } = attempt
+  const { node } = place
+  if (node.kind !== 'action' || node.doer !== ask.action.name) return { kind: 'none' }
+  const gateNode = approvingGate(place.scopes.flatMap((scope) => scope.tasks), node.name, kernel.facts)
+  if (gateNode === undefined) return { kind: 'none' }
+  const name = fullName(place, gateNode)
+  const row = await tx.db.selectFrom('tasks').select('round').where('id', '=', taskId(run.id, name)).executeTakeFirstOrThrow()
+  const gate = gateOf(run.id, name, row.round)
+  const approval = (await kernel.gates.approvals(tx, run.id, ask.action.name)).find((candidate) => candidate.gate === gate)
+  if (!approval) return { kind: 'none' }
+  const content = await kernel.gates.approvedContent(tx, gate)
+  const hashes = approvedHashes(place.scopes.flatMap((scope) => scope.tasks), gateNode, content)
+  if (!stillTheSame(ask, node, gateNode, hashes)) return { kind: 'changed', gate }
+  return { kind: 'covers', gate, audience: approval.audience, maxRecipients: approval.maxRecipients, at: approval.at }
+}
+
+/** Hashes of the approved content and of each part of it that a task takes. */
+function approvedHashes(tasks: readonly PlannedTask[], gate: string, content: Json): Set<string> {
+  const hashes = new Set([contentHash(content)])
+  for (const wire of tasks.flatMap((task) => Object.values(task.inputs))) {
+    if ('from' in wire && wire.from === gate) hashes.add(contentHash(reach(content, wire.path) ?? null))
+  }
+  return hashes
+}
+
+function stillTheSame(ask: Ask, node: PlannedTask, gate: string, hashes: ReadonlySet<string>): boolean {
+  const names = ask.action.content.length > 0 ? ask.action.content : Object.keys(node.inputs)
+  return names.every((name) => {
+    const wire = node.inputs[name]
+    const value = reach(ask.input, [name])
+    if (!wire || 'value' in wire || value === undefined) return true
+    if (wire.from === gate) return hashes.has(contentHash(value))
+    const carried = reach(value, ['contentHash'])
+    return carried === undefined || (typeof carried === 'string' && hashes.has(carried))
+  })
+}

@@ -1,0 +1,97 @@
+import type { Kernel } from './kernel.ts'
+import type { Place } from './place.ts'
+import type { Claimed } from '../queue/queue.ts'
+import type { Tx } from '../store/store.ts'
+import type { Row } from '../store/tables.ts'
+import type { ModelUse } from '../telemetry/event.ts'
+import { type Fault, fault } from '../values/fault.ts'
+import type { Json } from '../values/json.ts'
+import { microUsd, type Usd } from '../values/money.ts'
+import type { Origin } from '../values/origin.ts'
+import { between, type Duration, type Instant } from '../values/time.ts'
+
+/** One try of a task under its lease: what it is about, how much it may still do, and what earlier tries already did. */
+export interface Attempt {
+  readonly kernel: Kernel
+  readonly task: Claimed
+  readonly run: Row<'runs'>
+  readonly place: Place
+  readonly signal: AbortSignal
+  readonly startedAt: Instant
+  /** Steps of this round that are in the journal, by key. */
+  readonly steps: ReadonlyMap<string, Step>
+}
+
+/** A journalled call within an attempt: what it gave, where that came from, and what it cost. */
+export interface Step {
+  readonly output: Json
+  readonly origin: Origin
+  readonly cost: Usd
+  readonly seq: number
+}
+
+/** What a step did, on its way into the journal. */
+export interface StepDone {
+  readonly key: string
+  readonly kind: string
+  readonly output: Json
+  readonly origin: Origin
+  readonly cost?: Usd
+  readonly model?: ModelUse
+}
+
+/** The steps of this round that earlier attempts finished. A first attempt has none, and asks nobody. */
+export async function readSteps(kernel: Kernel, task: Claimed): Promise<Map<string, Step>> {
+  const steps = new Map<string, Step>()
+  if (task.fence === 1) return steps
+  const rows = await kernel.store.read
+    .selectFrom('steps')
+    .select(['key', 'seq'])
+    .where('task_id', '=', task.id)
+    .where('round', '=', task.round)
+    .execute()
+  const events = new Map((await kernel.journal.at(rows.map((row) => row.seq))).map((event) => [event.seq, event]))
+  for (const { key, seq } of rows) {
+    const event = events.get(seq)
+    if (event?.kind !== 'step.done' || event.payload === null) continue
+    steps.set(key, { output: event.payload.output, origin: event.origin, cost: event.payload.cost, seq })
+  }
+  return steps
+}
+
+/** Journals a finished step within the caller's transaction, under this attempt's fence. */
+export async function recordStep(tx: Tx, attempt: Attempt, step: StepDone): Promise<Step> {
+  const { kernel, task } = attempt
+  await kernel.queue.assertFence(tx, task.id, task.fence)
+  const cost = step.cost ?? microUsd(0)
+  const { key, kind, output, origin, model } = step
+  const seq = await kernel.journal.append(tx, {
+    kind: 'step.done',
+    subject: task.subject,
+    run: task.run_id,
+    task: task.id,
+    origin,
+    payload: { key, round: task.round, fence: task.fence, kind, output, cost, ...(model ? { model } : {}) },
+  })
+  await tx.db.insertInto('steps').values({ task_id: task.id, round: task.round, key, kind, seq }).execute()
+  return { output, origin, cost, seq }
+}
+
+/** A step by its key: what the journal has, or what `perform` gives now, journalled. */
+export async function step(attempt: Attempt, key: string, kind: string, perform: () => Promise<Pick<StepDone, 'output' | 'origin'>>): Promise<Step> {
+  const known = attempt.steps.get(key)
+  if (known) return known
+  const done = await perform()
+  return attempt.kernel.store.write((tx) => recordStep(tx, attempt, { key, kind, ...done }))
+}
+
+/** Working time of this attempt so far. */
+export function workedSince(attempt: Pick<Attempt, 'kernel' | 'startedAt'>): Duration {
+  return between(attempt.startedAt, attempt.kernel.clock.now())
+}
+
+/** The fault that holds outward work and model calls back while the company is paused. */
+export function pauseFault(kernel: Kernel): Fault | undefined {
+  const mode = kernel.mode()
+  return mode.mode === 'paused' ? fault('company.paused', { why: mode.why }) : undefined
+}

@@ -1,0 +1,95 @@
+import type { Attempt } from './attempt.ts'
+import type { OpenAdapter } from './kernel.ts'
+import type { Call, Performance } from '../adapters/adapter.ts'
+import type { AnyAction } from '../adapters/port.ts'
+import { type Fault, fault, Refusal } from '../values/fault.ts'
+import type { Json } from '../values/json.ts'
+import { parse } from '../values/schema.ts'
+import { later } from '../values/time.ts'
+
+/** What a provider did, as far as we know. `doubt`: it may have happened. */
+export type Answer =
+  | { readonly kind: 'done'; readonly output: Json }
+  | { readonly kind: 'refused'; readonly fault: Fault }
+  | { readonly kind: 'doubt'; readonly fault: Fault }
+
+export type Single = Exclude<Performance<unknown, unknown, unknown>, { idempotency: 'parts' }>
+
+/**
+ * Performs one action at its provider: bounded in time, its answer parsed. By the adapter's contract a `Refusal` means that
+ * nothing happened; whatever else it throws, and an answer of the wrong shape, leave it in doubt.
+ */
+export async function callAdapter(attempt: Attempt, open: OpenAdapter, action: AnyAction, how: Single, key: string, input: Json): Promise<Answer> {
+  const { kernel } = attempt
+  return bounded(attempt, open, async (call) => {
+    const client = await open.client()
+    kernel.crash?.before('call')
+    try {
+      const answer = await how.do(client, input, { ...call, key })
+      const parsed = parse(action.output, answer)
+      if (parsed.ok) return { kind: 'done', output: parsed.value as Json }
+      const nonsense = fault('adapter.nonsense', { adapter: open.adapter.name, action: action.name, why: parsed.why })
+      return { kind: 'doubt', fault: nonsense }
+    } finally {
+      kernel.crash?.after('call')
+    }
+  })
+}
+
+/** Asks the provider whether it has an effect under this key. A refusal to answer is no answer: `doubt`. */
+export async function findEffect(
+  attempt: Attempt,
+  open: OpenAdapter,
+  action: AnyAction,
+  how: Extract<Single, { idempotency: 'find' }>,
+  key: string,
+  input: Json,
+): Promise<Answer | undefined> {
+  let absent = false
+  const answer = await bounded(attempt, open, async (call) => {
+    const found = await how.find(await open.client(), key, input, { ...call, key })
+    absent = found === undefined
+    const parsed = parse(action.output, found)
+    if (parsed.ok) return { kind: 'done', output: parsed.value as Json }
+    return { kind: 'doubt', fault: fault('adapter.nonsense', { adapter: open.adapter.name, action: action.name, why: parsed.why }) }
+  })
+  if (absent) return undefined
+  return answer.kind === 'refused' ? { ...answer, kind: 'doubt' } : answer
+}
+
+/** Takes back what an effect did, from its recorded output. Undoing twice is harmless by contract, so nothing is in doubt. */
+export async function callUndo(attempt: Attempt, open: OpenAdapter, undo: NonNullable<Single['undo']>, key: string, output: Json): Promise<Answer> {
+  const answer = await bounded(attempt, open, async (call) => {
+    await undo(await open.client(), output, { ...call, key })
+    return { kind: 'done', output: null }
+  })
+  return answer
+}
+
+async function bounded(attempt: Attempt, open: OpenAdapter, work: (call: Omit<Call, 'key'>) => Promise<Answer>): Promise<Answer> {
+  const { clock } = attempt.kernel
+  const { name, provider } = open.adapter
+  const limit = new AbortController()
+  const now = clock.now()
+  let reject: (reason: Error) => void = () => undefined
+  const timeUp = new Promise<never>((_resolve, rejected) => {
+    reject = rejected
+  })
+  const stop = (why: string): void => {
+    limit.abort(new Error(why))
+    reject(new Error(why))
+  }
+  const stopWaiting = clock.wake(later(now, provider.timeout), () => stop('no answer in time'))
+  const aborted = (): void => stop('the attempt was stopped')
+  attempt.signal.addEventListener('abort', aborted)
+  try {
+    return await Promise.race([work({ signal: limit.signal, now }), timeUp])
+  } catch (error) {
+    if (error instanceof Refusal) return { kind: 'refused', fault: error.fault }
+    return { kind: 'doubt', fault: fault('adapter.unreachable', { adapter: name, why: (error as Error).message }) }
+  } finally {
+    timeUp.catch(() => undefined) // the race is over: a late time-out has nobody to tell
+    stopWaiting()
+    attempt.signal.removeEventListener('abort', aborted)
+  }
+}

@@ -1,0 +1,87 @@
+import type { Attempt } from './attempt.ts'
+import type { Ask } from './effect.ts'
+import type { NewGate } from '../gate/gate.ts'
+import type { Tx } from '../store/store.ts'
+import type { Card } from '../telemetry/card.ts'
+import type { StoredEvent } from '../telemetry/event.ts'
+import type { Fault } from '../values/fault.ts'
+import type { GateId, RunId } from '../values/id.ts'
+import { type Json, reach } from '../values/json.ts'
+import { microUsd, type Usd } from '../values/money.ts'
+
+// A card is read by a person: more sources than this are counted, not listed.
+const maxSources = 50
+
+/** What a run has cost until now: spent, and reserved by calls under way. */
+export async function costSoFar(tx: Tx, run: RunId): Promise<Usd> {
+  const row = await tx.db.selectFrom('budgets').select(['spent', 'reserved']).where('scope', '=', `run:${run}`).executeTakeFirst()
+  return microUsd(row ? row.spent + row.reserved : 0)
+}
+
+/** The gate before an action that nothing has cleared: the exact input, whom it reaches, who asked for it. */
+export async function policyCard(
+  tx: Tx,
+  attempt: Attempt,
+  ask: Ask,
+  gate: GateId,
+  kind: 'batch' | 'confirm',
+  why: Fault | undefined,
+): Promise<NewGate> {
+  const recipients = ask.action.recipients?.(ask.input)
+  const amount = ask.action.amount?.(ask.input)
+  const events = await attempt.kernel.journal.at(ask.sources.slice(0, maxSources))
+  return {
+    id: gate,
+    run: attempt.run.id,
+    task: attempt.task.id,
+    subject: ask.subject,
+    origin: ask.origin,
+    covers: [ask.action.name],
+    card: {
+      ask: why?.message ?? `May ${attempt.task.name} do this? ${ask.action.does}`,
+      reason: 'policy',
+      kind,
+      content: ask.input,
+      actions: [ask.action.name],
+      ...(recipients ? { recipients: { count: recipients.length, handles: recipients } } : {}),
+      ...(amount ? { amount } : {}),
+      ...madeBy(events),
+      sources: sourcesOf(events),
+      costSoFar: await costSoFar(tx, attempt.run.id),
+      dueAt: null,
+      otherwise: 'wait',
+      ...(why ? { fault: why } : {}),
+    },
+  }
+}
+
+/** Who made what is decided on: the last agent among the events it was made of. */
+export function madeBy(events: readonly StoredEvent[]): Pick<Card, 'madeBy' | 'rawConfidence'> {
+  for (const event of events.toReversed()) {
+    if (event.kind !== 'task.done' || !event.payload?.madeBy) continue
+    const { madeBy: who, confidence } = event.payload
+    return { madeBy: who, ...(confidence === undefined ? {} : { rawConfidence: confidence }) }
+  }
+  return {}
+}
+
+/** What data was used, each with a link where it has one: the tasks' outputs, and the sources that these name themselves. */
+export function sourcesOf(events: readonly StoredEvent[]): Card['sources'] {
+  const named = events.flatMap((event) => {
+    const output = event.kind === 'task.done' ? event.payload?.output : event.kind === 'run.started' ? event.payload?.input : undefined
+    const own = { seq: event.seq, title: event.kind === 'run.started' ? 'what the run was given' : `event ${event.seq}` }
+    return [own, ...sourcesIn(event.seq, output)]
+  })
+  return named.slice(0, maxSources)
+}
+
+function sourcesIn(seq: number, output: Json | undefined): Card['sources'] {
+  const listed = reach(output, ['sources'])
+  if (!Array.isArray(listed)) return []
+  return listed.flatMap((source: Json) => {
+    const title = reach(source, ['title'])
+    const url = reach(source, ['url'])
+    if (typeof title !== 'string') return []
+    return [{ seq, title, ...(typeof url === 'string' ? { url } : {}) }]
+  })
+}

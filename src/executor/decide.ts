@@ -1,0 +1,44 @@
+import type { Kernel } from './kernel.ts'
+import { settleRun } from './settle-run.ts'
+import { producerOf } from './producer.ts'
+import type { Verdict } from '../gate/gate.ts'
+import type { Tx } from '../store/store.ts'
+import type { Row } from '../store/tables.ts'
+import type { Card } from '../telemetry/card.ts'
+import type { GateId } from '../values/id.ts'
+import { microUsd } from '../values/money.ts'
+
+/**
+ * Answers a gate and sets going what follows from it, in one transaction: the held task becomes ready, or the work is sent back
+ * to whoever made it. Any decision resumes the run. Faults: `input.unknown`, `gate.decided`, `gate.cannot-edit`.
+ */
+export async function decide(kernel: Kernel, gate: GateId, verdict: Verdict): Promise<void> {
+  await kernel.store.write((tx) => decideIn(tx, kernel, gate, verdict))
+}
+
+async function decideIn(tx: Tx, kernel: Kernel, id: GateId, verdict: Verdict): Promise<void> {
+  const gate = await kernel.gates.decide(tx, id, verdict)
+  const task = await tx.db.selectFrom('tasks').selectAll().where('id', '=', gate.task_id).executeTakeFirstOrThrow()
+  if (gate.reason === 'budget' && verdict.verdict === 'approved') await raiseLimit(tx, kernel, gate)
+  // A doubt of a task that is held on another doubt waits for its turn: the task will look when it resumes.
+  if (task.state === 'held' && task.gate_id === id) {
+    const producer = verdict.verdict === 'returned' && gate.reason === 'review' ? await producerOf(tx, kernel, task) : undefined
+    if (producer && verdict.verdict === 'returned') await kernel.queue.sendBack(tx, task.id, producer, id, verdict.comment)
+    else await kernel.queue.resume(tx, task.id, id)
+  }
+  await settleRun(tx, kernel, gate.run_id)
+}
+
+async function raiseLimit(tx: Tx, kernel: Kernel, gate: Row<'gates'>): Promise<void> {
+  const more = (await readCard(kernel, gate))?.more
+  if (!more) return
+  const [scope = '', period = ''] = more.scope.split(' ')
+  const row = await tx.db.selectFrom('budgets').select('limit_usd').where('scope', '=', scope).where('period', '=', period).executeTakeFirst()
+  if (row?.limit_usd == null) return
+  await kernel.budget.setLimit(tx, { scope, period }, microUsd(row.limit_usd + more.needed))
+}
+
+async function readCard(kernel: Kernel, gate: Row<'gates'>): Promise<Card | undefined> {
+  const [event] = await kernel.journal.at([gate.opened_seq])
+  return event?.kind === 'gate.opened' ? event.payload?.card : undefined
+}

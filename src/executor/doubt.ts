@@ -1,0 +1,72 @@
+import type { Attempt } from './attempt.ts'
+import type { Answer } from './call-adapter.ts'
+import type { Ask } from './effect.ts'
+import type { Performed } from './ending.ts'
+import { costSoFar } from './card.ts'
+import type { Tx } from '../store/store.ts'
+import type { Row } from '../store/tables.ts'
+import { type Fault, fault } from '../values/fault.ts'
+import { derivedId, type GateId } from '../values/id.ts'
+import type { Json } from '../values/json.ts'
+import { isoInstant } from '../values/time.ts'
+
+type Asked =
+  | Extract<Performed, { kind: 'held' | 'fault' }>
+  | { readonly kind: 'settled'; readonly answer: Extract<Answer, { kind: 'done' }> }
+  | { readonly kind: 'again' }
+
+/**
+ * Nobody but the operator can say whether this effect happened. Opens the gate (one for each call in flight), or reads what was
+ * answered: it went out (`settled`, with what the adapter would have answered) or did not (`again`).
+ */
+export async function askInDoubt(attempt: Attempt, ask: Ask, effect: Row<'effects'>, why?: Fault): Promise<Asked> {
+  const { kernel } = attempt
+  const gate = derivedId('gat', effect.key, effect.fence)
+  return kernel.store.write(async (tx) => {
+    await kernel.queue.assertFence(tx, attempt.task.id, attempt.task.fence)
+    const state = await kernel.gates.stateOf(tx, gate)
+    if (state === 'approved') return { kind: 'settled', answer: { kind: 'done', output: presumed(ask, effect) } }
+    if (state === 'rejected') return { kind: 'again' }
+    await openDoubt(tx, attempt, ask, effect, gate, why)
+    return { kind: 'held', gate }
+  })
+}
+
+async function openDoubt(tx: Tx, attempt: Attempt, ask: Ask, effect: Row<'effects'>, gate: GateId, why: Fault | undefined): Promise<void> {
+  const { kernel, task } = attempt
+  const target = ask.action.recipients?.(ask.input).join(', ') || ask.open.adapter.name
+  const doubt = why ?? fault('effect.in-doubt', { action: ask.action.name, target, gate })
+  const evidence: Json = { key: effect.key, adapter: effect.adapter, intendedAt: isoInstant(effect.intended_at), target }
+  const about = { subject: ask.subject, origin: ask.origin, run: attempt.run.id, task: task.id }
+  if (effect.state === 'intended') {
+    const seq = await kernel.journal.append(tx, { kind: 'effect.unknown', ...about, payload: { key: effect.key, fault: doubt, evidence } })
+    await tx.db.updateTable('effects').set({ state: 'unknown', outcome_seq: seq }).where('key', '=', effect.key).execute()
+  }
+  await kernel.gates.open(tx, {
+    id: gate,
+    run: attempt.run.id,
+    task: task.id,
+    subject: ask.subject,
+    origin: ask.origin,
+    covers: [],
+    card: {
+      ask: `Did this go out? ${ask.action.name} to ${target}, begun ${isoInstant(effect.intended_at)}.`,
+      reason: 'doubt',
+      kind: 'confirm',
+      content: ask.input,
+      actions: [ask.action.name],
+      sources: [],
+      costSoFar: await costSoFar(tx, attempt.run.id),
+      dueAt: null,
+      otherwise: 'wait',
+      fault: doubt,
+      effect: { key: effect.key, action: ask.action.name, evidence },
+    },
+  })
+}
+
+/** What the adapter would have answered, had it been heard. */
+function presumed(ask: Ask, effect: Row<'effects'>): Json {
+  const { how } = ask
+  return how.idempotency === 'none' ? (how.presume(ask.input, effect.key) as Json) : null
+}

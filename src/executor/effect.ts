@@ -1,0 +1,225 @@
+import type { Attempt } from './attempt.ts'
+import { pauseFault } from './attempt.ts'
+import { type Answer, callAdapter, findEffect, type Single } from './call-adapter.ts'
+import { clear, type Clearance } from './clearance.ts'
+import { askInDoubt } from './doubt.ts'
+import { next } from './effect-state.ts'
+import type { Performed } from './ending.ts'
+import type { OpenAdapter } from './kernel.ts'
+import type { AnyAction } from '../adapters/port.ts'
+import type { Tx } from '../store/store.ts'
+import type { Row } from '../store/tables.ts'
+import type { EffectCause } from '../telemetry/event.ts'
+import { type Fault, fault } from '../values/fault.ts'
+import { derivedId, type EffectKey, type IdentityId } from '../values/id.ts'
+import { contentHash, type Json } from '../values/json.ts'
+import { type Origin, worstOrigin } from '../values/origin.ts'
+
+/** One action to be performed outside, by one step of an attempt. */
+export interface Ask {
+  /** Names the effect within the task: `do`, `tool/2/0`, `do/idn_…`. */
+  readonly step: string
+  readonly action: AnyAction
+  readonly open: OpenAdapter
+  readonly how: Single
+  readonly subject: IdentityId
+  readonly input: Json
+  readonly origin: Origin
+  readonly sources: readonly number[]
+  /** Set for the parts of a greater action that has been cleared already. */
+  readonly cleared?: EffectCause
+}
+
+/**
+ * Performs an effect once (DESIGN §7): the intent is committed before the call, the outcome after it; what is left open by a crash or a
+ * time-out is settled by what the adapter declared. The caller commits `also` with what follows from the outcome.
+ */
+export async function perform(attempt: Attempt, ask: Ask): Promise<Performed> {
+  const known = await readEffect(attempt, ask)
+  if (known?.state === 'done') return alreadyDone(attempt, ask, known)
+  if (known && known.fence !== 0) return resolveOpen(attempt, ask, known)
+  const paused = pauseFault(attempt.kernel)
+  if (paused) return { kind: 'postponed', fault: paused, until: attempt.kernel.clock.now() }
+  const intended = await intend(attempt, ask, known)
+  return intended.kind === 'go' ? call(attempt, intended.ask, intended.key) : intended.end
+}
+
+/** The open or done effect of a step. Refused ones are over: another try is another effect, with a key of its own. */
+async function readEffect(attempt: Attempt, ask: Ask): Promise<Row<'effects'> | undefined> {
+  if (attempt.task.fence === 1) return undefined
+  return attempt.kernel.store.read
+    .selectFrom('effects')
+    .selectAll()
+    .where('task_id', '=', attempt.task.id)
+    .where('step', '=', stepOf(attempt, ask))
+    .where('state', '<>', 'refused')
+    .executeTakeFirst()
+}
+
+type Intended = { readonly kind: 'go'; readonly key: EffectKey; readonly ask: Ask } | { readonly kind: 'end'; readonly end: Performed }
+
+async function intend(attempt: Attempt, ask: Ask, known: Row<'effects'> | undefined): Promise<Intended> {
+  const { kernel, task } = attempt
+  return kernel.store.write(async (tx) => {
+    await kernel.queue.assertFence(tx, task.id, task.fence)
+    if (known) return tryAgain(tx, attempt, ask, known)
+    const key = await nextKey(tx, attempt, ask)
+    const cleared: Clearance = ask.cleared ? { kind: 'cleared', because: ask.cleared, input: ask.input } : await clear(tx, attempt, ask, key)
+    if (cleared.kind !== 'cleared') return { kind: 'end', end: cleared }
+    const final = { ...ask, input: cleared.input }
+    await writeIntent(tx, attempt, final, key, cleared.because)
+    return { kind: 'go', key, ask: final }
+  })
+}
+
+async function writeIntent(tx: Tx, attempt: Attempt, ask: Ask, key: EffectKey, because: EffectCause): Promise<void> {
+  const { kernel, task } = attempt
+  const step = stepOf(attempt, ask)
+  const adapter = ask.open.adapter.name
+  const payload = { key, action: ask.action.name, adapter, step, input: ask.input, because, fence: task.fence, undoes: null }
+  const seq = await kernel.journal.append(tx, { kind: 'effect.intended', ...about(attempt, ask), payload })
+  await tx.db
+    .insertInto('effects')
+    .values({
+      key,
+      run_id: task.run_id,
+      task_id: task.id,
+      step,
+      action: ask.action.name,
+      adapter,
+      idempotency: ask.how.idempotency,
+      reversible: ask.action.effect === 'reversible' ? 1 : 0,
+      subject: ask.subject,
+      state: 'intended',
+      content_hash: contentOf(ask),
+      fence: task.fence,
+      gate_id: because.allowed === 'gate' ? because.gate : null,
+      grant_id: because.allowed === 'grant' ? because.grant : null,
+      undoes: null,
+      intended_seq: seq,
+      outcome_seq: null,
+      intended_at: kernel.clock.now(),
+      ended_at: null,
+    })
+    .execute()
+}
+
+/** An effect that surely did not happen yet is tried again under its key, if it still says the same. */
+async function tryAgain(tx: Tx, attempt: Attempt, ask: Ask, known: Row<'effects'>): Promise<Intended> {
+  if (known.content_hash !== contentOf(ask)) {
+    return { kind: 'end', end: { kind: 'fault', fault: fault('effect.key-reused', { key: known.key }) } }
+  }
+  await markTried(tx, attempt, ask, known.key, attempt.task.fence, 'the last try did not reach it')
+  return { kind: 'go', key: known.key, ask }
+}
+
+/** The call in flight may have happened: settle it as the adapter declared. */
+async function resolveOpen(attempt: Attempt, ask: Ask, known: Row<'effects'>): Promise<Performed> {
+  if (known.content_hash !== contentOf(ask)) return { kind: 'fault', fault: fault('effect.key-reused', { key: known.key }) }
+  const { how } = ask
+  if (how.idempotency === 'none') {
+    const asked = await askInDoubt(attempt, ask, known)
+    if (asked.kind !== 'again') return asked.kind === 'settled' ? settle(attempt, ask, known.key, asked.answer, 'operator') : asked
+  }
+  if (how.idempotency === 'find') {
+    const found = await findEffect(attempt, ask.open, ask.action, how, known.key, ask.input)
+    if (found?.kind === 'done') return settle(attempt, ask, known.key, found, 'found')
+    if (found) return { kind: 'fault', fault: found.fault }
+  }
+  const paused = pauseFault(attempt.kernel)
+  if (paused) return { kind: 'postponed', fault: paused, until: attempt.kernel.clock.now() }
+  await attempt.kernel.store.write(async (tx) => {
+    await attempt.kernel.queue.assertFence(tx, attempt.task.id, attempt.task.fence)
+    await markTried(tx, attempt, ask, known.key, attempt.task.fence, how.idempotency === 'key' ? 'the provider knows the key' : 'it is not there')
+  })
+  return call(attempt, ask, known.key)
+}
+
+async function call(attempt: Attempt, ask: Ask, key: EffectKey): Promise<Performed> {
+  const answer = await callAdapter(attempt, ask.open, ask.action, ask.how, key, ask.input)
+  return settle(attempt, ask, key, answer, 'answered')
+}
+
+/** Turns an answer into what the attempt does next, and what is to be committed with it. */
+async function settle(attempt: Attempt, ask: Ask, key: EffectKey, answer: Answer, how: 'answered' | 'found' | 'operator'): Promise<Performed> {
+  const { kernel } = attempt
+  if (answer.kind === 'done') {
+    const origin = worstOrigin([ask.origin, ask.action.origin])
+    return { kind: 'done', output: answer.output, origin, also: (tx) => recordDone(tx, attempt, ask, key, answer.output, how) }
+  }
+  if (answer.kind === 'refused' && answer.fault.retry === 'never') {
+    return { kind: 'fault', fault: answer.fault, also: (tx) => recordRefused(tx, attempt, ask, key, answer.fault) }
+  }
+  if (answer.kind === 'refused') {
+    // Surely nothing happened: fence 0 says that no call is in flight.
+    return { kind: 'fault', fault: answer.fault, also: (tx) => markTried(tx, attempt, ask, key, 0, answer.fault.message) }
+  }
+  if (ask.how.idempotency !== 'none') return { kind: 'fault', fault: answer.fault }
+  const open = await kernel.store.read.selectFrom('effects').selectAll().where('key', '=', key).executeTakeFirstOrThrow()
+  const asked = await askInDoubt(attempt, ask, open, answer.fault)
+  return asked.kind === 'held' ? asked : { kind: 'fault', fault: answer.fault }
+}
+
+// An outcome is the truth, whoever brings it: it is written whatever became of the attempt, unless it is settled already.
+async function recordDone(tx: Tx, attempt: Attempt, ask: Ask, key: EffectKey, output: Json, how: 'answered' | 'found' | 'operator'): Promise<void> {
+  if (!(await isOpen(tx, key, 'done'))) return
+  const seq = await attempt.kernel.journal.append(tx, { kind: 'effect.done', ...about(attempt, ask), payload: { key, output, how } })
+  await close(tx, attempt, key, 'done', seq)
+}
+
+async function recordRefused(tx: Tx, attempt: Attempt, ask: Ask, key: EffectKey, why: Fault): Promise<void> {
+  if (!(await isOpen(tx, key, 'refused'))) return
+  const seq = await attempt.kernel.journal.append(tx, { kind: 'effect.refused', ...about(attempt, ask), payload: { key, fault: why } })
+  await close(tx, attempt, key, 'refused', seq)
+}
+
+async function isOpen(tx: Tx, key: EffectKey, event: 'done' | 'refused'): Promise<boolean> {
+  const row = await tx.db.selectFrom('effects').select('state').where('key', '=', key).executeTakeFirstOrThrow()
+  return next(row.state, event) !== undefined
+}
+
+async function close(tx: Tx, attempt: Attempt, key: EffectKey, state: 'done' | 'refused', seq: number): Promise<void> {
+  await tx.db
+    .updateTable('effects')
+    .set({ state, outcome_seq: seq, ended_at: attempt.kernel.clock.now() })
+    .where('key', '=', key)
+    .execute()
+}
+
+async function markTried(tx: Tx, attempt: Attempt, ask: Ask, key: EffectKey, fence: number, why: string): Promise<void> {
+  await attempt.kernel.journal.append(tx, { kind: 'effect.retried', ...about(attempt, ask), payload: { key, fence, why } })
+  await tx.db.updateTable('effects').set({ fence }).where('key', '=', key).where('state', 'in', ['intended', 'unknown']).execute()
+}
+
+async function alreadyDone(attempt: Attempt, ask: Ask, row: Row<'effects'>): Promise<Performed> {
+  if (row.content_hash !== contentOf(ask)) return { kind: 'fault', fault: fault('effect.key-reused', { key: row.key }) }
+  const [event] = await attempt.kernel.journal.at([row.outcome_seq ?? 0])
+  if (event?.kind !== 'effect.done' || event.payload === null) throw new TypeError(`${row.key} is done without an outcome`)
+  return { kind: 'done', output: event.payload.output, origin: event.origin }
+}
+
+async function nextKey(tx: Tx, attempt: Attempt, ask: Ask): Promise<EffectKey> {
+  const step = stepOf(attempt, ask)
+  if (attempt.task.fence === 1) return derivedId('eff', attempt.run.id, attempt.task.name, step, 0)
+  const { count } = await tx.db
+    .selectFrom('effects')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('task_id', '=', attempt.task.id)
+    .where('step', '=', step)
+    .executeTakeFirstOrThrow()
+  return derivedId('eff', attempt.run.id, attempt.task.name, step, count)
+}
+
+/** A returned task starts a round of its own: what it then does is new. */
+export function stepOf(attempt: Pick<Attempt, 'task'>, ask: Pick<Ask, 'step'>): string {
+  return `${attempt.task.round}/${ask.step}`
+}
+
+export function contentOf(ask: Pick<Ask, 'action' | 'input'>): string {
+  return contentHash([ask.action.name, ask.input])
+}
+
+function about(attempt: Attempt, ask: Ask): { subject: IdentityId; origin: Origin; run: Row<'runs'>['id']; task: Row<'tasks'>['id'] } {
+  return { subject: ask.subject, origin: ask.origin, run: attempt.run.id, task: attempt.task.id }
+}
+

@@ -1,0 +1,25 @@
+import type { Json } from '../values/json.ts'
+import type { Fault } from '../values/fault.ts'
+import type { GateId } from '../values/id.ts'
+import type { Tx } from '../store/store.ts'
+import type { Outcome } from '../telemetry/event.ts'
+import type { Origin } from '../values/origin.ts'
+import type { Instant } from '../values/time.ts'
+
+/**
+ * How an attempt ends, before the retry policy has had its say: `fault` is judged by it. `also` runs in the transaction
+ * that ends the task, so that an outcome and what follows from it are one.
+ */
+export type AttemptEnd =
+  | { readonly kind: 'done'; readonly outcome: Outcome; readonly origin: Origin; readonly also?: Also }
+  | { readonly kind: 'fault'; readonly fault: Fault; readonly also?: Also }
+  | { readonly kind: 'postponed'; readonly fault: Fault; readonly until: Instant }
+  | { readonly kind: 'held'; readonly gate: GateId; readonly also?: Also }
+  | { readonly kind: 'spread'; readonly also?: Also }
+
+export type Also = (tx: Tx) => Promise<void>
+
+/** What became of one action within an attempt. */
+export type Performed =
+  | { readonly kind: 'done'; readonly output: Json; readonly origin: Origin; readonly also?: Also }
+  | Exclude<AttemptEnd, { kind: 'done' | 'spread' }>

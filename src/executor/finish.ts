@@ -1,0 +1,94 @@
+import { type Attempt, workedSince } from './attempt.ts'
+import type { AttemptEnd } from './ending.ts'
+import { dueAt } from './new-task.ts'
+import { settleRun } from './settle-run.ts'
+import type { Ending } from '../queue/queue.ts'
+import { nextPause, usualRetry } from '../queue/retry.ts'
+import type { Tx } from '../store/store.ts'
+import type { Row } from '../store/tables.ts'
+import { type Fault, Refusal } from '../values/fault.ts'
+import { later } from '../values/time.ts'
+
+/**
+ * Ends an attempt in one transaction: what its outcome brings along, the task's new state, the tasks that it makes ready, and
+ * the run's state. An attempt that was overtaken ends nothing; only what it learned of the outside world is kept.
+ */
+export async function finish(attempt: Attempt, end: AttemptEnd): Promise<void> {
+  const { kernel } = attempt
+  try {
+    await kernel.store.write((tx) => finishIn(tx, attempt, end))
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.fault.code !== 'queue.stale-fence') throw error
+    const { also } = 'also' in end ? end : { also: undefined }
+    if (also && (end.kind === 'done' || end.kind === 'fault')) await keepTruth(attempt, also)
+  }
+}
+
+async function finishIn(tx: Tx, attempt: Attempt, end: AttemptEnd): Promise<void> {
+  const { kernel, task } = attempt
+  if ('also' in end) await end.also?.(tx)
+  const ending = await endingOf(tx, attempt, end)
+  await kernel.queue.finish(tx, task, ending, workedSince(attempt), (dependant) => dueOf(attempt, dependant))
+  if (task.kind === 'agent' || task.kind === 'plan') await kernel.budget.settleDead(tx, task.id)
+  if (ending.kind === 'failed') await giveUpItem(tx, attempt)
+  await settleRun(tx, kernel, task.run_id)
+}
+
+async function endingOf(tx: Tx, attempt: Attempt, end: AttemptEnd): Promise<Ending> {
+  switch (end.kind) {
+    case 'done':
+      return { kind: 'done', outcome: end.outcome, origin: end.origin }
+    case 'held':
+      return { kind: 'held', gate: end.gate }
+    case 'postponed':
+      return { kind: 'postponed', fault: end.fault, dueAt: end.until }
+    case 'spread':
+      return { kind: 'spread', needs: await openChildren(tx, attempt) }
+    case 'fault':
+      return judged(attempt, end.fault)
+    default:
+      return end satisfies never
+  }
+}
+
+function judged(attempt: Attempt, fault: Fault): Ending {
+  const { kernel, task, place } = attempt
+  const policy = place.node?.retry ?? usualRetry
+  const pause = nextPause(policy, task.attempt, fault, kernel.random())
+  return pause === undefined ? { kind: 'failed', fault } : { kind: 'retried', fault, dueAt: later(kernel.clock.now(), pause) }
+}
+
+async function openChildren(tx: Tx, attempt: Attempt): Promise<number> {
+  const { count } = await tx.db
+    .selectFrom('tasks')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('parent_id', '=', attempt.task.id)
+    .where('state', 'in', ['waiting', 'ready', 'claimed', 'held', 'failed'])
+    .executeTakeFirstOrThrow()
+  return count
+}
+
+/** Where an `each` goes on without the items that fail, the rest of the item is skipped and the join no longer waits for it. */
+async function giveUpItem(tx: Tx, attempt: Attempt): Promise<void> {
+  const { kernel, place, task } = attempt
+  if (task.item === null) return
+  const around = place.scopes[1]?.tasks.find((node) => node.kind === 'each' && node.body.includes(place.node))
+  if (around?.kind === 'each' && around.onFailure === 'continue') await kernel.queue.giveUp(tx, task.id)
+}
+
+async function dueOf(attempt: Attempt, dependant: Row<'tasks'>): ReturnType<NonNullable<Parameters<Attempt['kernel']['queue']['finish']>[4]>> {
+  const { kernel } = attempt
+  const now = kernel.clock.now()
+  if (dependant.kind === 'undo') return now
+  const { node } = await kernel.placeOf(dependant)
+  // An `each` or a plan that waits for its own children has begun already: its delay is behind it.
+  return dependant.id === attempt.task.parent_id ? now : dueAt(node, now)
+}
+
+async function keepTruth(attempt: Attempt, also: (tx: Tx) => Promise<void>): Promise<void> {
+  try {
+    await attempt.kernel.store.write(also)
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.fault.code !== 'queue.stale-fence') throw error
+  }
+}

@@ -1,0 +1,62 @@
+import type { Adapter } from '../adapters/adapter.ts'
+import type { Artifacts } from '../agents/artifact.ts'
+import type { Budget } from '../budget/budget.ts'
+import type { Gates } from '../gate/gate.ts'
+import type { Grants } from '../gate/grant.ts'
+import type { Policies } from '../gate/policy.ts'
+import type { Identities } from '../identity/identities.ts'
+import type { Models, Pricing } from '../models/model.ts'
+import type { Doers, Plan } from '../planner/plan.ts'
+import type { Queue } from '../queue/queue.ts'
+import type { CrashPoints, Store } from '../store/store.ts'
+import type { Vault } from '../store/vault.ts'
+import type { Journal } from '../telemetry/journal.ts'
+import type { AnyDoer } from '../values/doer.ts'
+import type { Row } from "../store/tables.ts"
+import type { Place } from "./place.ts"
+import type { IdentityId, RunId } from '../values/id.ts'
+import type { Usd } from '../values/money.ts'
+import type { Clock } from '../values/time.ts'
+
+/** All that an attempt works with: the company's parts, opened once by the composition root and handed down. */
+export interface Kernel {
+  readonly store: Store
+  readonly vault: Vault
+  readonly journal: Journal
+  readonly clock: Clock
+  /** In [0, 1): for jitter only. */
+  readonly random: () => number
+  readonly queue: Queue
+  readonly budget: Budget
+  readonly gates: Gates
+  readonly grants: Grants
+  readonly identities: Identities
+  readonly artifacts: Artifacts
+  readonly models: Models
+  readonly pricing: Pricing
+  readonly policies: Policies
+  /** Every doer by name: what plans name, and what the checker knows of it. */
+  readonly doers: ReadonlyMap<string, AnyDoer>
+  readonly facts: Doers
+  /** The adapter that performs each action, by the action's name, with its client. */
+  readonly adapters: ReadonlyMap<string, OpenAdapter>
+  readonly timeZone: string
+  /** The address that mails to an audience name for leaving it. */
+  readonly unsubscribe: (audience: IdentityId, member: IdentityId) => { url: string | null; mailto: string | null }
+  readonly mode: () => Mode
+  /** The definition of a task row in its plan; plans are read once. */
+  readonly readRun: (id: RunId) => Promise<Row<'runs'>>
+  readonly readPlan: (hash: string) => Promise<Plan>
+  readonly placeOf: (task: Pick<Row<'tasks'>, 'name' | 'node' | 'plan_hash'>) => Promise<Place>
+  /** Cost of a grafted plan from which on the operator is asked. */
+  readonly dearPlan: Usd
+  readonly crash: CrashPoints | undefined
+}
+
+export type Mode = { readonly mode: 'normal' } | { readonly mode: 'paused'; readonly why: string }
+
+/** An adapter with its client connected (once, on first use). */
+export interface OpenAdapter {
+  readonly adapter: Adapter
+  readonly client: () => Promise<unknown>
+}

@@ -1,0 +1,95 @@
+import { type Attempt, pauseFault, recordStep } from './attempt.ts'
+import { askForMoney } from './money-gate.ts'
+import type { Performed } from './ending.ts'
+import { ask, type Question, type Turn } from '../models/ask.ts'
+import { pick, type Rung } from '../models/ladder.ts'
+import { mostTokensIn } from '../models/measure.ts'
+import { openModel } from '../models/open.ts'
+import { scopesOf } from './purse.ts'
+import type { Tier } from '../values/doer.ts'
+import { faultIn, refuse } from '../values/fault.ts'
+import type { ReservationId } from '../values/id.ts'
+import type { Json } from '../values/json.ts'
+import { microUsd } from '../values/money.ts'
+import type { Origin } from '../values/origin.ts'
+
+export type Turned = { readonly kind: 'turned'; readonly turn: Turn; readonly model: string } | Exclude<Performed, { kind: 'done' }>
+
+/** What a turn of a model is asked, before the limits of this call are known. */
+export type Prompt = Omit<Question, 'maxOutputTokens' | 'signal'>
+
+/**
+ * One turn of a model as one step: replayed from the journal when it is there; else its worst case is reserved and marked as
+ * sent, the model is asked once, and its answer and true cost are committed together.
+ */
+export async function modelTurn(attempt: Attempt, key: string, tier: Tier, prompt: Prompt, origin: Origin): Promise<Turned> {
+  const known = attempt.steps.get(key)
+  if (known) return recorded(known.output)
+  const paused = pauseFault(attempt.kernel)
+  if (paused) return { kind: 'postponed', fault: paused, until: attempt.kernel.clock.now() }
+  const [rung] = pick(attempt.kernel.models, tier)
+  const { maxOutputTokens } = rung.choice
+  const question: Question = { ...prompt, maxOutputTokens, signal: attempt.signal }
+  const reserved = await reserve(attempt, key, rung, question)
+  if (reserved.kind !== 'reserved') return reserved
+  return answer(attempt, key, rung, question, reserved.reservation, origin)
+}
+
+async function answer(
+  attempt: Attempt,
+  key: string,
+  rung: Rung,
+  question: Question,
+  reservation: ReservationId | undefined,
+  origin: Origin,
+): Promise<Turned> {
+  const { kernel } = attempt
+  const { vault } = kernel
+  try {
+    const secret = (name: string): string => vault.secret(name) ?? refuse('secret.missing', { adapter: rung.choice.name, name })
+    const turn = await ask(await openModel(rung.choice, secret), question)
+    const { tokensIn, tokensOut, cached } = turn.usage
+    const cost = await kernel.pricing.cost(rung.choice, tokensIn, tokensOut, cached)
+    const model = { model: rung.choice.name, rung: rung.name, tokensIn, tokensOut }
+    const output = { turn: turn as unknown as Json, model: rung.choice.name }
+    await kernel.store.write(async (tx) => {
+      // The bill is true whatever became of this attempt; the step counts only under its fence.
+      if (reservation) await kernel.budget.settle(tx, reservation, cost)
+      await recordStep(tx, attempt, { key, kind: 'model', output, origin, cost, model })
+    })
+    return recorded(output)
+  } catch (caught) {
+    const why = faultIn(caught)
+    // A refusal is not paid for; of anything else nobody knows, and it is booked at its worst case.
+    if (reservation && (why.code === 'model.refused' || why.code === 'secret.missing')) {
+      await kernel.store.write((tx) => kernel.budget.settle(tx, reservation, microUsd(0)))
+    }
+    return { kind: 'fault', fault: why }
+  }
+}
+
+type Reserved = { readonly kind: 'reserved'; readonly reservation: ReservationId | undefined } | Exclude<Performed, { kind: 'done' }>
+
+async function reserve(attempt: Attempt, key: string, rung: Rung, question: Question): Promise<Reserved> {
+  const { kernel, task, run, place } = attempt
+  if (rung.choice.price === 'free') return { kind: 'reserved', reservation: undefined }
+  const worst = await kernel.pricing.worstCase(rung.choice, mostTokensIn(question), question.maxOutputTokens)
+  const scopes = await scopesOf(attempt)
+  const spender = { run: run.id, task: task.id, subject: task.subject, step: key, fence: task.fence }
+  const reserved = await kernel.store.write(async (tx) => {
+    await kernel.queue.assertFence(tx, task.id, task.fence)
+    const got = await kernel.budget.reserve(tx, spender, scopes, worst)
+    if (got.ok) await kernel.budget.send(tx, got.reservation)
+    return got
+  })
+  if (reserved.ok) return { kind: 'reserved', reservation: reserved.reservation }
+  const whenSpent = place.node.budget?.whenSpent ?? place.plan.budget?.whenSpent ?? 'ask'
+  if (whenSpent === 'stop') return { kind: 'fault', fault: { ...reserved.fault, retry: 'never' } }
+  return askForMoney(attempt, key, { scope: reserved.scope, left: reserved.left, limit: reserved.limit, needed: worst, fault: reserved.fault })
+}
+
+function recorded(output: Json): Turned {
+  const { turn, model } = output as unknown as { turn: Turn; model: string }
+  return { kind: 'turned', turn, model }
+}
+

@@ -1,0 +1,37 @@
+import { act, performerOf } from './act.ts'
+import type { Attempt } from './attempt.ts'
+import type { Ask } from './effect.ts'
+import type { AttemptEnd } from './ending.ts'
+import { runParts } from './run-parts.ts'
+import { staleInput } from './stale.ts'
+import type { Inputs } from './values.ts'
+import type { AnyAction } from '../adapters/port.ts'
+import { isFault } from '../values/fault.ts'
+import type { Json } from '../values/json.ts'
+import { microUsd } from '../values/money.ts'
+import { parse } from '../values/schema.ts'
+
+/** Performs a planned action; its output is the task's. */
+export async function runAction(attempt: Attempt, action: AnyAction, inputs: Inputs): Promise<AttemptEnd> {
+  const parsed = parse(action.input, inputs.value)
+  if (!parsed.ok) return staleInput(attempt, action.name, parsed.why)
+  const performer = performerOf(attempt.kernel, action)
+  if (isFault(performer)) return { kind: 'fault', fault: performer }
+  const { open, how } = performer
+  const { origin, sources } = inputs
+  const ask = { step: 'do', action, open, subject: attempt.task.subject, input: parsed.value as Json, origin, sources }
+  if (how.idempotency === 'parts') return runParts(attempt, ask, how, inputs)
+  const performed = await act(attempt, { ...ask, how })
+  return performed.kind === 'done' ? doneBy(ask, performed, inputs) : performed
+}
+
+/** The end of a task whose doer is an action. */
+export function doneBy(
+  ask: Pick<Ask, 'action'>,
+  performed: Pick<Extract<AttemptEnd, { kind: 'done' }>, 'origin' | 'also'> & { readonly output: Json },
+  inputs: Inputs,
+): AttemptEnd {
+  const { output, origin, also } = performed
+  const outcome = { output, cost: microUsd(0), madeBy: { doer: ask.action.name }, sources: inputs.sources }
+  return { kind: 'done', outcome, origin, ...(also ? { also } : {}) }
+}

@@ -1,0 +1,184 @@
+import { approvalOf } from './approval.ts'
+import { type Attempt, recordStep } from './attempt.ts'
+import { clear } from './clearance.ts'
+import { type Ask, perform, stepOf } from './effect.ts'
+import type { AttemptEnd, Performed } from './ending.ts'
+import { singlePerformerOf } from './act.ts'
+import { doneBy } from './run-action.ts'
+import type { Inputs } from './values.ts'
+import type { Member, Part, Spread, SpreadCall, Tally } from '../adapters/adapter.ts'
+import type { EffectCause } from '../telemetry/event.ts'
+import { type Fault, fault, faultIn, isFault, refuse } from '../values/fault.ts'
+import { derivedId, type IdentityId } from '../values/id.ts'
+import type { Json } from '../values/json.ts'
+import { parse } from '../values/schema.ts'
+import type { Instant } from '../values/time.ts'
+
+// One page of members at a time: an audience of any size takes the same memory.
+const pageSize = 500
+
+type Whole = Omit<Ask, 'how'>
+
+/**
+ * Performs an action that is many effects, a few at a time. It is cleared once, as a whole; then each part goes its own way:
+ * done, refused, or in doubt. Parts that are settled are passed over, so that a crash in the middle repeats no one.
+ */
+export async function runParts(attempt: Attempt, whole: Whole, how: Spread<unknown, unknown, unknown>, inputs: Inputs): Promise<AttemptEnd> {
+  const cleared = await clearWhole(attempt, whole)
+  if (cleared.kind !== 'cleared') return cleared
+  const client = await whole.open.client()
+  const call = spreadCall(attempt, whole, cleared)
+  const settled = await readSettled(attempt)
+  const walk = new Walk(attempt, whole, cleared.because, settled)
+  const parts = how.parts(client, whole.input, call)[Symbol.asyncIterator]()
+  const hands = Math.max(1, whole.open.adapter.provider.concurrency ?? 4)
+  await Promise.all(Array.from({ length: hands }, () => walk.takeFrom(parts)))
+  if (walk.stop) return walk.stop
+  if (attempt.signal.aborted) return { kind: 'fault', fault: faultIn(attempt.signal.reason) }
+  if (walk.doubt) return walk.doubt
+  const output = parse(whole.action.output, how.join(client, whole.input, await tallyOf(attempt)))
+  if (!output.ok) return { kind: 'fault', fault: fault('adapter.nonsense', { adapter: whole.open.adapter.name, action: whole.action.name, why: output.why }) }
+  return doneBy(whole, { output: output.value as Json, origin: inputs.origin }, inputs)
+}
+
+class Walk {
+  stop: Exclude<Performed, { kind: 'done' }> | undefined
+  doubt: Extract<Performed, { kind: 'held' }> | undefined
+  readonly #attempt: Attempt
+  readonly #whole: Whole
+  readonly #because: EffectCause
+  readonly #settled: ReadonlySet<string>
+
+  constructor(attempt: Attempt, whole: Whole, because: EffectCause, settled: ReadonlySet<string>) {
+    this.#attempt = attempt
+    this.#whole = whole
+    this.#because = because
+    this.#settled = settled
+  }
+
+  async takeFrom(parts: AsyncIterator<Part>): Promise<void> {
+    while (!this.stop && !this.#attempt.signal.aborted) {
+      const next = await parts.next()
+      if (next.done) return
+      await this.#take(next.value)
+    }
+  }
+
+  async #take(part: Part): Promise<void> {
+    const step = `part/${part.key}`
+    if (this.#settled.has(stepOf(this.#attempt, { step }))) return
+    const performer = singlePerformerOf(this.#attempt.kernel, part.action)
+    if (isFault(performer)) {
+      this.stop = { kind: 'fault', fault: performer }
+      return
+    }
+    const ask: Ask = { ...this.#whole, ...performer, step, action: part.action, subject: part.subject, input: part.input as Json, cleared: this.#because }
+    const performed = await perform(this.#attempt, ask)
+    if (performed.kind === 'done') {
+      await this.#commit(performed)
+    } else if (performed.kind === 'held') {
+      if (performed.also) await this.#attempt.kernel.store.write(performed.also)
+      this.doubt ??= { kind: 'held', gate: performed.gate }
+    } else if (performed.kind === 'fault' && performed.fault.retry === 'never' && performed.also) {
+      await this.#commit(performed, part, performed.fault)
+    } else {
+      // What is known of this part is kept, whichever of several hands stops the walk.
+      if (performed.kind === 'fault' && performed.also) await this.#attempt.kernel.store.write(performed.also)
+      this.stop = performed.kind === 'fault' ? { kind: 'fault', fault: performed.fault } : performed
+    }
+  }
+
+  async #commit(performed: Pick<Extract<Performed, { kind: 'fault' }>, 'also'>, part?: Part, refused?: Fault): Promise<void> {
+    const { kernel } = this.#attempt
+    await kernel.store.write(async (tx) => {
+      await performed.also?.(tx)
+      if (part?.member && refused?.code === 'mail.refused') {
+        const { audience, identity } = part.member
+        await kernel.identities.members.bounce(tx, { audience, member: identity, origin: 'external', why: refused.message })
+      }
+    })
+  }
+}
+
+interface ClearedWhole {
+  readonly kind: 'cleared'
+  readonly because: EffectCause
+  /** Members who joined later are left out. */
+  readonly joinedBy: Instant
+  readonly maxRecipients: number | null
+}
+
+/** Clears the whole action once and journals that, so that every later attempt stands on the same clearance. */
+async function clearWhole(attempt: Attempt, whole: Whole): Promise<ClearedWhole | Exclude<Performed, { kind: 'done' }>> {
+  const { kernel } = attempt
+  const known = attempt.steps.get('cleared')
+  if (known) return { kind: 'cleared', ...(known.output as unknown as Omit<ClearedWhole, 'kind'>) }
+  const ask: Ask = { ...whole, how: { idempotency: 'key', do: async () => undefined } }
+  const key = derivedId('eff', attempt.run.id, attempt.task.name, stepOf(attempt, ask), 0)
+  return kernel.store.write(async (tx) => {
+    const cleared = await clear(tx, attempt, ask, key)
+    if (cleared.kind !== 'cleared') return cleared
+    const approval = await approvalOf(tx, attempt, ask)
+    const bound =
+      approval.kind === 'covers'
+        ? { joinedBy: approval.at, maxRecipients: approval.maxRecipients }
+        : { joinedBy: kernel.clock.now(), maxRecipients: null }
+    const output = { because: cleared.because, ...bound }
+    await recordStep(tx, attempt, { key: 'cleared', kind: 'clearance', output: output as unknown as Json, origin: 'system' })
+    return { kind: 'cleared', ...output }
+  })
+}
+
+function spreadCall(attempt: Attempt, whole: Whole, cleared: ClearedWhole): SpreadCall {
+  const { kernel } = attempt
+  return {
+    key: derivedId('eff', attempt.run.id, attempt.task.name, stepOf(attempt, whole), 0),
+    signal: attempt.signal,
+    now: kernel.clock.now(),
+    members: (audience) => members(attempt, audience, cleared),
+    unsubscribe: (audience, member) => kernel.unsubscribe(audience as IdentityId, member),
+  }
+}
+
+async function* members(attempt: Attempt, audience: string, cleared: ClearedWhole): AsyncIterable<Member> {
+  const { identities } = attempt.kernel
+  const id = await identities.handles.find(audience)
+  if (!id) refuse('identity.unknown', { handle: audience })
+  let after: IdentityId | undefined
+  let count = 0
+  for (;;) {
+    const page = await identities.members.active(id, { ...(after ? { after } : {}), limit: pageSize, joinedBy: cleared.joinedBy })
+    for (const { id: identity, name, email } of page) {
+      if (email === null) continue
+      count += 1
+      // More than the operator saw would be another audience than the approved one.
+      if (cleared.maxRecipients !== null && count > cleared.maxRecipients) return
+      yield { identity, name: name ?? email, email }
+    }
+    after = page.at(-1)?.id
+    if (page.length < pageSize) return
+  }
+}
+
+async function readSettled(attempt: Attempt): Promise<Set<string>> {
+  if (attempt.task.fence === 1) return new Set()
+  const rows = await attempt.kernel.store.read
+    .selectFrom('effects')
+    .select('step')
+    .where('task_id', '=', attempt.task.id)
+    .where('state', 'in', ['done', 'refused'])
+    .execute()
+  return new Set(rows.map((row) => row.step))
+}
+
+async function tallyOf(attempt: Attempt): Promise<Tally> {
+  const rows = await attempt.kernel.store.read
+    .selectFrom('effects')
+    .select((eb) => ['state', eb.fn.countAll<number>().as('count')])
+    .where('task_id', '=', attempt.task.id)
+    .groupBy('state')
+    .execute()
+  const count = (...states: string[]): number => rows.filter((row) => states.includes(row.state)).reduce((sum, row) => sum + row.count, 0)
+  return { done: count('done'), refused: count('refused'), unknown: count('unknown', 'intended') }
+}
+

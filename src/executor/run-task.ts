@@ -1,0 +1,75 @@
+import type { Attempt } from './attempt.ts'
+import type { AttemptEnd } from './ending.ts'
+import { runAction } from './run-action.ts'
+import { runAgent } from './run-agent.ts'
+import { runEach } from './run-each.ts'
+import { runFunction } from './run-function.ts'
+import { runGate } from './run-gate.ts'
+import { runSubPlan } from './run-sub-plan.ts'
+import { runWhen } from './run-when.ts'
+import { holdStale, staleInput } from './stale.ts'
+import { undoEffect } from './undo-effect.ts'
+import { type Inputs, readInputs, readWires } from './values.ts'
+import type { Agent, PureFunction } from '../agents/agent.ts'
+import type { AnyAction } from '../adapters/port.ts'
+import type { PlannedTask } from '../planner/plan.ts'
+import type { AnyDoer } from '../values/doer.ts'
+import { fault } from '../values/fault.ts'
+import { type Instant, isoInstant } from '../values/time.ts'
+
+/** Does one attempt of a task, whatever its kind, and says how it ended. */
+export async function runTask(attempt: Attempt): Promise<AttemptEnd> {
+  const { kernel, run, task, place } = attempt
+  if (task.kind === 'undo') return undoEffect(attempt)
+  const notYet = await dueLater(attempt)
+  if (notYet) return notYet
+  const inputs = await readInputs(kernel, run, task, place)
+  const end = await dispatch(attempt, place.node, inputs)
+  // The same key with other content means that the past was changed: nothing goes on without the operator.
+  return end.kind === 'fault' && end.fault.code === 'effect.key-reused' ? holdStale(attempt, end.fault) : end
+}
+
+function dispatch(attempt: Attempt, node: PlannedTask, inputs: Inputs): Promise<AttemptEnd> {
+  switch (node.kind) {
+    case 'agent':
+    case 'action':
+    case 'function':
+      return byDoer(attempt, node, inputs)
+    case 'gate':
+      return runGate(attempt, node, inputs)
+    case 'when':
+      return runWhen(attempt, node.condition, inputs)
+    case 'each':
+      return runEach(attempt, node, inputs)
+    case 'plan':
+      return runSubPlan(attempt, node, inputs)
+    default:
+      return node satisfies never
+  }
+}
+
+async function byDoer(attempt: Attempt, node: Extract<PlannedTask, { doer: string }>, inputs: Inputs): Promise<AttemptEnd> {
+  const doer: AnyDoer | undefined = attempt.kernel.doers.get(node.doer)
+  if (doer?.kind !== node.kind) return staleInput(attempt, node.doer, 'nobody here is called so any more')
+  switch (doer.kind) {
+    case 'agent':
+      return runAgent(attempt, doer as Agent<unknown, unknown>, inputs)
+    case 'action':
+      return runAction(attempt, doer as AnyAction, inputs)
+    case 'function':
+      return runFunction(attempt, doer as PureFunction<unknown, unknown>, inputs)
+    default:
+      return doer.kind satisfies never
+  }
+}
+
+/** An instant that is wired is known only now. */
+async function dueLater(attempt: Attempt): Promise<AttemptEnd | undefined> {
+  const { at } = attempt.place.node
+  if (at === null || typeof at === 'number') return undefined
+  const [read] = await readWires(attempt.kernel, attempt.run, attempt.task, attempt.place, [at])
+  const until = read?.value
+  if (typeof until !== 'number' || until <= attempt.kernel.clock.now()) return undefined
+  const due = until as Instant
+  return { kind: 'postponed', until: due, fault: fault('task.not-due', { task: attempt.task.name, at: isoInstant(due) }) }
+}

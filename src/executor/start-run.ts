@@ -1,0 +1,81 @@
+import type { Kernel } from './kernel.ts'
+import { limitTasks } from './limit-tasks.ts'
+import { planned } from './new-task.ts'
+import { taskId } from './place.ts'
+import { resolveSubject } from './subject.ts'
+import type { Plan } from '../planner/plan.ts'
+import type { Artifact } from '../agents/artifact.ts'
+import type { Tx } from '../store/store.ts'
+import type { Row } from '../store/tables.ts'
+import type { RunId } from '../values/id.ts'
+import { canonical, contentHash, type Json } from '../values/json.ts'
+import type { Origin } from '../values/origin.ts'
+import { later } from '../values/time.ts'
+
+export interface NewRun {
+  readonly id: RunId
+  readonly workflow: string
+  readonly plan: Plan
+  /** Parsed by the workflow's schema. */
+  readonly input: Json
+  readonly origin: Origin
+  /** The agents and functions that the plan names, as they are now: the run is pinned to them. */
+  readonly artifacts: readonly Artifact[]
+}
+
+/**
+ * Stores a run whole: plan, input, pins, tasks; those without needs are ready at once. One transaction.
+ * Faults: `queue.full`, `identity.unknown`.
+ */
+export async function startRun(kernel: Kernel, start: NewRun): Promise<void> {
+  await kernel.store.write(async (tx) => {
+    const subject = await resolveSubject(tx, kernel, start)
+    const run = await insertRun(tx, kernel, start, subject)
+    for (const artifact of start.artifacts) {
+      const hash = await kernel.artifacts.publish(tx, artifact)
+      await kernel.artifacts.pin(tx, run.id, artifact.kind, artifact.name, hash)
+    }
+    const now = kernel.clock.now()
+    await kernel.queue.add(tx, start.plan.tasks.map((node) => planned(run, node, '', now)))
+    await limitRun(tx, kernel, start)
+  })
+}
+
+async function insertRun(tx: Tx, kernel: Kernel, start: NewRun, subject: Row<'runs'>['subject']): Promise<Row<'runs'>> {
+  const { id, workflow, plan, input, origin } = start
+  const hash = contentHash(plan)
+  const now = kernel.clock.now()
+  const deadline = plan.deadline === null ? null : later(now, plan.deadline)
+  await storePlan(tx, hash, plan)
+  const seq = await kernel.journal.append(tx, { kind: 'run.started', subject, run: id, origin, payload: { workflow, plan: hash, input, deadline } })
+  const row: Row<'runs'> = {
+    id,
+    workflow,
+    plan_hash: hash,
+    subject,
+    lane: plan.lane,
+    origin,
+    state: 'running',
+    input_seq: seq,
+    output_seq: null,
+    started_at: now,
+    deadline_at: deadline,
+    ended_at: null,
+  }
+  await tx.db.insertInto('runs').values(row).execute()
+  return row
+}
+
+/** Keeps a plan under its content's hash; keeping it again changes nothing. */
+export async function storePlan(tx: Tx, hash: string, plan: Plan): Promise<void> {
+  await tx.db
+    .insertInto('plans')
+    .values({ hash, body: canonical(plan) })
+    .onConflict((clash) => clash.column('hash').doNothing())
+    .execute()
+}
+
+async function limitRun(tx: Tx, kernel: Kernel, { plan, id }: NewRun): Promise<void> {
+  if (plan.budget?.cost) await kernel.budget.setLimit(tx, { scope: `run:${id}`, period: 'life' }, plan.budget.cost)
+  await limitTasks(tx, kernel, plan.tasks.map(({ name, budget }) => ({ id: taskId(id, name), budget })))
+}

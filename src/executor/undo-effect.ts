@@ -1,0 +1,111 @@
+import { performerOf } from './act.ts'
+import type { Attempt } from './attempt.ts'
+import { callUndo } from './call-adapter.ts'
+import { costSoFar } from './card.ts'
+import type { AttemptEnd } from './ending.ts'
+import type { AnyAction } from '../adapters/port.ts'
+import type { Tx } from '../store/store.ts'
+import type { Row } from '../store/tables.ts'
+import { type Fault, fault, isFault } from '../values/fault.ts'
+import { derivedId, type EffectKey, type GateId } from '../values/id.ts'
+import type { Json } from '../values/json.ts'
+import { microUsd } from '../values/money.ts'
+
+/** Takes one effect back from its recorded output, as an effect of its own; what cannot be taken back is put to the operator. */
+export async function undoEffect(attempt: Attempt): Promise<AttemptEnd> {
+  const { kernel, task } = attempt
+  const effect = await kernel.store.read.selectFrom('effects').selectAll().where('key', '=', task.node as EffectKey).executeTakeFirstOrThrow()
+  if (effect.state === 'undone') return done('undone')
+  const action = kernel.doers.get(effect.action) as AnyAction | undefined
+  const performer = action ? performerOf(kernel, action) : fault('adapter.missing', { action: effect.action })
+  const undo = isFault(performer) ? undefined : performer.how.undo
+  if (effect.state !== 'done' || effect.reversible === 0 || isFault(performer) || !undo) return askToSettle(attempt, effect)
+  const paused = kernel.mode()
+  if (paused.mode === 'paused') return { kind: 'postponed', fault: fault('company.paused', { why: paused.why }), until: kernel.clock.now() }
+  const key = derivedId('eff', 'undo', effect.key)
+  const output = await intendUndo(attempt, effect, key)
+  const answer = await callUndo(attempt, performer.open, undo, key, output)
+  if (answer.kind !== 'done') return answer.fault.retry === 'never' ? askToSettle(attempt, effect, answer.fault) : { kind: 'fault', fault: answer.fault }
+  return { ...done('undone'), also: (tx) => recordUndone(tx, attempt, effect, key) }
+}
+
+function done(how: 'undone' | 'settled by the operator'): Extract<AttemptEnd, { kind: 'done' }> {
+  return { kind: 'done', outcome: { output: { how }, cost: microUsd(0) }, origin: 'system' }
+}
+
+/** Writes the intent (once) and gives what the effect had answered. */
+async function intendUndo(attempt: Attempt, effect: Row<'effects'>, key: EffectKey): Promise<Json> {
+  const { kernel, task } = attempt
+  const [event] = await kernel.journal.at([effect.outcome_seq ?? 0])
+  if (event?.kind !== 'effect.done' || event.payload === null) throw new TypeError(`${effect.key} has no outcome`)
+  const { output } = event.payload
+  await kernel.store.write(async (tx) => {
+    await kernel.queue.assertFence(tx, task.id, task.fence)
+    const known = await tx.db.selectFrom('effects').select('key').where('key', '=', key).executeTakeFirst()
+    if (known) return
+    const step = `1/undo`
+    const because = { allowed: 'risk' } as const
+    const payload = { key, action: effect.action, adapter: effect.adapter, step, input: output, because, fence: task.fence, undoes: effect.key }
+    const seq = await kernel.journal.append(tx, { kind: 'effect.intended', ...about(attempt, effect), payload })
+    await tx.db
+      .insertInto('effects')
+      .values({ ...effect, key, task_id: task.id, step, idempotency: 'key', reversible: 0, state: 'intended', fence: task.fence, undoes: effect.key, intended_seq: seq, outcome_seq: null, intended_at: kernel.clock.now(), ended_at: null })
+      .execute()
+  })
+  return output
+}
+
+async function recordUndone(tx: Tx, attempt: Attempt, effect: Row<'effects'>, key: EffectKey): Promise<void> {
+  const { journal, clock } = attempt.kernel
+  const doneSeq = await journal.append(tx, { kind: 'effect.done', ...about(attempt, effect), payload: { key, output: null, how: 'answered' } })
+  const undoneSeq = await journal.append(tx, { kind: 'effect.undone', ...about(attempt, effect), payload: { key: effect.key, by: key } })
+  const ended_at = clock.now()
+  await tx.db.updateTable('effects').set({ state: 'done', outcome_seq: doneSeq, ended_at }).where('key', '=', key).where('state', '=', 'intended').execute()
+  await tx.db.updateTable('effects').set({ state: 'undone', outcome_seq: undoneSeq }).where('key', '=', effect.key).where('state', '=', 'done').execute()
+}
+
+/** Stops and asks. Approving says that the operator has settled it (or lets it be); the undo then goes on. */
+async function askToSettle(attempt: Attempt, effect: Row<'effects'>, why?: Fault): Promise<AttemptEnd> {
+  const { kernel, task } = attempt
+  const gate = derivedId('gat', task.id, 'undo')
+  const state = await kernel.store.write((tx) => kernel.gates.stateOf(tx, gate))
+  const fault_ = why ?? fault('effect.not-undoable', { action: effect.action, gate })
+  if (state === 'approved') return done('settled by the operator')
+  if (state !== undefined && state !== 'open') return { kind: 'fault', fault: fault_ }
+  return { kind: 'held', gate, also: (tx) => openGate(tx, attempt, effect, gate, fault_) }
+}
+
+async function openGate(tx: Tx, attempt: Attempt, effect: Row<'effects'>, gate: GateId, why: Fault): Promise<void> {
+  const { kernel, run, task } = attempt
+  const { count } = await tx.db
+    .selectFrom('effects')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('task_id', '=', effect.task_id)
+    .where('state', '=', effect.state)
+    .executeTakeFirstOrThrow()
+  await kernel.gates.open(tx, {
+    id: gate,
+    run: run.id,
+    task: task.id,
+    subject: effect.subject,
+    origin: 'system',
+    covers: [],
+    card: {
+      ask: `${count} × ${effect.action} cannot be taken back here (${effect.state === 'done' ? 'done' : 'nobody knows whether it happened'}). Settle what is needed at ${effect.adapter}, then approve to go on undoing the rest.`,
+      reason: 'undo',
+      kind: 'confirm',
+      content: null,
+      actions: [effect.action],
+      sources: [],
+      costSoFar: await costSoFar(tx, run.id),
+      dueAt: null,
+      otherwise: 'wait',
+      fault: why,
+      effect: { key: effect.key, action: effect.action, evidence: { state: effect.state } },
+    },
+  })
+}
+
+function about(attempt: Attempt, effect: Row<'effects'>) {
+  return { subject: effect.subject, origin: 'system', run: attempt.run.id, task: attempt.task.id } as const
+}

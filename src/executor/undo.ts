@@ -1,0 +1,90 @@
+import { cancelIn, requireRun } from './cancel-run.ts'
+import type { Kernel } from './kernel.ts'
+import { taskId } from './place.ts'
+import { moveRun, settleRun } from './settle-run.ts'
+import type { NewTask } from '../queue/queue.ts'
+import type { Row } from '../store/tables.ts'
+import { refuse } from '../values/fault.ts'
+import type { EffectKey, RunId, TaskId } from '../values/id.ts'
+
+/** What an undo would do with one effect. `ask`: it cannot be taken back, or nobody knows whether it happened. */
+export interface Undoing {
+  readonly effect: EffectKey
+  readonly action: string
+  readonly adapter: string
+  readonly subject: Row<'effects'>['subject']
+  readonly how: 'undo' | 'ask'
+}
+
+// A run with more effects than this is undone in several goes.
+const atOnce = 10_000
+
+/** A run's effects that an undo has to do with, last first. */
+export async function planUndo(kernel: Kernel, run: RunId): Promise<Undoing[]> {
+  return (await openEffects(kernel, run)).map(({ key, action, adapter, subject, state, reversible }) => ({
+    effect: key,
+    action,
+    adapter,
+    subject,
+    how: state === 'done' && reversible === 1 ? 'undo' : 'ask',
+  }))
+}
+
+/**
+ * Takes a run back: cancels what is still at work, then undoes its effects in reverse order of completion, each as a task of its
+ * own that needs the one after it. What cannot be undone, and what is in doubt, becomes a question to the operator, once for
+ * each task. Gives the tasks to be stopped. Faults: `input.unknown`, `run.not-possible`.
+ */
+export async function undoRun(kernel: Kernel, id: RunId): Promise<readonly TaskId[]> {
+  const effects = await openEffects(kernel, id)
+  return kernel.store.write(async (tx) => {
+    const run = await requireRun(tx, id)
+    const working = await cancelIn(tx, kernel, run, 'the operator undoes the run')
+    const stopped = await requireRun(tx, id)
+    if (!(await moveRun(tx, kernel, stopped, 'undoing', 'the operator asked for it'))) {
+      refuse('run.not-possible', { run: id, state: run.state, verb: 'be undone', hint: 'It has been undone, or is being undone.' })
+    }
+    await kernel.queue.add(tx, undoTasks(kernel, stopped, effects))
+    await settleRun(tx, kernel, id)
+    return working ?? []
+  })
+}
+
+function undoTasks(kernel: Kernel, run: Row<'runs'>, effects: readonly Row<'effects'>[]): NewTask[] {
+  const tasks: NewTask[] = []
+  const asked = new Set<string>()
+  for (const effect of effects) {
+    const settled = effect.state === 'done' && effect.reversible === 1
+    const group = `${effect.task_id} ${effect.state}`
+    if (!settled && asked.has(group)) continue
+    if (!settled) asked.add(group)
+    const name = `undo/${effect.key}`
+    const before = tasks.at(-1)
+    tasks.push({
+      id: taskId(run.id, name),
+      run: run.id,
+      name,
+      plan: run.plan_hash,
+      node: effect.key,
+      kind: 'undo',
+      subject: effect.subject,
+      lane: 'interactive',
+      priority: 0,
+      needs: before ? [before.id] : [],
+      dueAt: kernel.clock.now(),
+    })
+  }
+  return tasks
+}
+
+async function openEffects(kernel: Kernel, run: RunId): Promise<Row<'effects'>[]> {
+  return kernel.store.read
+    .selectFrom('effects')
+    .selectAll()
+    .where('run_id', '=', run)
+    .where('state', 'in', ['done', 'intended', 'unknown'])
+    .where('undoes', 'is', null)
+    .orderBy((eb) => eb.fn.coalesce('outcome_seq', 'intended_seq'), 'desc')
+    .limit(atOnce)
+    .execute()
+}

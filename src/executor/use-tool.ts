@@ -1,0 +1,58 @@
+import { act, singlePerformerOf } from './act.ts'
+import { type Attempt, recordStep } from './attempt.ts'
+import type { Performed } from './ending.ts'
+import type { Agent } from '../agents/agent.ts'
+import type { AnyAction } from '../adapters/port.ts'
+import type { ToolCall } from '../models/ask.ts'
+import type { ToolOutcome } from '../models/tool-answers.ts'
+import { type Fault, fault, isFault } from '../values/fault.ts'
+import { type Json, reach } from '../values/json.ts'
+import { type Origin, worstOrigin } from '../values/origin.ts'
+import { parse } from '../values/schema.ts'
+
+type UsedTool =
+  | { readonly kind: 'outcome'; readonly outcome: ToolOutcome; readonly origin: Origin }
+  | Exclude<Performed, { kind: 'done' }>
+
+/**
+ * Does what a model asked for, as one step, under the same laws as a planned action: allowed by the agent, typed, gated,
+ * tainted by all that the model had read. What cannot be done is told to the model; what must wait holds the task.
+ */
+export async function useTool(
+  attempt: Attempt,
+  agent: Agent<unknown, unknown>,
+  call: ToolCall,
+  key: string,
+  origin: Origin,
+  sources: readonly number[],
+): Promise<UsedTool> {
+  const known = attempt.steps.get(key)
+  if (known) return { kind: 'outcome', outcome: known.output as unknown as ToolOutcome, origin: known.origin }
+  const action = agent.allow.find((allowed) => allowed.name === call.name) as AnyAction | undefined
+  const tell = (why: string): Promise<UsedTool> => record(attempt, key, { refused: why }, origin)
+  if (!action) return tell(fault('agent.forbidden-tool', { agent: agent.name, tool: call.name }).message)
+  if (call.problem) return tell(call.problem)
+  const input = parse(action.input, call.input)
+  if (!input.ok) return tell(`This input does not fit: ${input.why}.`)
+  const performer = singlePerformerOf(attempt.kernel, action)
+  if (isFault(performer)) return { kind: 'fault', fault: performer }
+  const ask = { step: key, action, ...performer, subject: attempt.task.subject, input: input.value as Json, origin, sources }
+  const performed = await act(attempt, ask)
+  if (performed.kind === 'done') return record(attempt, key, { output: performed.output }, worstOrigin([origin, performed.origin]), performed.also)
+  if (performed.kind === 'fault' && performed.fault.retry === 'never') return record(attempt, key, { refused: told(performed.fault) }, origin, performed.also)
+  return performed
+}
+
+async function record(attempt: Attempt, key: string, outcome: ToolOutcome, origin: Origin, also?: Extract<Performed, { kind: 'done' }>['also']): Promise<UsedTool> {
+  await attempt.kernel.store.write(async (tx) => {
+    await also?.(tx)
+    await recordStep(tx, attempt, { key, kind: 'tool', output: outcome as unknown as Json, origin })
+  })
+  return { kind: 'outcome', outcome, origin }
+}
+
+/** To a model, a fault is its message: what the operator could do is none of its business. */
+function told(why: Fault): string {
+  const reason = reach(why.about, ['reason'])
+  return typeof reason === 'string' ? `The operator said no: ${reason}` : why.message
+}

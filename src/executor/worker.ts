@@ -1,0 +1,195 @@
+import { type Attempt, readSteps } from './attempt.ts'
+import type { AttemptEnd } from './ending.ts'
+import { finish } from './finish.ts'
+import type { Kernel } from './kernel.ts'
+import { reclaim } from './reclaim.ts'
+import { runTask } from './run-task.ts'
+import { undoPlace } from './undo-place.ts'
+import type { Claimed } from '../queue/queue.ts'
+import { fault, Refusal } from '../values/fault.ts'
+import type { TaskId } from '../values/id.ts'
+import { type Duration, formatDuration, type Instant, later, seconds } from '../values/time.ts'
+
+export interface WorkerLimits {
+  /** Names this process in leases. */
+  readonly owner: string
+  /** Attempts at once. */
+  readonly concurrency: number
+  readonly lease: Duration
+}
+
+/** A lease outlives two lost heartbeats: three times the interval. */
+export const usualLimits = { concurrency: 16, lease: seconds(30) } as const
+const beatsPerLease = 3
+
+/** Claims tasks and runs attempts, as many at once as it may, and sleeps until something is due. */
+export class Worker {
+  readonly #kernel: Kernel
+  readonly #limits: WorkerLimits
+  readonly #active = new Map<TaskId, Active>()
+  #stopSleep: () => void = () => undefined
+  #stopBeat: () => void = () => undefined
+  #stopWake: () => void = () => undefined
+  #turning: Promise<number> | undefined
+  #again = false
+  #working = false
+  #closed = false
+
+  constructor(kernel: Kernel, limits: WorkerLimits) {
+    this.#kernel = kernel
+    this.#limits = limits
+  }
+
+  /** Works from now on, as tasks fall due, until `close`. */
+  work(): void {
+    if (this.#working) return
+    this.#working = true
+    this.#stopWake = this.#kernel.queue.onWake(() => this.#nudge())
+    this.#nudge()
+  }
+
+  /** Works until nothing more is due now; what is held or delayed stays. */
+  async idle(): Promise<void> {
+    for (;;) {
+      const claimed = await this.#turn()
+      const running = [...this.#active.values()].map((active) => active.ended)
+      if (running.length > 0) await Promise.race(running)
+      else if (claimed === 0) return
+    }
+  }
+
+  /** Stops the attempts of these tasks: their run was cancelled. */
+  stop(tasks: readonly TaskId[], why: string): void {
+    for (const id of tasks) this.#active.get(id)?.abort.abort(new Refusal(fault('task.cancelled', { task: why })))
+  }
+
+  /** Ends the running attempts (they are taken up again by the next process) and lets nothing more begin. */
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#stopWake()
+    this.#stopSleep()
+    const running = [...this.#active.values()]
+    for (const { abort } of running) abort.abort(new Refusal(fault('company.paused', { why: 'Soloist is stopping' })))
+    await Promise.all([this.#turning, ...running.map((active) => active.ended)])
+    this.#stopBeat()
+  }
+
+  #nudge(): void {
+    if (this.#closed || !this.#working) return
+    if (this.#turning) {
+      this.#again = true
+      return
+    }
+    this.#turning = this.#turn().finally(() => {
+      this.#turning = undefined
+      if (this.#again) {
+        this.#again = false
+        this.#nudge()
+      } else {
+        void this.#sleep()
+      }
+    })
+  }
+
+  /** Takes back what time has freed, then as many ready tasks as there are free hands. */
+  async #turn(): Promise<number> {
+    const kernel = this.#kernel
+    const free = this.#limits.concurrency - this.#active.size
+    if (this.#closed || free <= 0) return 0
+    await reclaim(kernel)
+    if (kernel.mode().mode === 'paused') return 0
+    const { owner, lease } = this.#limits
+    const claimed = await kernel.store.write((tx) => kernel.queue.claim(tx, { owner, max: free, lease }))
+    for (const task of claimed) this.#begin(task)
+    return claimed.length
+  }
+
+  async #sleep(): Promise<void> {
+    this.#stopSleep()
+    const due = await this.#nextDue()
+    if (due === undefined || this.#closed || !this.#working) return
+    this.#stopSleep()
+    this.#stopSleep = this.#kernel.clock.wake(due, () => this.#nudge())
+  }
+
+  async #nextDue(): Promise<Instant | undefined> {
+    const { queue, gates, store, mode } = this.#kernel
+    const deadline = store.read
+      .selectFrom('runs')
+      .select('deadline_at')
+      .where('deadline_at', 'is not', null)
+      .where('ended_at', 'is', null)
+      .orderBy('deadline_at')
+      .limit(1)
+      .executeTakeFirst()
+    // A full worker, and a paused company, are woken by what ends that state.
+    const tasks = this.#active.size < this.#limits.concurrency && mode().mode !== 'paused' ? queue.nextDue() : undefined
+    const due = [await tasks, await gates.nextDue(), (await deadline)?.deadline_at ?? undefined]
+    const known = due.filter((at) => at !== undefined)
+    return known.length === 0 ? undefined : (Math.min(...known) as Instant)
+  }
+
+  #begin(task: Claimed): void {
+    const abort = new AbortController()
+    const ended = this.#attempt(task, abort).finally(() => {
+      this.#active.delete(task.id)
+      if (this.#active.size === 0) this.#stopBeat()
+      this.#nudge()
+    })
+    this.#active.set(task.id, { task, abort, ended })
+    if (this.#active.size === 1) this.#beat()
+  }
+
+  async #attempt(task: Claimed, abort: AbortController): Promise<void> {
+    const kernel = this.#kernel
+    const run = await kernel.readRun(task.run_id)
+    const place = task.kind === 'undo' ? undoPlace(await kernel.readPlan(task.plan_hash)) : await kernel.placeOf(task)
+    const steps = await readSteps(kernel, task)
+    const attempt: Attempt = { kernel, task, run, place, signal: abort.signal, startedAt: kernel.clock.now(), steps }
+    const stopWatch = this.#watchTime(attempt, abort)
+    try {
+      await finish(attempt, await ended(attempt))
+    } finally {
+      stopWatch()
+    }
+  }
+
+  #watchTime({ place, task, startedAt, kernel }: Attempt, abort: AbortController): () => void {
+    const limit = place.node.budget?.time ?? null
+    if (limit === null) return () => undefined
+    const over = fault('task.over-time', { task: task.name, limit: formatDuration(limit), id: task.id })
+    return kernel.clock.wake((startedAt + limit - task.worked_ms) as Instant, () => abort.abort(new Refusal({ ...over, retry: 'never' })))
+  }
+
+  /** Prolongs the leases of all attempts together; one that was overtaken is stopped. */
+  #beat(): void {
+    const { clock, store, queue } = this.#kernel
+    const { lease } = this.#limits
+    this.#stopBeat = clock.wake(later(clock.now(), (lease / beatsPerLease) as Duration), async () => {
+      const active = [...this.#active.values()]
+      await store.write(async (tx) => {
+        for (const { task, abort } of active) {
+          if (await queue.heartbeat(tx, task.id, task.fence, lease)) continue
+          abort.abort(new Refusal(fault('queue.stale-fence', { task: task.id, fence: task.fence })))
+        }
+      })
+      if (this.#active.size > 0) this.#beat()
+    })
+  }
+}
+
+interface Active {
+  readonly task: Claimed
+  readonly abort: AbortController
+  readonly ended: Promise<void>
+}
+
+/** How the attempt ended. What it throws as a fault is its end; anything else is a programmer's error and crashes. */
+async function ended(attempt: Attempt): Promise<AttemptEnd> {
+  try {
+    return await runTask(attempt)
+  } catch (caught) {
+    if (!(caught instanceof Refusal)) throw caught
+    return { kind: 'fault', fault: caught.fault }
+  }
+}
