@@ -1,4 +1,5 @@
 import { createHmac, type KeyObject } from 'node:crypto'
+import { compiled } from '../store/compiled.ts'
 import { seal, unseal } from '../store/seal.ts'
 import type { Store, Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
@@ -53,10 +54,7 @@ export function openJournal(store: Store, vault: Vault, clock: Clock): Journal {
       }
       const payload = seal(key, Buffer.from(text, 'utf8'))
       const mac = link(vault.chainKey, head.mac, { ...header, payload })
-      await tx.db
-        .insertInto('events')
-        .values({ ...header, payload, mac })
-        .execute()
+      await insertEvent.run(tx.db, { ...header, payload, mac })
       heads.set(tx.batch, { seq: header.seq, mac })
       if (listeners.size > 0) {
         const event = stored(header, JSON.parse(text))
@@ -90,6 +88,21 @@ export function openJournal(store: Store, vault: Vault, clock: Clock): Journal {
     },
   }
 }
+
+const insertEvent = compiled((db, given: Row<'events'>) =>
+  db.insertInto('events').values({
+    seq: given.seq,
+    at: given.at,
+    kind: given.kind,
+    version: given.version,
+    subject: given.subject,
+    run_id: given.run_id,
+    task_id: given.task_id,
+    origin: given.origin,
+    payload: given.payload,
+    mac: given.mac,
+  }),
+)
 
 interface Head {
   readonly seq: number
