@@ -9,18 +9,36 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely'
+import type { Enclosure } from './enclosure.ts'
 import type { Tables } from './tables.ts'
 
+/** What surrounds each query of a connection. */
+export interface Surroundings {
+  /** On the writer: keeps it inside a transaction. */
+  readonly enclosure?: Enclosure
+  /** Turns what SQLite throws into what we throw. */
+  translate(error: unknown): unknown
+  /** Hears of each SQL text once for each connection. */
+  onQuery?(sql: string): void
+}
+
 /** Kysely over one connection of `node:sqlite`. Statements are prepared once; transactions are the group commit's business. */
-export function sqliteKysely(connection: DatabaseSync): Kysely<Tables> {
+export function sqliteKysely(connection: DatabaseSync, surroundings: Surroundings): Kysely<Tables> {
   return new Kysely<Tables>({
     dialect: {
-      createAdapter: () => new SqliteAdapter(),
-      createDriver: () => new SqliteDriver(connection),
+      createAdapter: () => new OpenAdapter(),
+      createDriver: () => new SqliteDriver(connection, surroundings),
       createIntrospector: (db) => new SqliteIntrospector(db),
       createQueryCompiler: () => new SqliteQueryCompiler(),
     },
   })
+}
+
+/** Kysely need not queue up queries for the connection: each runs to its end in one go, and `store.write` orders the writers. */
+class OpenAdapter extends SqliteAdapter {
+  override get supportsMultipleConnections(): boolean {
+    return true
+  }
 }
 
 // Far more than the kernel has different statements; lists of varying length make new ones, and must not grow without end.
@@ -28,41 +46,70 @@ const maxPrepared = 2000
 
 class SqliteConnection implements DatabaseConnection {
   readonly #connection: DatabaseSync
-  readonly #prepared = new Map<string, StatementSync>()
+  readonly #around: Surroundings
+  readonly #prepared = new Map<string, Prepared>()
 
-  constructor(connection: DatabaseSync) {
+  constructor(connection: DatabaseSync, surroundings: Surroundings) {
     this.#connection = connection
+    this.#around = surroundings
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    const statement = this.#prepare(query.sql)
-    const parameters = query.parameters as SQLInputValue[]
-    if (statement.columns().length > 0) return { rows: statement.all(...parameters) as R[] }
-    const { changes } = statement.run(...parameters)
-    return { rows: [], numAffectedRows: BigInt(changes) }
-  }
-
-  async *streamQuery<R>(query: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {
-    for (const row of this.#prepare(query.sql).iterate(...(query.parameters as SQLInputValue[]))) {
-      yield { rows: [row as R] }
+    this.#around.enclosure?.assertOpen(query.sql)
+    try {
+      const { statement, gives } = this.#prepare(query.sql)
+      const parameters = query.parameters as SQLInputValue[]
+      if (gives) return { rows: statement.all(...parameters) as R[] }
+      const { changes } = statement.run(...parameters)
+      return { rows: [], numAffectedRows: BigInt(changes) }
+    } catch (error) {
+      throw this.#failed(error)
     }
   }
 
-  #prepare(sql: string): StatementSync {
+  async *streamQuery<R>(query: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {
+    this.#around.enclosure?.assertOpen(query.sql)
+    this.#around.onQuery?.(query.sql)
+    try {
+      // A statement of its own: the shared one would start again when somebody runs the same query meanwhile.
+      const statement = this.#connection.prepare(query.sql)
+      for (const row of statement.iterate(...(query.parameters as SQLInputValue[]))) {
+        yield { rows: [row as R] }
+      }
+    } catch (error) {
+      throw this.#failed(error)
+    }
+  }
+
+  #failed(error: unknown): unknown {
+    const translated = this.#around.translate(error)
+    this.#around.enclosure?.failed(translated)
+    return translated
+  }
+
+  #prepare(sql: string): Prepared {
     const known = this.#prepared.get(sql)
     if (known) return known
+    this.#around.onQuery?.(sql)
     if (this.#prepared.size >= maxPrepared) this.#prepared.clear()
     const statement = this.#connection.prepare(sql)
-    this.#prepared.set(sql, statement)
-    return statement
+    const prepared = { statement, gives: statement.columns().length > 0 }
+    this.#prepared.set(sql, prepared)
+    return prepared
   }
+}
+
+/** A statement, and whether it gives rows: asking SQLite each time costs as much as a small query. */
+interface Prepared {
+  readonly statement: StatementSync
+  readonly gives: boolean
 }
 
 class SqliteDriver implements Driver {
   readonly #connection: SqliteConnection
 
-  constructor(connection: DatabaseSync) {
-    this.#connection = new SqliteConnection(connection)
+  constructor(connection: DatabaseSync, surroundings: Surroundings) {
+    this.#connection = new SqliteConnection(connection, surroundings)
   }
 
   async init(): Promise<void> {}

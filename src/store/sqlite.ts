@@ -1,56 +1,63 @@
 import { DatabaseSync } from 'node:sqlite'
-import { fault, Refusal } from '../values/fault.ts'
+import { Enclosure } from './enclosure.ts'
 import { GroupCommit } from './group-commit.ts'
 import { migrate } from './migrate.ts'
+import { migrations } from './migrations/all.ts'
 import { sqliteKysely } from './sqlite-driver.ts'
+import { busyMs, sqliteFault } from './sqlite-fault.ts'
 import type { CrashPoints, Store } from './store.ts'
 
-// Another process may hold the write lock for one batch and its fsync; five seconds outlast a slow disk, not a hung one.
-const busyMs = 5000
+export interface SqliteOptions {
+  readonly crash?: CrashPoints
+  /** In place of the company's own, for tests. */
+  readonly migrations?: readonly string[]
+  /** Hears of each SQL text when it is prepared: for the check that each query has its index. */
+  onQuery?(sql: string): void
+}
 
 /**
- * Opens (and creates or migrates) the store in one file. WAL with `synchronous=FULL`: what a promise said is on disk. Deleted
- * text is overwritten (`secure_delete`), so that forgetting leaves nothing in free pages.
- * Faults: `store.unwritable`, `store.corrupt`, `store.newer`, `store.full`.
+ * Opens (and creates or migrates) the store in one file; the caller holds the company's lock. WAL with `synchronous=FULL`:
+ * what a promise said is on disk. Deleted text is overwritten (`secure_delete`), so that forgetting leaves nothing in free
+ * pages. Faults: `store.unwritable`, `store.corrupt`, `store.newer`, `store.full`, `store.busy`, `store.migration-failed`.
  */
-export function openSqlite(path: string, crash?: CrashPoints): Store {
+export function openSqlite(path: string, options: SqliteOptions = {}): Store {
+  const opened: DatabaseSync[] = []
   try {
-    return open(path, crash)
+    migrate(path, options.migrations ?? migrations)
+    return open(path, options, opened)
   } catch (error) {
+    for (const connection of opened) connection.close()
     throw sqliteFault(error, path)
   }
 }
 
-function open(path: string, crash: CrashPoints | undefined): Store {
+// The WAL is cut back to this after a burst, so that it does not keep its largest size for ever.
+const walBytes = 64 * 2 ** 20
+
+function open(path: string, options: SqliteOptions, opened: DatabaseSync[]): Store {
   const writer = new DatabaseSync(path, { timeout: busyMs, enableForeignKeyConstraints: true })
-  writer.exec(
-    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA cache_size = -16000',
-  )
-  migrate(writer, path)
+  opened.push(writer)
+  writer.exec(`
+    PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA cache_size = -16000;
+    PRAGMA journal_size_limit = ${walBytes}`)
   const reader = new DatabaseSync(path, { timeout: busyMs, readOnly: true })
-  const commits = new GroupCommit(writer, sqliteKysely(writer), crash)
+  opened.push(reader)
+
+  const translate = (error: unknown): unknown => sqliteFault(error, path)
+  const onQuery = options.onQuery
+  const seams = onQuery ? { translate, onQuery } : { translate }
+  const enclosure = new Enclosure(writer)
+  const commits = new GroupCommit(writer, sqliteKysely(writer, { ...seams, enclosure }), enclosure, options.crash)
   return {
     dialect: 'sqlite',
-    read: sqliteKysely(reader),
+    read: sqliteKysely(reader, seams),
     write: (work) =>
       commits.write(work).catch((error: unknown) => {
-        throw sqliteFault(error, path)
+        throw translate(error)
       }),
     async close() {
-      await commits.idle()
-      reader.close()
-      writer.close()
+      await commits.close()
+      for (const connection of [reader, writer]) if (connection.isOpen) connection.close()
     },
   }
-}
-
-/** SQLite's own refusals as faults; anything else unchanged. Codes: https://www.sqlite.org/rescode.html */
-export function sqliteFault(error: unknown, path: string): unknown {
-  if (!(error instanceof Error) || !('errcode' in error)) return error
-  const primary = Number(error.errcode) & 0xff
-  const why = error.message
-  if (primary === 13) return new Refusal(fault('store.full', { path }))
-  if (primary === 8 || primary === 14) return new Refusal(fault('store.unwritable', { path, why }))
-  if (primary === 10 || primary === 11 || primary === 26) return new Refusal(fault('store.corrupt', { path, why }))
-  return error
 }

@@ -1,7 +1,10 @@
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
 import { fault, Refusal, refuse } from '../values/fault.ts'
 import type { IdentityId } from '../values/id.ts'
-import type { Clock } from '../values/time.ts'
+import type { Clock, Instant } from '../values/time.ts'
+import { compiled } from './compiled.ts'
+import { Mask } from './mask.ts'
+import { padded } from './padded.ts'
 import { seal, unseal } from './seal.ts'
 import type { Store, Tx } from './store.ts'
 
@@ -15,22 +18,29 @@ export interface Vault {
   subjectKey(tx: Tx, subject: IdentityId): Promise<KeyObject>
   /** The key for reading, or `undefined` when it was destroyed. */
   readingKey(subject: IdentityId): Promise<KeyObject | undefined>
+  /** The same for many in one query; those whose key was destroyed are left out. At most 1000. */
+  readingKeys(subjects: Iterable<IdentityId>): Promise<ReadonlyMap<IdentityId, KeyObject>>
   destroyKey(tx: Tx, subject: IdentityId): Promise<void>
+  /** In force after the COMMIT; masked from now on. */
   setSecret(tx: Tx, name: string, value: string): Promise<void>
+  /** Out of force after the COMMIT; its value stays masked. */
   removeSecret(tx: Tx, name: string): Promise<boolean>
   secret(name: string): string | undefined
   secretNames(): readonly string[]
   /** Replaces the value of every secret in a text by `[secret NAME]`. */
   mask(text: string): string
+  /** The JSON text of a value with every secret in it replaced, member by member: it stays JSON. */
+  maskJson(value: unknown): string
 }
 
 // Keys of subjects in memory: 10 000 of them are some 3 MB.
 const maxCachedKeys = 10_000
-// A shorter secret would mask ordinary words.
-const minMaskedLength = 4
 const chain = 'chain'
 
-/** Opens the vault of a store with the company's key (32 bytes), or makes it in a new store. Fault: `vault.wrong-key`. */
+/**
+ * Opens the vault of a store with the company's key (32 bytes), or makes it in a new store.
+ * Faults: `vault.wrong-key`, `store.corrupt` when there is a journal but no chain key.
+ */
 export async function openVault(store: Store, companyKey: Uint8Array, clock: Clock): Promise<Vault> {
   const vault = new OpenVault(store, createSecretKey(companyKey), clock)
   await vault.load()
@@ -41,7 +51,13 @@ class OpenVault implements Vault {
   readonly #store: Store
   readonly #company: KeyObject
   readonly #clock: Clock
+  readonly #mask = new Mask()
+  /** Committed keys. */
   readonly #keys = new Map<string, KeyObject>()
+  /** Keys as a batch sees them, not committed yet: after a roll-back they would seal what nobody could ever open. */
+  readonly #fresh = new WeakMap<object, Map<string, KeyObject>>()
+  /** Names whose destruction was ever begun: the table alone knows whether it was committed, so they are never cached. */
+  readonly #doomed = new Set<string>()
   readonly #secrets = new Map<string, string>()
   #chainKey: KeyObject | undefined
 
@@ -57,38 +73,61 @@ class OpenVault implements Vault {
   }
 
   async load(): Promise<void> {
-    this.#chainKey = await this.#store.write((tx) => this.#key(tx, chain))
-    for (const row of await this.#store.read.selectFrom('secrets').select(['name', 'sealed']).execute()) {
-      this.#secrets.set(row.name, this.#unwrap(row.sealed).toString('utf8'))
+    const row = await wrappedKey.first(this.#store.read, { name: chain })
+    this.#chainKey = row ? this.#open(chain, row.wrapped) : await this.#store.write((tx) => this.#makeChainKey(tx))
+    for (const { name, sealed } of await this.#store.read.selectFrom('secrets').select(['name', 'sealed']).execute()) {
+      this.#take(name, this.#unwrap(sealed).toString('utf8'))
     }
   }
 
   async subjectKey(tx: Tx, subject: IdentityId): Promise<KeyObject> {
-    return this.#keys.get(subject) ?? this.#key(tx, subject)
+    return this.#keys.get(subject) ?? this.#fresh.get(tx.batch)?.get(subject) ?? this.#keyIn(tx, subject)
   }
 
   async readingKey(subject: IdentityId): Promise<KeyObject | undefined> {
-    const cached = this.#keys.get(subject)
-    if (cached) return cached
-    const row = await this.#store.read
+    return this.#keys.get(subject) ?? (await this.readingKeys([subject])).get(subject)
+  }
+
+  async readingKeys(subjects: Iterable<IdentityId>): Promise<ReadonlyMap<IdentityId, KeyObject>> {
+    const found = new Map<IdentityId, KeyObject>()
+    const unknown = new Set<IdentityId>()
+    for (const subject of subjects) {
+      const cached = this.#keys.get(subject)
+      if (cached) found.set(subject, cached)
+      else unknown.add(subject)
+    }
+    if (unknown.size === 0) return found
+    const rows = await this.#store.read
       .selectFrom('keys')
-      .select('wrapped')
-      .where('name', '=', subject)
-      .executeTakeFirst()
-    return row?.wrapped ? this.#remember(subject, createSecretKey(this.#unwrap(row.wrapped))) : undefined
+      .select(['name', 'wrapped'])
+      .where('name', 'in', padded([...unknown]))
+      .execute()
+    for (const { name, wrapped } of rows) {
+      if (!wrapped) continue
+      const key = createSecretKey(this.#unwrap(wrapped))
+      this.#remember(name, key)
+      found.set(name as IdentityId, key)
+    }
+    return found
   }
 
   async destroyKey(tx: Tx, subject: IdentityId): Promise<void> {
-    await tx.db
-      .updateTable('keys')
-      .set({ wrapped: null, destroyed_at: this.#clock.now() })
-      .where('name', '=', subject)
-      .where('wrapped', 'is not', null)
-      .execute()
+    this.#doomed.add(subject)
     this.#keys.delete(subject)
+    this.#fresh.get(tx.batch)?.delete(subject)
+    const at = this.#clock.now()
+    // A row even for one who never had a key, so that none is made later.
+    await tx.db
+      .insertInto('keys')
+      .values({ name: subject, wrapped: null, made_at: at, destroyed_at: at })
+      .onConflict((clash) =>
+        clash.column('name').doUpdateSet({ wrapped: null, destroyed_at: at }).where('keys.wrapped', 'is not', null),
+      )
+      .execute()
   }
 
   async setSecret(tx: Tx, name: string, value: string): Promise<void> {
+    this.#mask.add(name, value)
     const sealed = seal(this.#company, Buffer.from(value, 'utf8'))
     const row = { name, sealed, set_at: this.#clock.now() }
     await tx.db
@@ -96,12 +135,12 @@ class OpenVault implements Vault {
       .values(row)
       .onConflict((clash) => clash.column('name').doUpdateSet({ sealed: row.sealed, set_at: row.set_at }))
       .execute()
-    this.#secrets.set(name, value)
+    tx.afterCommit(() => this.#take(name, value))
   }
 
   async removeSecret(tx: Tx, name: string): Promise<boolean> {
     const { numDeletedRows } = await tx.db.deleteFrom('secrets').where('name', '=', name).executeTakeFirst()
-    this.#secrets.delete(name)
+    tx.afterCommit(() => this.#secrets.delete(name))
     return numDeletedRows > 0n
   }
 
@@ -114,26 +153,37 @@ class OpenVault implements Vault {
   }
 
   mask(text: string): string {
-    let masked = text
-    for (const [name, value] of this.#secrets) {
-      if (value.length >= minMaskedLength) masked = masked.replaceAll(value, `[secret ${name}]`)
-    }
-    return masked
+    return this.#mask.text(text)
   }
 
-  async #key(tx: Tx, name: string): Promise<KeyObject> {
-    const row = await tx.db.selectFrom('keys').select(['wrapped']).where('name', '=', name).executeTakeFirst()
-    if (row?.wrapped) return this.#remember(name, createSecretKey(this.#unwrap(row.wrapped)))
-    if (row) refuse('vault.forgotten', { identity: name })
-    const fresh = randomBytes(32)
-    await tx.db
-      .insertInto('keys')
-      .values({ name, wrapped: seal(this.#company, fresh), made_at: this.#clock.now(), destroyed_at: null })
-      .execute()
-    // Not cached before the COMMIT: after a roll-back the key would seal what nobody could ever open.
-    const key = createSecretKey(fresh)
+  maskJson(value: unknown): string {
+    return this.#mask.json(value)
+  }
+
+  async #makeChainKey(tx: Tx): Promise<KeyObject> {
+    const event = await tx.db.selectFrom('events').select('seq').where('seq', '=', 1).executeTakeFirst()
+    const key = await this.#keyIn(tx, chain)
+    if (event) refuse('store.corrupt', { path: 'the vault', why: 'the key of the chain is gone' })
+    return key
+  }
+
+  /** The key in the table, made if need be. Whoever comes second, in whatever process, gets the first one's key. */
+  async #keyIn(tx: Tx, name: string): Promise<KeyObject> {
+    let row = await wrappedKey.first(tx.db, { name })
+    if (!row) {
+      const wrapped = seal(this.#company, randomBytes(32))
+      await insertKey.run(tx.db, { name, wrapped, at: this.#clock.now() })
+      row = await wrappedKey.first(tx.db, { name })
+    }
+    const key = this.#open(name, row?.wrapped)
+    this.#fresh.set(tx.batch, (this.#fresh.get(tx.batch) ?? new Map()).set(name, key))
     tx.afterCommit(() => this.#remember(name, key))
     return key
+  }
+
+  #open(name: string, wrapped: Uint8Array | null | undefined): KeyObject {
+    if (!wrapped) refuse('vault.forgotten', { identity: name })
+    return createSecretKey(this.#unwrap(wrapped))
   }
 
   #unwrap(wrapped: Uint8Array): Buffer {
@@ -142,9 +192,24 @@ class OpenVault implements Vault {
     return plain
   }
 
-  #remember(name: string, key: KeyObject): KeyObject {
+  #take(name: string, value: string): void {
+    this.#mask.add(name, value)
+    this.#secrets.set(name, value)
+  }
+
+  #remember(name: string, key: KeyObject): void {
+    if (this.#doomed.has(name)) return
     if (this.#keys.size >= maxCachedKeys) this.#keys.clear()
     this.#keys.set(name, key)
-    return key
   }
 }
+
+const wrappedKey = compiled((db, given: { name: string }) =>
+  db.selectFrom('keys').select('wrapped').where('name', '=', given.name),
+)
+const insertKey = compiled((db, given: { name: string; wrapped: Uint8Array; at: Instant }) =>
+  db
+    .insertInto('keys')
+    .values({ name: given.name, wrapped: given.wrapped, made_at: given.at, destroyed_at: null })
+    .onConflict((clash) => clash.doNothing()),
+)

@@ -1,4 +1,6 @@
 import { createHmac, type KeyObject } from 'node:crypto'
+import { compiled } from '../store/compiled.ts'
+import { padded } from '../store/padded.ts'
 import { seal, unseal } from '../store/seal.ts'
 import type { Store, Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
@@ -40,7 +42,7 @@ export function openJournal(store: Store, vault: Vault, clock: Clock): Journal {
     async append(tx, draft) {
       const head = heads.get(tx.batch) ?? (await readHead(tx))
       const key = await vault.subjectKey(tx, draft.subject)
-      const text = vault.mask(JSON.stringify(draft.payload))
+      const text = vault.maskJson(draft.payload)
       const header = {
         seq: head.seq + 1,
         at: clock.now(),
@@ -53,13 +55,10 @@ export function openJournal(store: Store, vault: Vault, clock: Clock): Journal {
       }
       const payload = seal(key, Buffer.from(text, 'utf8'))
       const mac = link(vault.chainKey, head.mac, { ...header, payload })
-      await tx.db
-        .insertInto('events')
-        .values({ ...header, payload, mac })
-        .execute()
+      await insertEvent.run(tx.db, { ...header, payload, mac })
       heads.set(tx.batch, { seq: header.seq, mac })
       if (listeners.size > 0) {
-        const event = stored(header, JSON.parse(text))
+        const event = heard(header, text)
         tx.afterCommit(() => {
           for (const listener of listeners) listener(event)
         })
@@ -67,22 +66,21 @@ export function openJournal(store: Store, vault: Vault, clock: Clock): Journal {
       return header.seq
     },
     async at(seqs) {
-      if (seqs.length === 0) return []
-      const rows = await store.read
-        .selectFrom('events')
-        .selectAll()
-        .where('seq', 'in', [...seqs])
-        .orderBy('seq')
-        .execute()
-      return Promise.all(rows.map((row) => decrypt(vault, row)))
+      const wanted = [...new Set(seqs)].sort((a, b) => a - b)
+      const events: StoredEvent[] = []
+      for (let start = 0; start < wanted.length; start += largestPage) {
+        const some = padded(wanted.slice(start, start + largestPage))
+        const rows = await store.read.selectFrom('events').selectAll().where('seq', 'in', some).orderBy('seq').execute()
+        events.push(...(await decryptAll(vault, rows)))
+      }
+      return events
     },
     async page(query) {
       let select = store.read.selectFrom('events').selectAll().where('seq', '>', query.after)
       if (query.run !== undefined) select = select.where('run_id', '=', query.run)
       if (query.subject !== undefined) select = select.where('subject', '=', query.subject)
       if (query.kind !== undefined) select = select.where('kind', '=', query.kind)
-      const rows = await select.orderBy('seq').limit(Math.min(query.limit, largestPage)).execute()
-      return Promise.all(rows.map((row) => decrypt(vault, row)))
+      return decryptAll(vault, await select.orderBy('seq').limit(Math.min(query.limit, largestPage)).execute())
     },
     onCommitted(listener) {
       listeners.add(listener)
@@ -90,6 +88,29 @@ export function openJournal(store: Store, vault: Vault, clock: Clock): Journal {
     },
   }
 }
+
+/** The last event's seq and MAC. */
+export const headOf = compiled((db, _given: object) =>
+  db
+    .selectFrom('events')
+    .select(['seq', 'mac'])
+    .where('seq', '=', (query) => query.selectFrom('events').select((row) => row.fn.max('seq').as('seq'))),
+)
+
+const insertEvent = compiled((db, given: Row<'events'>) =>
+  db.insertInto('events').values({
+    seq: given.seq,
+    at: given.at,
+    kind: given.kind,
+    version: given.version,
+    subject: given.subject,
+    run_id: given.run_id,
+    task_id: given.task_id,
+    origin: given.origin,
+    payload: given.payload,
+    mac: given.mac,
+  }),
+)
 
 interface Head {
   readonly seq: number
@@ -110,19 +131,34 @@ export function link(chainKey: KeyObject, before: Uint8Array, event: Unlinked): 
 
 /** The event with its payload in clear; `payload: null` when its subject's key is destroyed or the text was changed. */
 export async function decrypt(vault: Vault, row: Row<'events'>): Promise<StoredEvent> {
-  const key = await vault.readingKey(row.subject)
+  return open(await vault.readingKey(row.subject), row)
+}
+
+/** The same for a page, with one query for all the keys that it needs. */
+async function decryptAll(vault: Vault, rows: readonly Row<'events'>[]): Promise<StoredEvent[]> {
+  const keys = await vault.readingKeys(rows.map((row) => row.subject))
+  return rows.map((row) => open(keys.get(row.subject), row))
+}
+
+function open(key: KeyObject | undefined, row: Row<'events'>): StoredEvent {
   const plain = key && unseal(key, row.payload)
   return stored(row, plain ? JSON.parse(plain.toString('utf8')) : null)
 }
 
+/** The event for listeners. Its payload is what a reader would get, parsed when the first of them looks at it. */
+function heard(header: Omit<Unlinked, 'payload'>, text: string): StoredEvent {
+  let payload: unknown
+  return Object.defineProperty(stored(header, null), 'payload', {
+    enumerable: true,
+    get: () => {
+      payload ??= JSON.parse(text)
+      return payload
+    },
+  })
+}
+
 async function readHead(tx: Tx): Promise<Head> {
-  const last = await tx.db
-    .selectFrom('events')
-    .select(['seq', 'mac'])
-    .orderBy('seq', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  return last ?? { seq: 0, mac: genesis }
+  return (await headOf.first(tx.db, {})) ?? { seq: 0, mac: genesis }
 }
 
 function stored(header: Omit<Unlinked, 'payload'>, payload: unknown): StoredEvent {

@@ -62,6 +62,11 @@ export const catalogue = {
     says: '{path} cannot be read: {why}.',
     next: "Restore it with 'soloist import' from the last export; do not delete the file.",
   },
+  'store.busy': {
+    retry: 'later',
+    says: 'Another process has been writing to {path} for more than {seconds} s.',
+    next: 'Nothing was changed. Close what else has the file open (a database tool, a backup), then try again.',
+  },
   'store.newer': {
     retry: 'never',
     says: '{path} has schema {found}; this Soloist knows up to {known}.',

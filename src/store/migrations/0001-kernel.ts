@@ -151,7 +151,8 @@ CREATE TABLE tasks (
   fence INTEGER NOT NULL CHECK (fence >= 0),
   lease_until INTEGER,
   owner TEXT,
-  gate_id TEXT REFERENCES gates (id) DEFERRABLE INITIALLY DEFERRED,
+  -- Checked at once: a COMMIT is shared, and a check that it fails would fail everyone in it. An import may defer it.
+  gate_id TEXT REFERENCES gates (id) DEFERRABLE INITIALLY IMMEDIATE,
   worked_ms INTEGER NOT NULL CHECK (worked_ms >= 0),
   outcome_seq INTEGER REFERENCES events (seq),
   ended_at INTEGER,
