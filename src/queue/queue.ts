@@ -58,6 +58,10 @@ export interface Limits {
 export interface Queue {
   /** Adds tasks in one go (rows, needs, one `task.added` event, `task.ready` for those without needs). Fault: `queue.full` for background work beyond the depth, unless `parent` is set. */
   add(tx: Tx, tasks: readonly NewTask[]): Promise<void>
+  /** `task`, which waits (after `spread`), needs these too; its count stays as it is. To be called where they are added. */
+  addNeeds(tx: Tx, task: TaskId, needs: readonly TaskId[]): Promise<void>
+  /** `need` (failed or skipped) no longer holds `task` up: counted down once, as if it were done. */
+  waive(tx: Tx, task: TaskId, need: TaskId): Promise<void>
   /** Hands out up to `max` ready, due tasks: interactive before background, then priority (high first), then due time. Saturated keys are passed over. */
   claim(tx: Tx, ask: { readonly owner: string; readonly max: number; readonly lease: Duration }): Promise<Claimed[]>
   /** Prolongs the lease. False when the fence is stale: the attempt must stop. */
@@ -72,7 +76,7 @@ export interface Queue {
     worked: Duration,
     dueAt?: (dependant: Row<'tasks'>) => Promise<Instant>,
   ): Promise<number>
-  /** Claimed tasks whose lease ran out, oldest first; `lose` makes one ready again. */
+  /** Claimed tasks whose lease ran out, oldest first; `lose`, in the same transaction, makes one ready again. */
   expired(tx: Tx, max: number): Promise<Claimed[]>
   lose(tx: Tx, task: Claimed): Promise<void>
   /** A decision makes a held task ready again; no retry, a new fence at the next claim. */

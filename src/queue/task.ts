@@ -25,6 +25,7 @@ export type TaskProgress = TaskState & {
 /** What can happen to a task. `outcome` is the seq of the journal event that carries the output or the fault. */
 export type TaskEvent =
   | { readonly kind: 'need-met'; readonly dueAt: Instant }
+  | { readonly kind: 'need-reopened' }
   | { readonly kind: 'claimed'; readonly owner: string; readonly leaseUntil: Instant }
   | { readonly kind: 'renewed'; readonly leaseUntil: Instant }
   | { readonly kind: 'lost'; readonly dueAt: Instant }
@@ -55,6 +56,8 @@ export function next(task: TaskProgress, event: TaskEvent): TaskProgress | undef
       return task.needs === 1
         ? { ...same, state: 'ready', dueAt: event.dueAt }
         : { ...same, state: 'waiting', needs: task.needs - 1 }
+    case 'need-reopened': // what it needs was done, and is being done again
+      return task.state === 'waiting' ? { ...same, state: 'waiting', needs: task.needs + 1 } : undefined
     case 'claimed':
       return task.state === 'ready'
         ? {

@@ -235,7 +235,9 @@ interface BudgetRow {
 
 interface ReservationRow {
   id: ReservationId
+  run_id: RunId
   task_id: TaskId
+  subject: IdentityId
   step: string
   fence: number
   /** JSON text: the (scope, period) pairs it holds. */

@@ -71,6 +71,7 @@ export interface Events {
   'task.held': { fence: number; gate: GateId; worked: Duration }
   'task.resumed': { dueAt: Instant; gate: GateId }
   'task.spread': { fence: number; needs: number; worked: Duration }
+  'task.waived': { need: TaskId }
   'task.returned': { gate: GateId; comment: string; needs: number }
   'task.reworked': { dueAt: Instant; gate: GateId; comment: string }
   'task.revived': { dueAt: Instant }

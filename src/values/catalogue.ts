@@ -344,6 +344,11 @@ export const catalogue = {
     says: '{scope} has {left} left of {limit}, and this step may cost {needed}.',
     next: "Raise it with 'soloist budget set {scope} AMOUNT'; the work then goes on.",
   },
+  'budget.not-held': {
+    retry: 'never',
+    says: 'Reservation {reservation} is {state}; it cannot be {verb}.',
+    next: 'The attempt that made it was overtaken; the newer one reserves anew.',
+  },
   'budget.unknown-price': {
     retry: 'never',
     says: 'The price of {model} is not known, so it cannot be reserved.',

@@ -164,9 +164,10 @@ CREATE TABLE tasks (
   CHECK ((ended_at IS NOT NULL) = (state IN ('done', 'failed', 'skipped', 'cancelled'))),
   CHECK (state NOT IN ('done', 'failed') OR outcome_seq IS NOT NULL)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX tasks_ready ON tasks (lane, priority, due_at, id) WHERE state = 'ready';
-CREATE INDEX tasks_due ON tasks (due_at) WHERE state = 'ready';
-CREATE INDEX tasks_leased ON tasks (lease_until) WHERE state = 'claimed';
+-- With queue_key at the end, tasks of a saturated key are passed over without being read.
+CREATE INDEX tasks_ready ON tasks (lane, priority DESC, due_at, id, queue_key) WHERE state = 'ready';
+CREATE INDEX tasks_due ON tasks (due_at, queue_key) WHERE state = 'ready';
+CREATE INDEX tasks_leased ON tasks (lease_until, lane) WHERE state = 'claimed';
 CREATE INDEX tasks_by_key ON tasks (queue_key) WHERE state = 'claimed';
 CREATE INDEX tasks_by_state ON tasks (run_id, state);
 CREATE INDEX tasks_by_parent ON tasks (parent_id, item) WHERE parent_id IS NOT NULL;
@@ -283,7 +284,9 @@ CREATE TABLE budgets (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE reservations (
   id TEXT PRIMARY KEY,
+  run_id TEXT NOT NULL,
   task_id TEXT NOT NULL,
+  subject TEXT NOT NULL,
   step TEXT NOT NULL,
   fence INTEGER NOT NULL,
   scopes TEXT NOT NULL,

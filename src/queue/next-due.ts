@@ -1,0 +1,27 @@
+import { compiled } from '../store/compiled.ts'
+import { type Instant, instant } from '../values/time.ts'
+import { readCapacity } from './capacity.ts'
+import type { Parts } from './change.ts'
+
+/**
+ * See `Queue.nextDue`. Tasks of a saturated key want no attention: when a task of their key ends they are woken, and when
+ * their window ends is counted here.
+ */
+export async function nextDue({ store, clock, limits }: Parts): Promise<Instant | undefined> {
+  const capacity = await readCapacity(store.read, limits, clock.now())
+  const saturated = capacity.saturated()
+  let ready = store.read.selectFrom('tasks').select('due_at').where('state', '=', 'ready')
+  if (saturated.length > 0) {
+    ready = ready.where((eb) => eb.or([eb('queue_key', 'is', null), eb('queue_key', 'not in', saturated)]))
+  }
+  const due = await ready.orderBy('due_at').limit(1).executeTakeFirst()
+  const leased = await firstLease.first(store.read, {})
+  const moments: number[] = [...capacity.opensAt]
+  if (due) moments.push(due.due_at)
+  if (leased?.lease_until) moments.push(leased.lease_until)
+  return moments.length > 0 ? instant(Math.min(...moments)) : undefined
+}
+
+const firstLease = compiled((db) =>
+  db.selectFrom('tasks').select('lease_until').where('state', '=', 'claimed').orderBy('lease_until').limit(1),
+)
