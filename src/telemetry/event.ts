@@ -27,6 +27,7 @@ export interface Events {
   'secret.removed': { name: string }
 
   'identity.created': { id: IdentityId; kind: string; name: string }
+  'identity.renamed': { id: IdentityId; name: string; before: string }
   'identity.handle-added': { id: IdentityId; system: string; value: string }
   'identity.fact-recorded': { id: IdentityId; fact: FactId; key: string; value: Json; confidence: number }
   'identity.member-changed': {
@@ -107,7 +108,7 @@ export interface Events {
     comment: string | null
   }
   'gate.expired': { gate: GateId }
-  'grant.given': { grant: GrantId; action: string; scope: string; why: string }
+  'grant.given': { grant: GrantId; action: string; scope: string; why: string; terms: GrantTerms }
   'grant.used': { grant: GrantId; key: EffectKey }
   'grant.withdrawn': { grant: GrantId }
 
@@ -149,6 +150,17 @@ export type EffectCause =
   | { readonly allowed: 'risk' }
   | { readonly allowed: 'gate'; readonly gate: GateId }
   | { readonly allowed: 'grant'; readonly grant: GrantId }
+
+/** All that limits a grant, as it was given. `null` means any. */
+export interface GrantTerms {
+  readonly subject: IdentityId | null
+  readonly payee: string | null
+  /** The most that one use may cost. */
+  readonly maxAmount: Usd | null
+  readonly maxUses: number
+  readonly externalOk: boolean
+  readonly expiresAt: Instant
+}
 
 /** An event on its way into the journal. `origin` is the worst origin of what its payload was made of. */
 export type Draft = {

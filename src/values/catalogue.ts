@@ -318,7 +318,17 @@ export const catalogue = {
   'gate.cannot-edit': {
     retry: 'never',
     says: '{gate} takes no edits: {why}.',
-    next: 'Approve, reject or return it instead.',
+    next: 'Approve or reject it instead.',
+  },
+  'gate.cannot-return': {
+    retry: 'never',
+    says: '{gate} cannot be sent back: {why}.',
+    next: 'Approve or reject it instead.',
+  },
+  'gate.one-by-one': {
+    retry: 'never',
+    says: '{gate} asks for a decision of its own, not one for many.',
+    next: "Decide it with 'soloist decide {gate}'; nothing was decided.",
   },
   'gate.rejected': {
     retry: 'never',

@@ -62,10 +62,10 @@ CREATE TABLE facts (
   recorded_at INTEGER NOT NULL,
   valid_from INTEGER,
   valid_until INTEGER,
-  superseded_by TEXT REFERENCES facts (id)
+  superseded_by TEXT REFERENCES facts (id) DEFERRABLE INITIALLY DEFERRED
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX facts_current ON facts (identity_id, key) WHERE superseded_by IS NULL;
-CREATE INDEX facts_by_identity ON facts (identity_id, key, recorded_at);
+CREATE INDEX facts_by_identity ON facts (identity_id, key, source_seq);
 CREATE TABLE memberships (
   audience_id TEXT NOT NULL REFERENCES identities (id),
   identity_id TEXT NOT NULL REFERENCES identities (id),
@@ -239,7 +239,7 @@ CREATE TABLE gates (
   otherwise TEXT NOT NULL CHECK (otherwise IN ('reject', 'wait'))
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX gates_open ON gates (opened_at) WHERE state = 'open';
-CREATE INDEX gates_due ON gates (due_at) WHERE state = 'open' AND due_at IS NOT NULL;
+CREATE INDEX gates_due ON gates (due_at) WHERE state = 'open' AND otherwise = 'reject' AND due_at IS NOT NULL;
 CREATE INDEX gates_by_run ON gates (run_id, opened_seq);
 CREATE INDEX gates_by_task ON gates (task_id);
 CREATE TABLE gate_covers (
@@ -257,6 +257,7 @@ CREATE TABLE decisions (
   CHECK ((by = 'system') = (verdict = 'expired')),
   CHECK (verdict IN ('approved', 'edited') OR content_hash IS NULL)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX decisions_by_content ON decisions (content_hash) WHERE content_hash IS NOT NULL;
 CREATE TRIGGER decisions_are_final BEFORE UPDATE ON decisions BEGIN SELECT RAISE(ABORT, 'a gate is answered once'); END;
 CREATE TABLE grants (
   id TEXT PRIMARY KEY,
@@ -272,7 +273,7 @@ CREATE TABLE grants (
   withdrawn_at INTEGER,
   given_seq INTEGER NOT NULL REFERENCES events (seq)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX grants_by_action ON grants (action) WHERE withdrawn_at IS NULL;
+CREATE INDEX grants_by_action ON grants (action, expires_at) WHERE withdrawn_at IS NULL;
 
 CREATE TABLE budgets (
   scope TEXT NOT NULL,

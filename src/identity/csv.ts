@@ -1,0 +1,104 @@
+import { Readable } from 'node:stream'
+import { CsvError, type Info, parse } from 'csv-parse'
+import { refuse } from '../values/fault.ts'
+import { type ContactRow, contactRow, emailColumn, type Header, type RefusedRow, readHeader } from './contact-row.ts'
+
+/** More rows are refused before anything is imported; see `maxCsvBytes`. */
+export const maxRows = 100_000
+
+export interface ReadContacts {
+  readonly rows: readonly ContactRow[]
+  readonly refused: readonly RefusedRow[]
+}
+
+/**
+ * Reads the whole of a CSV text before anyone acts on it. The separator may be a comma, a semicolon or a tab. Lines of the file
+ * count from 1. Every cell is text and nothing else. Faults: `csv.unreadable`, `input.too-large`.
+ */
+export async function readContacts(source: string, text: string): Promise<ReadContacts> {
+  const rows: ContactRow[] = []
+  const refused: RefusedRow[] = []
+  const seen = new Map<string, number>()
+  let header: Header | undefined
+  for await (const { cells, line } of records(source, text)) {
+    if (!header) {
+      header = readHeader(source, line, cells)
+      continue
+    }
+    if (rows.length + refused.length === maxRows) {
+      refuse('input.too-large', { what: source, size: `more than ${maxRows} rows`, limit: `${maxRows} rows` })
+    }
+    const read = contactRow(header, cells, line)
+    if (read === undefined) continue
+    if ('why' in read) {
+      refused.push(read)
+      continue
+    }
+    const before = seen.get(read.email)
+    if (before !== undefined) {
+      refused.push({ line, why: `the same address as line ${before}` })
+      continue
+    }
+    seen.set(read.email, line)
+    rows.push(read)
+  }
+  if (!header) refuse('csv.unreadable', { path: source, line: 1, why: 'it is empty' })
+  return { rows, refused }
+}
+
+interface Line {
+  readonly cells: readonly string[]
+  /** Where it begins. */
+  readonly line: number
+}
+
+// Parsed in pieces, so that a large file does not stop everything else for a second.
+const pieceBytes = 64 * 1024
+// A quotation mark that is never closed would swallow the rest of the file as one cell.
+const maxRecordBytes = 256 * 1024
+
+async function* records(source: string, text: string): AsyncGenerator<Line> {
+  const parser = Readable.from(pieces(Buffer.from(text, 'utf8'))).pipe(
+    parse({
+      delimiter: separatorOf(text),
+      info: true,
+      relax_column_count: true,
+      relax_quotes: true,
+      skip_empty_lines: true,
+      max_record_size: maxRecordBytes,
+    }),
+  )
+  let line = 1
+  let empty = 0
+  try {
+    for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>) {
+      // `lines` is where the record ended; the next begins on the line after, or after the empty ones between.
+      yield { cells: record, line: line + info.empty_lines - empty }
+      line = info.lines + 1
+      empty = info.empty_lines
+    }
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error
+    refuse('csv.unreadable', { path: source, line, why: reasons[error.code] ?? error.message })
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  CSV_QUOTE_NOT_CLOSED: 'a quotation mark opens a cell and none closes it',
+  CSV_INVALID_CLOSING_QUOTE: 'text follows the quotation mark that closes a cell',
+  CSV_MAX_RECORD_SIZE: 'the row does not end; is a quotation mark missing?',
+}
+
+function* pieces(bytes: Buffer): Generator<Buffer> {
+  for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes)
+}
+
+function separatorOf(text: string): string {
+  const head =
+    text
+      .slice(0, pieceBytes)
+      .trimStart()
+      .split(/[\r\n]/, 1)[0] ?? ''
+  const fitting = [',', ';', '\t'].filter((separator) => emailColumn(head.split(separator)) >= 0)
+  return fitting.sort((a, b) => head.split(b).length - head.split(a).length)[0] ?? ','
+}

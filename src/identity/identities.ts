@@ -1,0 +1,26 @@
+import { type Facts, openFacts } from './fact.ts'
+import { type Handles, openHandles } from './handle.ts'
+import { type Foundation, openRecords, type Records } from './identity.ts'
+import { type Contacts, openContacts } from './import.ts'
+import { type Members, openMembers } from './membership.ts'
+import { openPointers, type Pointers } from './pointer.ts'
+
+/** Everyone and everything the company knows, and what hangs on them. */
+export interface Identities extends Records {
+  readonly handles: Handles
+  readonly facts: Facts
+  readonly members: Members
+  readonly pointers: Pointers
+  readonly contacts: Contacts
+}
+
+export function openIdentities(foundation: Foundation): Identities {
+  return {
+    ...openRecords(foundation),
+    handles: openHandles(foundation),
+    facts: openFacts(foundation),
+    members: openMembers(foundation),
+    pointers: openPointers(foundation),
+    contacts: openContacts(foundation),
+  }
+}
