@@ -1,6 +1,7 @@
 import MailComposer from 'nodemailer/lib/mail-composer'
 import { contentHash } from '../../values/json.ts'
 import type { Call } from '../adapter.ts'
+import { safeKey } from '../key.ts'
 import type { Mail } from '../ports/mail.ts'
 
 /** A sender as it stands in the config: `ana@example.org` or `Ana Lima <ana@example.org>`. */
@@ -57,13 +58,6 @@ export function addressIn(sender: Sender): string {
   const inner = /<([^<>]*)>\s*$/.exec(sender)?.[1] ?? sender
   if (!/^[^\s@<>]+@[^\s@<>]+$/.test(inner.trim())) throw new TypeError(`not a sender with an email address: ${sender}`)
   return inner.trim()
-}
-
-/** A key as part of a file name or a header: nothing but letters, digits, `_`, `-` and `.`, never a leading dot. */
-export function safeKey(key: string): string {
-  const safe = key.replace(/[^\w.-]/g, (char) => `=${char.codePointAt(0)?.toString(16)}`).replace(/^\./, '=2e')
-  if (safe.length === 0 || safe.length > 200) throw new RangeError(`a key of ${key.length} characters`)
-  return safe
 }
 
 function oneLine(text: string): string {

@@ -6,8 +6,9 @@ import { seconds } from '../../values/time.ts'
 import { type Adapter, adapter, type Call } from '../adapter.ts'
 import { refuseWhenStopped } from '../answer.ts'
 import { createFile } from '../file.ts'
+import { safeKey } from '../key.ts'
 import { type Mail, mail, type Sent } from '../ports/mail.ts'
-import { addressIn, compose, contentHeader, mailHash, messageIdOf, type Sender, safeKey } from './compose.ts'
+import { addressIn, compose, contentHeader, mailHash, messageIdOf, type Sender } from './compose.ts'
 
 /** Where mails are put: a folder within the company's, or an absolute path. `from` is the sender of mails that name none. */
 export interface OutboxOptions {

@@ -54,7 +54,7 @@ async function* letters(from: Sender, via: typeof mail, campaign: Campaign, call
     const leave = call.unsubscribe(to, member.identity)
     const input: Mail = {
       to: member.email,
-      ...(member.name === '' ? {} : { toName: member.name.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ') }),
+      ...(member.name === '' ? {} : { toName: member.name.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').slice(0, 200) }),
       subject: issue.subject,
       from,
       ...addressLetter(letter, issue, leave),

@@ -5,7 +5,7 @@ import { line, moment } from './fields.ts'
 /** An issue of a newsletter: what the operator approves. `pointer` is a pointer's id, where the source has one. */
 export const issueSchema = z.object({
   subject: line.min(1),
-  markdown: z.string().min(1).max(200_000),
+  markdown: z.string().min(1).max(100_000),
   sources: z
     .array(z.object({ title: z.string().max(500), url: z.string().max(2048), pointer: z.string().max(80).nullable() }))
     .max(200),
