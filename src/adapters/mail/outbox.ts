@@ -54,7 +54,8 @@ async function put(place: string, input: Mail, sender: Sender, call: Call): Prom
 
 async function hashIn(path: string): Promise<string | undefined> {
   const head = (await readFile(path, 'latin1')).split('\r\n\r\n', 1)[0] ?? ''
-  return new RegExp(`^${contentHeader}: ([0-9a-f]{64})$`, 'm').exec(head.replaceAll('\r', ''))?.[1]
+  // A header this long is folded onto a second line.
+  return new RegExp(`^${contentHeader}:\\s+([0-9a-f]{64})$`, 'm').exec(head.replaceAll('\r', ''))?.[1]
 }
 
 async function openFolder(place: string): Promise<void> {

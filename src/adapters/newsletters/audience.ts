@@ -76,6 +76,7 @@ function delivered(campaign: Campaign, tally: Tally, call: Call): Delivery {
 }
 
 async function results(delivery: Delivery, call: Call): Promise<Delivery> {
+  refuseWhenStopped('audience', 'newsletters.results', call)
   const left = await call.left?.(delivery.audience, delivery.at)
   return { ...delivery, unsubscribed: left ?? delivery.unsubscribed }
 }
