@@ -10,6 +10,8 @@ export interface Call {
   readonly key: string
   readonly signal: AbortSignal
   readonly now: Instant
+  /** How many members left an audience (its id or handle) since then. Not given where nobody keeps an audience. */
+  readonly left?: (audience: string, since: Instant) => Promise<number>
 }
 
 /**
@@ -35,7 +37,8 @@ export type Performance<C, I, O> = (
 export interface Spread<C, I, O> {
   readonly idempotency: 'parts'
   readonly parts: (client: C, input: I, call: SpreadCall) => AsyncIterable<Part>
-  readonly join: (client: C, input: I, tally: Tally) => O
+  /** `call.now` is when the last part was settled. */
+  readonly join: (client: C, input: I, tally: Tally, call: Call) => O
 }
 
 export interface Part {
@@ -44,8 +47,11 @@ export interface Part {
   readonly subject: IdentityId
   readonly action: AnyAction
   readonly input: unknown
-  /** Set for a mail to a member: a permanent refusal marks the membership bounced. */
-  readonly member?: { readonly audience: IdentityId; readonly identity: IdentityId }
+  /**
+   * Set for a mail to a member of an audience (its id or handle): `mail.refused`, and no other fault, says that the address is
+   * bad and marks the membership bounced.
+   */
+  readonly member?: { readonly audience: string; readonly identity: IdentityId }
 }
 
 export interface Tally {
@@ -92,8 +98,15 @@ export interface Provider<C> {
 }
 
 export type Performances<C, P extends Port> = {
-  readonly [K in keyof P['actions']]: P['actions'][K] extends Action<infer I, infer O> ? Performance<C, I, O> : never
+  readonly [K in keyof P['actions']]: P['actions'][K] extends Action<infer I, infer O, infer E>
+    ? Performance<C, I, O> & Undoing<C, O, E>
+    : never
 }
+
+/** The compiler's demand: what is reversible says how it is undone. */
+export type Undoing<C, O, E> = E extends 'reversible'
+  ? { readonly undo: (client: C, output: O, call: Call) => Promise<void> }
+  : unknown
 
 export interface Adapter {
   readonly port: Port
@@ -102,7 +115,7 @@ export interface Adapter {
   readonly actions: Readonly<Record<string, Performance<unknown, unknown, unknown>>>
 }
 
-/** Binds a provider to a port. The compiler wants every action of the port, and `undo` is checked when the company opens. */
+/** Binds a provider to a port. The compiler wants every action of the port, and `undo` of those that are reversible. */
 export function adapter<C, A extends Record<string, AnyAction>>(
   port: Port<A>,
   provider: Provider<C>,

@@ -2,48 +2,60 @@ import type { Usd } from '../values/money.ts'
 import type { Origin } from '../values/origin.ts'
 import type { EffectKind, Risk } from '../values/risk.ts'
 import type { Schema } from '../values/schema.ts'
+import type { Instant } from '../values/time.ts'
 
 /**
  * A canonical action of a port: what it takes and gives, what it risks, and what it leaves behind. Provider-neutral: an adapter
- * performs it. `name` is `port.action`.
+ * performs it. `name` is `port.action`. `E` is kept as a type, so that the compiler can ask for `undo` where it is `reversible`.
  */
-export interface Action<in out I, in out O> {
+export interface Action<in out I, in out O, out E extends EffectKind = EffectKind> {
   readonly kind: 'action'
   readonly name: string
   readonly does: string
   readonly risk: Risk
-  readonly effect: EffectKind
+  readonly effect: E
   readonly input: Schema<I>
   readonly output: Schema<O>
   /** Where what it gives comes from. `external` unless it only says what we did ourselves. */
   readonly origin: Origin
-  /** The input fields that are what is sent: an approval must be of exactly them. Empty: all of them. */
+  /**
+   * The input fields that are what is sent: an approval must be of exactly them. A path with dots reaches inside
+   * (`campaign.issue`). Empty: all of them.
+   */
   readonly content: readonly string[]
   /** The handles that it reaches, to hold text from outside from choosing them. */
   readonly recipients?: (input: I) => readonly string[]
   /** The audience (identity id or handle) that it reaches, and whether an approval binds its size. */
   readonly audience?: (input: I) => string
   readonly amount?: (input: I) => { readonly cost: Usd; readonly payee: string }
+  /** The earliest instant at which it may be done: the executor lets the task wait until then. */
+  readonly notBefore?: (input: I) => Instant | null
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: an action of any input and output; `Action` is invariant in both on purpose
 export type AnyAction = Action<any, any>
 
-export interface ActionSpec<I, O> {
+/** A field, or `field.inner`: what an approval is of. */
+export type ContentPath<I> = {
+  [K in keyof I & string]: K | (I[K] extends readonly unknown[] ? never : `${K}.${keyof I[K] & string}`)
+}[keyof I & string]
+
+export interface ActionSpec<I, O, E extends EffectKind = EffectKind> {
   readonly does: string
   readonly risk: Risk
-  readonly effect: EffectKind
+  readonly effect: E
   readonly input: Schema<I>
   readonly output: Schema<O>
   readonly origin?: Origin
-  readonly content?: readonly (keyof I & string)[]
+  readonly content?: readonly ContentPath<I>[]
   readonly recipients?: (input: NoInfer<I>) => readonly string[]
   readonly audience?: (input: NoInfer<I>) => string
   readonly amount?: (input: NoInfer<I>) => { readonly cost: Usd; readonly payee: string }
+  readonly notBefore?: (input: NoInfer<I>) => Instant | null
 }
 
 /** Declares one action of a port. */
-export function action<I, O>(spec: ActionSpec<I, O>): Action<I, O> {
+export function action<I, O, const E extends EffectKind>(spec: ActionSpec<I, O, E>): Action<I, O, E> {
   return { origin: 'external', content: [], ...spec, kind: 'action', name: '' }
 }
 

@@ -273,6 +273,11 @@ export const catalogue = {
     says: '{adapter} asks us to wait: {why}.',
     next: 'It is tried again after the pause it asked for.',
   },
+  'adapter.stopped': {
+    retry: 'later',
+    says: '{adapter} was told to stop before it began {action}.',
+    next: 'Nothing was done; it is done when the task goes on.',
+  },
   'mail.refused': {
     retry: 'never',
     says: 'The server at {server} refused {address} ({why}).',
@@ -282,6 +287,11 @@ export const catalogue = {
     retry: 'never',
     says: 'The connection to {server} broke while a mail to {address} was being handed over.',
     next: 'Whether it went out is looked up or asked.',
+  },
+  'newsletter.early': {
+    retry: 'later',
+    says: 'The issue is to go out at {at}, which is not yet.',
+    next: 'It is sent then.',
   },
   'feed.malformed': {
     retry: 'never',
@@ -302,6 +312,16 @@ export const catalogue = {
     retry: 'never',
     says: '{path} is outside the folder of documents.',
     next: 'Use a path inside it.',
+  },
+  'document.missing': {
+    retry: 'never',
+    says: 'There is no document {path}.',
+    next: 'See what there is with documents.list, or put the file there.',
+  },
+  'document.changed': {
+    retry: 'never',
+    says: '{path} was changed by someone else after it was written.',
+    next: 'It was left as it is. Look at it, and restore what you want by hand.',
   },
 
   // Gates, grants, taint

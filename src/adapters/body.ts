@@ -1,0 +1,38 @@
+import type { IncomingMessage } from 'node:http'
+import type { Transform } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
+
+/**
+ * The body of an answer, decompressed. Throws as soon as it is larger than `most` bytes, before or after decompression, so that
+ * neither an endless stream nor a small archive of a huge text fills the memory.
+ */
+export async function bodyOf(answer: IncomingMessage, most: number, signal: AbortSignal): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let size = 0
+  const collect = async (source: AsyncIterable<Buffer>): Promise<void> => {
+    for await (const chunk of source) {
+      size += chunk.length
+      if (size > most) throw new Error(`its body is larger than ${most} bytes`)
+      chunks.push(chunk)
+    }
+  }
+  await pipeline([answer, ...decoders(answer.headers['content-encoding'] ?? ''), collect], { signal })
+  return Buffer.concat(chunks, size)
+}
+
+// Compressed text is smaller than what it holds, so that the limit behind the last decoder holds before it too.
+function decoders(encoding: string): Transform[] {
+  const names = encoding
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim())
+  if (names.length > 2) throw new Error('it is compressed more than twice')
+  return names.reverse().flatMap((name) => {
+    if (name === '' || name === 'identity') return []
+    if (name === 'gzip' || name === 'x-gzip') return [createGunzip()]
+    if (name === 'deflate') return [createInflate()]
+    if (name === 'br') return [createBrotliDecompress()]
+    throw new Error(`its body is in an encoding that we did not ask for (${name.slice(0, 20)})`)
+  })
+}

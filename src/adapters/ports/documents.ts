@@ -1,0 +1,52 @@
+import { z } from 'zod'
+import { action, port } from '../port.ts'
+import { moment } from './fields.ts'
+
+const path = z.string().min(1).max(500)
+const text = z.string().max(1_000_000)
+
+/** A document in a list. `size` is in bytes. */
+export const listedSchema = z.object({ path, title: z.string(), size: z.int().min(0), modified: moment.optional() })
+export type Listed = z.infer<typeof listedSchema>
+
+/** A document with its text. `hash` is the SHA-256 of the text in UTF-8, as 64 hexadecimal digits. */
+export const documentSchema = z.object({
+  path,
+  title: z.string(),
+  text,
+  hash: z.string().length(64),
+  modified: moment.optional(),
+})
+export type Document = z.infer<typeof documentSchema>
+
+/** What writing left behind: `before` is the text that was there, null when there was none. */
+export const writtenSchema = z.object({ path, hash: z.string().length(64), before: text.nullable() })
+export type Written = z.infer<typeof writtenSchema>
+
+/** The operator's documents, by paths with forward slashes. */
+export const documents = port('documents', {
+  list: action({
+    does: 'Lists documents, by path; `more` says that there are others.',
+    risk: 'read',
+    effect: 'none',
+    input: z.object({ under: path.optional(), max: z.int().min(1).max(1000).optional() }),
+    output: z.object({ documents: z.array(listedSchema), more: z.boolean() }),
+    origin: 'operator',
+  }),
+  read: action({
+    does: 'Reads one document.',
+    risk: 'read',
+    effect: 'none',
+    input: z.object({ path }),
+    output: documentSchema,
+    origin: 'operator',
+  }),
+  write: action({
+    does: 'Writes one document, in place of what is there.',
+    risk: 'internal',
+    effect: 'reversible',
+    input: z.object({ path, text }),
+    output: writtenSchema,
+    origin: 'operator',
+  }),
+})
