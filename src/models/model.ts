@@ -2,7 +2,7 @@ import type { LanguageModelV4 } from '@ai-sdk/provider'
 import type { Tier } from '../values/doer.ts'
 import type { Usd } from '../values/money.ts'
 
-/** What a million tokens cost, or that nobody is paid. */
+/** What a million tokens cost, or that nobody is paid. `listed`: the price package knows it by provider and model. */
 export type Price = 'listed' | 'free' | { readonly perMillionIn: Usd; readonly perMillionOut: Usd }
 
 /** A model as the config names it. `open` is called once, with the secrets that it declared. */
@@ -14,14 +14,28 @@ export interface ModelChoice {
   readonly price: Price
   /** Most tokens that one answer may have; the worst case of a reservation. */
   readonly maxOutputTokens: number
-  readonly open: (secret: (name: string) => string) => LanguageModelV4
+  /** Loads the provider's package only now: a config of ten models starts as fast as one of none. */
+  readonly open: (secret: (name: string) => string) => Promise<LanguageModelV4>
 }
 
 /** Which models serve which tier, in the operator's order. */
 export type Models = Readonly<Partial<Record<Tier, readonly ModelChoice[]>>>
 
-/** What one call cost, and the most that it could. */
+/** Tokens of a prompt that the provider's cache gave (cheaper) or took (dearer); both are part of `tokensIn`. */
+export interface Cached {
+  readonly read: number
+  readonly written: number
+}
+
+/**
+ * What one call cost, and the most that it could. Both in whole micro-dollars, rounded up.
+ * Fault `budget.unknown-price` (thrown) when the model has no price.
+ */
 export interface Pricing {
-  /** Fault `budget.unknown-price` (thrown) when the model has no price. Rounded up to whole micro-dollars. */
-  cost(model: ModelChoice, tokensIn: number, tokensOut: number): Usd
+  cost(model: ModelChoice, tokensIn: number, tokensOut: number, cached?: Cached): Promise<Usd>
+  /**
+   * Never less than `cost` of any call with at most so many tokens, whichever tier of a tiered price it falls in.
+   * `mostTokensIn` is a bound on the prompt's tokens: see `mostTokensIn` in measure.ts.
+   */
+  worstCase(model: ModelChoice, mostTokensIn: number, maxOutputTokens: number): Promise<Usd>
 }

@@ -1,0 +1,82 @@
+import type { AnyDoer, Budgeted, Tier } from '../values/doer.ts'
+import { contentHash, type Json } from '../values/json.ts'
+import { jsonSchema } from '../values/schema.ts'
+import type { Agent, PureFunction } from './agent.ts'
+import { readInstructions } from './instructions.ts'
+
+/** All that decides what an agent does. Whoever has this body can run the agent without its author's files. */
+export interface AgentBody {
+  readonly kind: 'agent'
+  readonly name: string
+  readonly version: number
+  readonly does: string
+  /** JSON Schemas. */
+  readonly input: Json
+  readonly output: Json
+  readonly tier: Tier
+  /** The full text. */
+  readonly instructions: string
+  /** Canonical names of the actions that it may use as tools. */
+  readonly allow: readonly string[]
+  readonly budget: Budgeted | null
+  readonly maxTurns: number
+  /** The source text of an agent that is code; it is kept, and never run by this version (`task.code-agent`). */
+  readonly code: string | null
+}
+
+/** All that decides what a pure function does, as far as its own text says. */
+export interface FunctionBody {
+  readonly kind: 'function'
+  readonly name: string
+  readonly does: string
+  readonly input: Json
+  readonly output: Json
+  /** The text of `run`; what it closes over is not seen. */
+  readonly source: string
+}
+
+/** An immutable version of a doer, known by the hash of its body. */
+export interface Artifact<B extends AgentBody | FunctionBody = AgentBody | FunctionBody> {
+  readonly hash: string
+  readonly kind: B['kind']
+  readonly name: string
+  readonly version: number
+  readonly body: B
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: an agent of any input and output; `Doer` is invariant in both on purpose
+type AnyAgent = Agent<any, any>
+// biome-ignore lint/suspicious/noExplicitAny: as above
+type AnyFunction = PureFunction<any, any>
+
+/** The artifact of an agent. `folder` is the company's `agents/`. Faults: `agent.missing-instructions`, `input.too-large`. */
+export async function agentArtifact(agent: AnyAgent, folder: string): Promise<Artifact<AgentBody>> {
+  const body: AgentBody = {
+    kind: 'agent',
+    name: agent.name,
+    version: agent.version,
+    does: agent.does,
+    ...schemas(agent),
+    tier: agent.tier,
+    instructions: await readInstructions(folder, agent.instructions, agent.name),
+    allow: agent.allow.map((doer) => doer.name),
+    budget: agent.budget,
+    maxTurns: agent.maxTurns,
+    code: agent.run === null ? null : await readInstructions(folder, agent.run, agent.name),
+  }
+  return artifact(body, agent.version)
+}
+
+/** The artifact of a pure function. Functions have no version of their own: their text is. */
+export function functionArtifact(pure: AnyFunction): Artifact<FunctionBody> {
+  const { name, does } = pure
+  return artifact({ kind: 'function', name, does, ...schemas(pure), source: pure.run.toString() }, 1)
+}
+
+function schemas(doer: AnyDoer): { readonly input: Json; readonly output: Json } {
+  return { input: jsonSchema(doer.input), output: jsonSchema(doer.output) }
+}
+
+function artifact<B extends AgentBody | FunctionBody>(body: B, version: number): Artifact<B> {
+  return { hash: contentHash(body), kind: body.kind, name: body.name, version, body }
+}

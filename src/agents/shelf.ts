@@ -1,0 +1,86 @@
+import type { Store, Tx } from '../store/store.ts'
+import type { Journal } from '../telemetry/journal.ts'
+import { companyIdentity, type RunId } from '../values/id.ts'
+import { canonical, type Json } from '../values/json.ts'
+import type { AgentBody, Artifact, FunctionBody } from './artifact.ts'
+
+/** The artifacts that were ever used, and which of them each run uses. */
+export interface Shelf {
+  /** Keeps an artifact when it is first used (event `artifact.published`); later times do nothing. */
+  publish(tx: Tx, artifact: Artifact): Promise<void>
+  /** Binds a run to a published version, once: the first pin wins. Gives the hash that holds, whoever pinned it. */
+  pin(tx: Tx, run: RunId, kind: Artifact['kind'], name: string, hash: string): Promise<string>
+  /** The hash that a run is bound to, or `undefined` when it has not used this doer yet. */
+  pinned(run: RunId, kind: Artifact['kind'], name: string): Promise<string | undefined>
+  /** The body by its hash, or `undefined` when it was never published. */
+  agent(hash: string): Promise<AgentBody | undefined>
+  fn(hash: string): Promise<FunctionBody | undefined>
+}
+
+// Bodies of some 10 KB each, never changed once published.
+const maxCachedBodies = 500
+
+export function openShelf(store: Store, journal: Journal): Shelf {
+  const bodies = new Map<string, AgentBody | FunctionBody>()
+
+  async function body(hash: string): Promise<AgentBody | FunctionBody | undefined> {
+    const cached = bodies.get(hash)
+    if (cached) return cached
+    const row = await store.read.selectFrom('artifacts').select('body').where('hash', '=', hash).executeTakeFirst()
+    if (!row) return undefined
+    const read = JSON.parse(row.body) as AgentBody | FunctionBody
+    if (bodies.size >= maxCachedBodies) bodies.clear()
+    bodies.set(hash, read)
+    return read
+  }
+
+  return {
+    publish: (tx, artifact) => publish(tx, journal, artifact),
+    async pin(tx, run, kind, name, hash) {
+      await tx.db
+        .insertInto('pins')
+        .values({ run_id: run, kind, name, hash })
+        .onConflict((clash) => clash.columns(['run_id', 'kind', 'name']).doNothing())
+        .execute()
+      const { hash: holds } = await pinsOf(tx.db, run, kind, name).executeTakeFirstOrThrow()
+      return holds
+    },
+    async pinned(run, kind, name) {
+      return (await pinsOf(store.read, run, kind, name).executeTakeFirst())?.hash
+    },
+    async agent(hash) {
+      const found = await body(hash)
+      return found?.kind === 'agent' ? found : undefined
+    },
+    async fn(hash) {
+      const found = await body(hash)
+      return found?.kind === 'function' ? found : undefined
+    },
+  }
+}
+
+async function publish(tx: Tx, journal: Journal, artifact: Artifact): Promise<void> {
+  const { hash, kind, name, version, body } = artifact
+  const known = await tx.db.selectFrom('artifacts').select('hash').where('hash', '=', hash).executeTakeFirst()
+  if (known) return
+  const payload = { hash, kind, name, version, body: JSON.parse(canonical(body)) as Json }
+  const published_seq = await journal.append(tx, {
+    kind: 'artifact.published',
+    subject: companyIdentity,
+    origin: 'operator',
+    payload,
+  })
+  await tx.db
+    .insertInto('artifacts')
+    .values({ hash, kind, name, version, body: canonical(body), published_seq })
+    .execute()
+}
+
+function pinsOf(db: Tx['db'], run: RunId, kind: string, name: string) {
+  return db
+    .selectFrom('pins')
+    .select('hash')
+    .where('run_id', '=', run)
+    .where('kind', '=', kind)
+    .where('name', '=', name)
+}
