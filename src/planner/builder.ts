@@ -5,6 +5,7 @@ import { refuse } from '../values/fault.ts'
 import { jsonSchema } from '../values/schema.ts'
 import type { Condition } from './condition.ts'
 import type { EachOptions, Flow, GateOptions, PlanOptions, TaskOptions } from './flow.ts'
+import { isName, notAName } from './name.ts'
 import { eachItem, type PlannedBudget, type PlannedTask, type Wire } from './plan.ts'
 import { mint, type Ref, traceOf, type Wiring } from './ref.ts'
 import { eachRoom, type Room, rootRoom, whenRoom, wireFrom } from './rooms.ts'
@@ -38,10 +39,9 @@ export function plannedBudget(budget: Budgeted | null | undefined): PlannedBudge
   return { cost: budget.cost ?? null, time: budget.time ?? null, whenSpent: budget.whenSpent ?? 'ask' }
 }
 
-/** Throws `plan.bad-name`: small letters, digits and hyphens, so that a name is the same in a shell, a URL and a picture. */
+/** Throws `plan.bad-name`. */
 export function assertName(name: string): void {
-  if (!/^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$/.test(name))
-    refuse('plan.bad-name', { name, why: 'it has other characters, or is empty or too long' })
+  if (!isName(name)) refuse('plan.bad-name', { name, why: notAName })
 }
 
 class Drawing implements Flow {

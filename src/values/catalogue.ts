@@ -167,7 +167,7 @@ export const catalogue = {
   'plan.ungated': {
     retry: 'never',
     says: 'Task "{task}" does {action}, which is {risk}, and no gate before it shows the operator what is sent.',
-    next: 'Put flow.gate(…, { covers: [{action}] }) on exactly what goes into it.',
+    next: 'Put a gate that covers {action} on exactly what goes into it, and wire it from there.',
   },
   'plan.over-budget': {
     retry: 'never',
