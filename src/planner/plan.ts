@@ -95,6 +95,8 @@ export interface PlannedSubPlan {
 export interface DoerFacts {
   readonly kind: 'agent' | 'action' | 'function'
   readonly name: string
+  /** What it does, in a sentence: planner agents choose by it. */
+  readonly does?: string
   /** JSON Schemas. */
   readonly input: Json
   readonly output: Json

@@ -159,10 +159,20 @@ export const catalogue = {
     says: 'Two tasks are called "{task}".',
     next: 'Rename one: names are unique and permanent.',
   },
+  'plan.bad-name': {
+    retry: 'never',
+    says: '"{name}" cannot be a name in a plan: {why}.',
+    next: 'Use small letters, digits and hyphens, at most 64, and a name of its own for each doer.',
+  },
+  'plan.bad-wire': {
+    retry: 'never',
+    says: 'Task "{task}": "{input}" cannot be wired so: {why}.',
+    next: 'Pass a ref that the body around it can see, or a literal that is plain JSON.',
+  },
   'plan.ungated': {
     retry: 'never',
     says: 'Task "{task}" does {action}, which is {risk}, and no gate before it shows the operator what is sent.',
-    next: 'Put flow.gate(…, { covers: [{action}] }) on exactly what goes into it.',
+    next: 'Put a gate that covers {action} on exactly what goes into it, and wire it from there.',
   },
   'plan.over-budget': {
     retry: 'never',

@@ -27,8 +27,11 @@ export function parseJson(text: string, source: string): Json | Fault {
   }
 }
 
-/** The JSON Schema (draft 2020-12) of a schema, as data: for tools, planners, OpenAPI and the check of wires. */
-export function jsonSchema(schema: Schema<unknown>): Json {
-  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
+/**
+ * The JSON Schema (draft 2020-12) of a schema, as data: for tools, planners, OpenAPI and the check of wires. `input` is what may
+ * be given to it, `output` what it has become once parsed (defaults filled, texts transformed).
+ */
+export function jsonSchema(schema: Schema<unknown>, side: 'input' | 'output' = 'input'): Json {
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io: side, unrepresentable: 'any' })
   return rest as Json
 }
