@@ -10,8 +10,8 @@ const bin = join(import.meta.dirname, '../../bin')
 const oldNode = `data:text/javascript,Object.defineProperty(process, 'version', { value: 'v20.1.0' })`
 const main = `
 import * as own from 'soloist'
-process.stdout.write(JSON.stringify({ own: own.name, args: process.argv.slice(2), relayed: process.connected }) + '\\n')
 process.on('SIGTERM', () => process.exit(12))
+process.stdout.write(JSON.stringify({ own: own.name, args: process.argv.slice(2), relayed: process.connected }) + '\\n')
 if (process.argv[2] === 'exit') process.exitCode = Number(process.argv[3])
 else if (process.argv[2] === 'die') process.kill(process.pid, 'SIGKILL')
 else process.stdin.resume()
