@@ -1,7 +1,13 @@
 import { defineConfig } from 'vitest/config'
 
-// biome-ignore lint/style/noDefaultExport: vitest reads the default export
 export default defineConfig({
+  // Examples and the starter import the package by its name, as users do.
+  resolve: {
+    alias: [
+      { find: /^soloist$/, replacement: `${import.meta.dirname}/src/index.ts` },
+      { find: /^soloist\/(adapters|testing)$/, replacement: `${import.meta.dirname}/src/$1/index.ts` },
+    ],
+  },
   test: {
     include: ['tests/**/*.test.ts', 'examples/**/*.test.ts'],
     pool: 'forks',
