@@ -360,6 +360,11 @@ export const catalogue = {
     says: '{gate} asks for a decision of its own, not one for many.',
     next: "Decide it with 'soloist decide {gate}'; nothing was decided.",
   },
+  'gate.confirm-only': {
+    retry: 'never',
+    says: '{gate} wants an answer of its own; it cannot be answered with others.',
+    next: "Look at it with 'soloist show {gate}', then 'soloist decide {gate}'.",
+  },
   'gate.rejected': {
     retry: 'never',
     says: 'The operator rejected "{task}": {reason}',
@@ -448,6 +453,11 @@ export const catalogue = {
     retry: 'later',
     says: 'The company is paused: {why}.',
     next: "Work waits; go on with 'soloist resume'.",
+  },
+  'soloist.bug': {
+    retry: 'never',
+    says: 'Soloist itself went wrong: {why}.',
+    next: 'What was not confirmed did not happen. Report it with what you did.',
   },
   'api.unauthorized': {
     retry: 'never',

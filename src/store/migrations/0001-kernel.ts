@@ -215,6 +215,7 @@ CREATE INDEX effects_by_run ON effects (run_id, intended_seq);
 CREATE INDEX effects_by_task ON effects (task_id, step);
 CREATE INDEX effects_open ON effects (state, intended_at) WHERE state IN ('intended', 'unknown');
 CREATE INDEX effects_by_subject ON effects (subject, intended_seq);
+CREATE INDEX effects_by_time ON effects (intended_seq);
 -- What is settled stays settled: only a done effect can become undone.
 CREATE TRIGGER effects_are_settled_once BEFORE UPDATE OF state ON effects
   WHEN NOT (OLD.state = NEW.state OR OLD.state = 'intended' OR (OLD.state = 'unknown' AND NEW.state IN ('done', 'refused'))

@@ -1,0 +1,51 @@
+import type { Adapter } from '../adapters/adapter.ts'
+import type { Models } from '../models/model.ts'
+import type { Limits } from '../queue/queue.ts'
+import type { AnyDoer } from '../values/doer.ts'
+import type { Usd } from '../values/money.ts'
+
+/** A workflow as the config lists it: what `workflow(…)` of the planner gives. */
+export interface ConfiguredWorkflow {
+  readonly name: string
+}
+
+/** The whole configuration of a company: what `soloist.config.ts` exports by default. There is no other configuration file. */
+export interface Config {
+  readonly name: string
+  /** `timeZone` is an IANA name (`Europe/Prague`); months of budgets and schedules follow it. */
+  readonly operator: { readonly name: string; readonly email: string; readonly timeZone: string }
+  readonly workflows: readonly ConfiguredWorkflow[]
+  readonly agents: readonly AnyDoer[]
+  readonly adapters: readonly Adapter[]
+  readonly models: Models
+  /** `monthly` limits the company in each month; `perWorkflow` each named workflow in each month. */
+  readonly budgets: { readonly monthly?: Usd; readonly perWorkflow?: Readonly<Record<string, Usd>> }
+  /** Gates beyond the usual: how an action (`mail.send`) is asked for, whatever its risk asks. Never makes a gate weaker. */
+  readonly policies: Readonly<Record<string, 'batch' | 'confirm'>>
+  /** Where the state lies, relative to the company's folder. */
+  readonly store: { readonly folder: string }
+  /** The address under which the outside world reaches the desk (for unsubscribe links), or `null`. */
+  readonly publicUrl: string | null
+  readonly limits: Partial<Limits>
+  /** Hosts on private addresses that adapters may fetch from. */
+  readonly allowPrivate: readonly string[]
+}
+
+/** The config as its author writes it: only `name`, `operator` and `workflows` are needed. */
+export type CompanySpec = Pick<Config, 'name' | 'operator' | 'workflows'> & Partial<Config>
+
+/** Types the config and fills in what is left out. Unknown keys are found by `loadConfig`. */
+export function company(spec: CompanySpec): Config {
+  return {
+    agents: [],
+    adapters: [],
+    models: {},
+    budgets: {},
+    policies: {},
+    store: { folder: '.soloist' },
+    publicUrl: null,
+    limits: {},
+    allowPrivate: [],
+    ...spec,
+  }
+}

@@ -1,0 +1,58 @@
+import { z } from 'zod'
+import { refuse } from '../../values/fault.ts'
+import { microUsd } from '../../values/money.ts'
+import { type Operation, operation } from '../operation.ts'
+import { listBudgets, monthOf } from '../queries/budgets.ts'
+import { money } from './fields.ts'
+
+const scope = z
+  .string()
+  .regex(
+    /^(company|workflow:.{1,100}|run:run_[0-9a-z]+|task:tsk_[0-9a-z]+)$/,
+    'is not company, workflow:NAME, run:ID or task:ID',
+  )
+const period = z.string().regex(/^(life|\d{4}-(0[1-9]|1[0-2]))$/, 'is not life or a month like 2026-03')
+
+export const budgetOperations: readonly Operation[] = [
+  operation({
+    name: 'budgets.list',
+    kind: 'query',
+    does: 'Lists what the company and its workflows may spend and have spent.',
+    http: { method: 'get', path: '/budgets' },
+    input: z.object({}),
+    output: z.object({
+      items: z.array(
+        z.object({
+          scope: z.string(),
+          period: z.string(),
+          limit: money.nullable(),
+          spent: money,
+          reserved: money,
+          left: money.nullable(),
+        }),
+      ),
+    }),
+    example: {},
+    run: async (os) => ({ items: await listBudgets(os) }),
+  }),
+  operation({
+    name: 'budgets.set',
+    kind: 'command',
+    does: 'Limits what a scope may spend in a period: this month for company and workflows, else for life; null lifts the limit.',
+    http: { method: 'put', path: '/budgets/{scope}' },
+    input: z.object({ scope, period: period.optional(), limit: money.nullable() }),
+    output: z.object({ scope, period, limit: money.nullable() }),
+    example: { scope: 'workflow:newsletter', limit: microUsd(20_000_000) },
+    async run(os, input) {
+      const name = input.scope.startsWith('workflow:') ? input.scope.slice('workflow:'.length) : undefined
+      if (name !== undefined && !os.config.workflows.some((workflow) => workflow.name === name)) {
+        refuse('input.unknown', { kind: 'workflow', name, nearest: '', command: 'soloist plan' })
+      }
+      const monthly = input.scope === 'company' || name !== undefined
+      const now = monthOf(os.clock.now(), os.config.operator.timeZone)
+      const purse = { scope: input.scope, period: input.period ?? (monthly ? now : 'life') }
+      await os.store.write((tx) => os.budget.setLimit(tx, purse, input.limit))
+      return { ...purse, limit: input.limit }
+    },
+  }),
+]

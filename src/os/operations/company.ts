@@ -1,0 +1,106 @@
+import { z } from 'zod'
+import { type Operation, operation } from '../operation.ts'
+import { doctor } from '../queries/doctor.ts'
+import { health } from '../queries/health.ts'
+import { at, faultView, reason } from './fields.ts'
+
+const mode = z.object({
+  mode: z.enum(['normal', 'degraded', 'paused']),
+  why: z.string().nullable(),
+  since: at.nullable(),
+})
+
+export const companyOperations: readonly Operation[] = [
+  operation({
+    name: 'company.health',
+    kind: 'query',
+    does: 'Says how the company stands and what waits for the operator.',
+    http: { method: 'get', path: '/company/health' },
+    input: z.object({}),
+    output: z.object({
+      name: z.string(),
+      folder: z.string(),
+      mode,
+      waiting: z.object({ confirm: z.int(), batch: z.int(), failed: z.int(), inDoubt: z.int() }),
+      runs: z.object({ running: z.int(), held: z.int() }),
+      work: z.object({ due: z.int(), claimed: z.int() }),
+      nextDue: at.nullable(),
+      lastSeq: z.int(),
+    }),
+    example: {},
+    run: health,
+  }),
+  operation({
+    name: 'company.mode',
+    kind: 'query',
+    does: 'Says what the whole company may do now.',
+    http: { method: 'get', path: '/company/mode' },
+    input: z.object({}),
+    output: mode,
+    example: {},
+    run: (os) => os.mode(),
+  }),
+  operation({
+    name: 'company.pause',
+    kind: 'command',
+    does: 'Stops every effect and model call at once; work queues up.',
+    http: { method: 'post', path: '/company/pause' },
+    input: z.object({ why: reason.default('The operator paused it') }),
+    output: mode,
+    example: { why: 'Looking into a wrong invoice' },
+    async run(os, { why }) {
+      await os.pause(why)
+      return os.mode()
+    },
+  }),
+  operation({
+    name: 'company.resume',
+    kind: 'command',
+    does: 'Lets the company work again.',
+    http: { method: 'post', path: '/company/resume' },
+    input: z.object({ why: reason.default('The operator resumed it') }),
+    output: mode,
+    example: {},
+    async run(os, { why }) {
+      await os.resume(why)
+      return os.mode()
+    },
+  }),
+  operation({
+    name: 'company.verify',
+    kind: 'query',
+    does: 'Proves that the journal is whole: walks its chain from the first event to the last.',
+    http: { method: 'get', path: '/company/verify' },
+    input: z.object({}),
+    output: z.object({ events: z.int(), head: z.string() }),
+    example: {},
+    run: (os) => os.verify(),
+  }),
+  operation({
+    name: 'company.export',
+    kind: 'command',
+    does: 'Writes the whole company as one archive; a move seals this copy.',
+    http: { method: 'post', path: '/company/export' },
+    input: z.object({
+      path: z.string().min(1),
+      passphrase: z.string().min(8).max(1000),
+      move: z.boolean().default(false),
+    }),
+    output: z.object({ archive: z.string(), lastSeq: z.int() }),
+    example: { path: '/home/ana/company.soloist', passphrase: 'a long passphrase' },
+    run: (os, { path, ...options }) => os.export(path, options),
+  }),
+  operation({
+    name: 'company.doctor',
+    kind: 'query',
+    does: 'Checks what the company needs to run: plans, adapters, models, secrets, disk.',
+    http: { method: 'get', path: '/company/doctor' },
+    input: z.object({}),
+    output: z.object({
+      well: z.boolean(),
+      checks: z.array(z.object({ what: z.string(), fault: faultView.nullable() })),
+    }),
+    example: {},
+    run: doctor,
+  }),
+]

@@ -1,0 +1,132 @@
+import { z } from 'zod'
+import type { IdentityId } from '../../values/id.ts'
+import { type Operation, operation } from '../operation.ts'
+import { identityBy, listIdentities, showIdentity } from '../queries/identities.ts'
+import { at, identityId, json, origin, pageOf, paging, reason } from './fields.ts'
+import { runLine } from './run-views.ts'
+
+const status = z.enum(['active', 'unsubscribed', 'bounced'])
+const handle = z.object({ system: z.string().min(1).max(60), value: z.string().min(1).max(320) })
+const who = z.string().trim().min(1).max(400).meta({ description: 'An id, an email address or system:value' })
+
+const identityLine = z.object({
+  id: identityId,
+  kind: z.string(),
+  name: z.string().nullable(),
+  handles: z.array(handle),
+  madeAt: at,
+  member: status.nullable(),
+})
+
+const identityView = identityLine.omit({ member: true }).extend({
+  forgottenAt: at.nullable(),
+  facts: z.array(
+    z.object({
+      key: z.string(),
+      value: json,
+      origin,
+      confidence: z.number(),
+      recordedAt: at,
+      source: z.int(),
+    }),
+  ),
+  memberOf: z.array(z.object({ id: identityId, name: z.string().nullable(), status })),
+  members: z.array(z.object({ status, count: z.int() })),
+  pointers: z.array(z.object({ adapter: z.string(), title: z.string().nullable(), url: z.string().nullable() })),
+  runs: z.array(runLine),
+})
+
+export const identityOperations: readonly Operation[] = [
+  operation({
+    name: 'identities.list',
+    kind: 'query',
+    does: 'Lists identities: all, those of a kind, or the members of an audience.',
+    http: { method: 'get', path: '/identities' },
+    input: z.object({
+      kind: z.string().max(60).optional(),
+      audience: identityId.optional(),
+      status: status.optional(),
+      ...paging,
+    }),
+    output: pageOf(identityLine),
+    example: { kind: 'person' },
+    run: listIdentities,
+  }),
+  operation({
+    name: 'identities.show',
+    kind: 'query',
+    does: 'Shows what is known of an identity.',
+    http: { method: 'get', path: '/identities/{identity}' },
+    input: z.object({ identity: who }),
+    output: identityView,
+    example: { identity: 'ana@example.org' },
+    run: (os, { identity }) => showIdentity(os, identity),
+  }),
+  operation({
+    name: 'identities.add',
+    kind: 'command',
+    does: 'Adds an identity.',
+    http: { method: 'post', path: '/identities' },
+    input: z.object({
+      kind: z.enum(['person', 'organisation', 'audience', 'project', 'product']),
+      name: z.string().trim().min(1).max(200),
+      handles: z.array(handle).max(20).default([]),
+    }),
+    output: z.object({ id: identityId }),
+    example: { kind: 'person', name: 'Ana', handles: [{ system: 'email', value: 'ana@example.org' }] },
+    run: async (os, identity) => ({ id: await os.store.write((tx) => os.identities.create(tx, identity)) }),
+  }),
+  operation({
+    name: 'identities.fact',
+    kind: 'command',
+    does: 'Records what the operator knows of an identity; a newer fact supersedes the older.',
+    http: { method: 'post', path: '/identities/{identity}/facts' },
+    input: z.object({ identity: who, key: z.string().trim().min(1).max(100), value: json }),
+    output: z.object({ id: identityId, fact: z.string() }),
+    example: { identity: 'ana@example.org', key: 'language', value: 'cs' },
+    async run(os, { identity, key, value }) {
+      const id = await identityBy(os, identity)
+      const fact = { key, value, origin: 'operator', confidence: 1 } as const
+      return { id, fact: await os.store.write((tx) => os.identities.recordFact(tx, id, fact)) }
+    },
+  }),
+  operation({
+    name: 'identities.member',
+    kind: 'command',
+    does: 'Puts someone into an audience, or out of it.',
+    http: { method: 'post', path: '/identities/{audience}/members' },
+    input: z.object({ audience: who, member: who, status, why: reason.default('The operator said so') }),
+    output: z.object({ audience: identityId, member: identityId, status }),
+    example: { audience: 'idn_readers' as IdentityId, member: 'ana@example.org', status: 'active' },
+    async run(os, { audience, member, status: to, why }) {
+      const change = { audience: await identityBy(os, audience), member: await identityBy(os, member), status: to }
+      await os.store.write((tx) => os.identities.setMember(tx, { ...change, why }))
+      return change
+    },
+  }),
+  operation({
+    name: 'identities.importCsv',
+    kind: 'command',
+    does: 'Adds people from a CSV text, all or none; a dry run only counts.',
+    http: { method: 'post', path: '/identities/import' },
+    input: z.object({
+      csv: z.string().min(1),
+      path: z.string().max(400).default('the CSV'),
+      audience: who.optional(),
+      dryRun: z.boolean().default(false),
+    }),
+    output: z.object({
+      dryRun: z.boolean(),
+      added: z.int(),
+      updated: z.int(),
+      unchanged: z.int(),
+      joined: z.int(),
+      skipped: z.array(z.object({ line: z.int(), why: z.string() })),
+    }),
+    example: { csv: 'name,email\nAna,ana@example.org\n', dryRun: true },
+    async run(os, { csv, path, audience, dryRun }) {
+      const to = audience === undefined ? null : await identityBy(os, audience)
+      return { dryRun, ...(await os.identities.importCsv({ text: csv, path, audience: to, dryRun })) }
+    },
+  }),
+]

@@ -1,0 +1,28 @@
+import type { Operation } from '../operation.ts'
+import { budgetOperations } from './budgets.ts'
+import { companyOperations } from './company.ts'
+import { gateOperations } from './gates.ts'
+import { grantOperations } from './grants.ts'
+import { identityOperations } from './identities.ts'
+import { runOperations } from './runs.ts'
+import { secretOperations } from './secrets.ts'
+import { workOperations } from './work.ts'
+
+/** Everything the desk can do. API, CLI and MCP serve this list and nothing else. */
+export const operations: readonly Operation[] = [
+  ...workOperations,
+  ...runOperations,
+  ...gateOperations,
+  ...identityOperations,
+  ...budgetOperations,
+  ...grantOperations,
+  ...secretOperations,
+  ...companyOperations,
+]
+
+/** The operation of this name. A name that nothing has is a programmer's error. */
+export function operationNamed(name: string): Operation {
+  const found = operations.find((operation) => operation.name === name)
+  if (!found) throw new TypeError(`no operation is called ${name}`)
+  return found
+}

@@ -1,0 +1,194 @@
+import type { Budget } from '../budget/budget.ts'
+import type { Gates, NewGrant, Verdict } from '../gate/gate.ts'
+import type { Plan } from '../planner/plan.ts'
+import type { Queue } from '../queue/queue.ts'
+import type { Store, Tx } from '../store/store.ts'
+import type { Vault } from '../store/vault.ts'
+import type { Journal } from '../telemetry/journal.ts'
+import type { Fault } from '../values/fault.ts'
+import type { EffectKey, FactId, GateId, GrantId, IdentityId, RunId, TaskId } from '../values/id.ts'
+import type { Json } from '../values/json.ts'
+import type { Usd } from '../values/money.ts'
+import type { Origin } from '../values/origin.ts'
+import type { Clock, Instant } from '../values/time.ts'
+import type { Config } from './config.ts'
+
+/**
+ * One open company: all that the desk (API, CLI, MCP) may touch. The process that has it owns the company; `close` frees the
+ * lock. Commands refuse with faults of the catalogue and leave nothing half done.
+ */
+export interface Os {
+  readonly store: Store
+  readonly journal: Journal
+  readonly vault: Vault
+  readonly clock: Clock
+  /** The company's folder, absolute. */
+  readonly folder: string
+  readonly config: Config
+  readonly identities: Identities
+  readonly gates: Gates
+  readonly grants: Grants
+  readonly budget: Budget
+  readonly queue: Queue
+
+  /** The plan that a run of this workflow would get now, checked. Fault: `input.unknown`. */
+  plan(workflow: string): Planned
+  /** Checks the input, stores run and tasks. Faults: `input.unknown`, `input.invalid`, plan faults, `queue.full`. */
+  start(workflow: string, input: Json, origin: Origin): Promise<RunId>
+  /** Answers a gate; any answer resumes the run. Faults: `input.unknown`, `gate.decided`, `gate.cannot-edit`. */
+  decide(gate: GateId, answer: Answer): Promise<void>
+  /** Takes back a run's done effects, last first; with `dryRun` only says what would be done. Faults: `input.unknown`, `run.not-possible`. */
+  undo(run: RunId, options: { readonly dryRun: boolean }): Promise<readonly Undoing[]>
+  /** Makes a failed task, or all failed tasks of a run, ready again; gives their ids. Faults: `input.unknown`, `task.not-possible`, `run.not-possible`. */
+  retry(what: RunId | TaskId): Promise<readonly TaskId[]>
+  /** Faults: `input.unknown`, `run.not-possible`. */
+  cancel(run: RunId, why: string): Promise<void>
+  /** From here on no effect leaves and no model call starts. Pausing what is paused changes nothing. */
+  pause(why: string): Promise<void>
+  resume(why: string): Promise<void>
+  mode(): Promise<Mode>
+  /** Walks the whole chain. Fault: `journal.broken`. */
+  verify(): Promise<Verified>
+  /** Writes the company as one archive; `move` seals this copy for ever. Faults: `store.unwritable`, `input.invalid`. */
+  export(path: string, options: ExportOptions): Promise<Exported>
+  /** Checks without an effect what the company needs to run: adapters, models, secrets, disk. */
+  probe(): Promise<readonly Check[]>
+  /** The one-click leave of a mail: the token says who leaves which audience. Repeating it is harmless. Fault: `input.unknown`. */
+  unsubscribe(token: string): Promise<{ readonly audience: string }>
+
+  /** Goes on working until `close`, as work falls due. */
+  work(): void
+  /** Works until nothing more is due now, then resolves; held and delayed work stays. */
+  idle(): Promise<void>
+  /** When something next wants attention by itself: due tasks, leases, gates that run out. */
+  nextDue(): Promise<Instant | undefined>
+  /** Finishes or gives back what is claimed, closes adapters and store, frees the lock. */
+  close(): Promise<void>
+}
+
+/** Opens the company in a folder under its lock. Faults: `config.*`, `store.*`, `vault.*`. Does no work by itself. */
+export type OpenCompany = (folder: string) => Promise<Os>
+
+/** Makes a company in an empty folder from an archive; it is paused. Faults: `archive.*`, `input.invalid`. */
+export type ImportCompany = (archive: string, folder: string, passphrase: string) => Promise<Imported>
+
+/** What the operator says at a gate; a gate in doubt (`effect.in-doubt`) is told what happened. */
+export type Answer = Verdict | { readonly verdict: 'went-out' } | { readonly verdict: 'did-not' }
+
+export interface Planned {
+  readonly plan: Plan
+  readonly hash: string
+  /** What stands in its way; empty when it can run. */
+  readonly faults: readonly Fault[]
+  readonly estimate: Estimate
+  /** The graph as text that a terminal shows. */
+  readonly picture: string
+}
+
+/** Worst cases. `null`: no bound is known. */
+export interface Estimate {
+  readonly cost: Usd | null
+  readonly timeMs: number | null
+  readonly gates: number
+}
+
+export interface Undoing {
+  readonly effect: EffectKey
+  readonly action: string
+  readonly adapter: string
+  readonly subject: IdentityId
+  /** `undo`: taken back by the adapter; `ask`: it cannot be undone or is in doubt, the operator settles it. */
+  readonly how: 'undo' | 'ask'
+}
+
+/** `why` and `since` are set unless the mode is `normal`. */
+export interface Mode {
+  readonly mode: 'normal' | 'degraded' | 'paused'
+  readonly why: string | null
+  readonly since: Instant | null
+}
+
+export interface Verified {
+  readonly events: number
+  /** The MAC of the last event, in hexadecimal digits. */
+  readonly head: string
+}
+
+export interface ExportOptions {
+  readonly move: boolean
+  readonly passphrase: string
+}
+
+export interface Exported {
+  readonly archive: string
+  readonly lastSeq: number
+}
+
+export interface Imported {
+  readonly folder: string
+  readonly lastSeq: number
+  readonly epoch: number
+}
+
+/** One thing the company needs, and the fault when it is not there. */
+export interface Check {
+  readonly what: string
+  readonly fault: Fault | null
+}
+
+/** The canonical records. `handle` reads `ana@example.org`, `stripe:cus_1` or an id. */
+export interface Identities {
+  /** Fault: `identity.taken`. */
+  create(tx: Tx, identity: NewIdentity): Promise<IdentityId>
+  find(handle: string): Promise<IdentityId | undefined>
+  recordFact(tx: Tx, id: IdentityId, fact: NewFact): Promise<FactId>
+  /** Members join, leave, bounce; the change is journalled with its reason. */
+  setMember(tx: Tx, change: MemberChange): Promise<void>
+  /** Adds the people of a CSV text to an audience, all or none. Faults: `csv.unreadable`, `input.too-large`. */
+  importCsv(csv: CsvImport): Promise<CsvReport>
+}
+
+export interface NewIdentity {
+  readonly kind: string
+  readonly name: string
+  readonly handles: readonly { readonly system: string; readonly value: string }[]
+}
+
+export interface NewFact {
+  readonly key: string
+  readonly value: Json
+  readonly origin: Origin
+  readonly confidence: number
+}
+
+export interface MemberChange {
+  readonly audience: IdentityId
+  readonly member: IdentityId
+  readonly status: 'active' | 'unsubscribed' | 'bounced'
+  readonly why: string
+}
+
+export interface CsvImport {
+  readonly text: string
+  /** What the text is called in messages. */
+  readonly path: string
+  readonly audience: IdentityId | null
+  readonly dryRun: boolean
+}
+
+export interface CsvReport {
+  readonly added: number
+  readonly updated: number
+  readonly unchanged: number
+  readonly joined: number
+  /** Lines that were left out, and why: at most 100. */
+  readonly skipped: readonly { readonly line: number; readonly why: string }[]
+}
+
+/** Standing approvals. */
+export interface Grants {
+  /** Fault: `grant.too-wide`. */
+  give(tx: Tx, grant: NewGrant): Promise<GrantId>
+  /** Faults: `input.unknown`, `grant.not-possible`. */
+  withdraw(tx: Tx, grant: GrantId): Promise<void>
+}

@@ -1,0 +1,30 @@
+import { fault } from '../../values/fault.ts'
+import type { Check, Os } from '../os.ts'
+import { listSecrets } from './secrets.ts'
+
+/** Everything that was checked, and whether all of it is well. */
+export interface Diagnosis {
+  readonly well: boolean
+  readonly checks: readonly Check[]
+}
+
+/** Checks the plans of all workflows, the secrets that are declared, and all that `probe` does. */
+export async function doctor(os: Os): Promise<Diagnosis> {
+  const plans = os.config.workflows.flatMap(({ name }): Check[] => {
+    const what = `workflow ${name}`
+    const { faults } = os.plan(name)
+    return faults.length === 0 ? [{ what, fault: null }] : faults.map((found) => ({ what, fault: found }))
+  })
+  const secrets = listSecrets(os).flatMap(({ name, set, neededBy }): Check[] =>
+    neededBy.length === 0
+      ? []
+      : [
+          {
+            what: `secret ${name}`,
+            fault: set ? null : fault('secret.missing', { adapter: neededBy.join(', '), name }),
+          },
+        ],
+  )
+  const checks = [...plans, ...secrets, ...(await os.probe())]
+  return { well: checks.every((check) => check.fault === null), checks }
+}

@@ -1,0 +1,24 @@
+import type { Os } from '../os.ts'
+
+/** A secret by name; its value is nowhere here. */
+export interface SecretLine {
+  readonly name: string
+  readonly set: boolean
+  /** Adapters and model providers that declared it. */
+  readonly neededBy: readonly string[]
+}
+
+/** The secrets that are set and those that the config needs, by name. */
+export function listSecrets(os: Os): SecretLine[] {
+  const needed = new Map<string, Set<string>>(os.vault.secretNames().map((name) => [name, new Set()]))
+  const need = (name: string, by: string): void => {
+    needed.set(name, (needed.get(name) ?? new Set()).add(by))
+  }
+  for (const adapter of os.config.adapters) for (const name of adapter.provider.secrets) need(name, adapter.name)
+  for (const tier of Object.values(os.config.models)) {
+    for (const model of tier) for (const name of model.secrets) need(name, model.provider)
+  }
+  return [...needed]
+    .map(([name, by]) => ({ name, set: os.vault.secret(name) !== undefined, neededBy: [...by].sort() }))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+}

@@ -1,0 +1,142 @@
+import type { Row } from '../../store/tables.ts'
+import type { StoredEvent } from '../../telemetry/event.ts'
+import type { Fault } from '../../values/fault.ts'
+import type { GateId, RunId, TaskId } from '../../values/id.ts'
+import type { Json } from '../../values/json.ts'
+import { microUsd, type Usd } from '../../values/money.ts'
+import type { Instant } from '../../values/time.ts'
+import type { Os } from '../os.ts'
+import { cursorAt, type Page, type Paging, pageOfRows, readCursor } from './page.ts'
+import { spentBy } from './runs.ts'
+
+export type TaskState = Row<'tasks'>['state']
+
+/** A task as the desk shows it: where it stands, what it cost, how it came about. */
+export interface TaskLine {
+  readonly id: TaskId
+  readonly run: RunId
+  readonly name: string
+  readonly kind: Row<'tasks'>['kind']
+  readonly state: TaskState
+  readonly attempt: number
+  readonly round: number
+  /** When it is due, unless it is at an end. */
+  readonly dueAt: Instant | null
+  readonly endedAt: Instant | null
+  readonly workedMs: number
+  readonly gate: GateId | null
+  readonly parent: TaskId | null
+  readonly spent: Usd
+  /** Names of the tasks that it still waits for. */
+  readonly waitsFor: readonly string[]
+  readonly fault: Fault | null
+  readonly madeBy: { readonly doer: string; readonly version?: number; readonly model?: string } | null
+  readonly confidence: number | null
+  /** Events that its output was made of. */
+  readonly sources: readonly number[]
+  readonly output: Json
+}
+
+export interface TaskFilter extends Paging {
+  /** Without a run: failed tasks of the whole company, latest first. */
+  readonly run?: RunId | undefined
+  readonly state?: TaskState | undefined
+  readonly parent?: TaskId | undefined
+}
+
+/** Tasks of a run by name, or failed ones of all runs. */
+export async function listTasks(os: Os, filter: TaskFilter): Promise<Page<TaskLine>> {
+  return filter.run === undefined ? listFailed(os, filter) : listOfRun(os, filter.run, filter)
+}
+
+/** Rows of tasks with their outcomes, costs and open needs, in three queries for all. */
+export async function taskLines(os: Os, rows: readonly Row<'tasks'>[]): Promise<TaskLine[]> {
+  if (rows.length === 0) return []
+  const outcomes = await os.journal.at(rows.flatMap((row) => row.outcome_seq ?? []))
+  const bySeq = new Map(outcomes.map((event) => [event.seq, event]))
+  const spent = await spentBy(
+    os,
+    rows.map((row) => `task:${row.id}`),
+  )
+  const waits = await openNeeds(
+    os,
+    rows.filter((row) => row.state === 'waiting').map((row) => row.id),
+  )
+  return rows.map((row) => taskLine(row, bySeq.get(row.outcome_seq ?? 0), spent, waits))
+}
+
+async function listOfRun(os: Os, run: RunId, filter: TaskFilter): Promise<Page<TaskLine>> {
+  let select = os.store.read.selectFrom('tasks').selectAll().where('run_id', '=', run)
+  if (filter.state !== undefined) select = select.where('state', '=', filter.state)
+  if (filter.parent !== undefined) select = select.where('parent_id', '=', filter.parent)
+  if (filter.cursor !== undefined) select = select.where('name', '>', filter.cursor)
+  const rows = await select
+    .orderBy('name')
+    .limit(filter.limit + 1)
+    .execute()
+  return pageOfRows(rows, filter, (row) => row.name, await taskLines(os, rows.slice(0, filter.limit)))
+}
+
+async function listFailed(os: Os, filter: TaskFilter): Promise<Page<TaskLine>> {
+  const from = readCursor(filter.cursor)
+  let select = os.store.read.selectFrom('tasks').selectAll().where('state', '=', 'failed')
+  if (from) {
+    select = select.where((eb) =>
+      eb(eb.refTuple('ended_at', 'id'), '<', eb.tuple(from.number as Instant, from.id as TaskId)),
+    )
+  }
+  const rows = await select
+    .orderBy('ended_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(filter.limit + 1)
+    .execute()
+  const lines = await taskLines(os, rows.slice(0, filter.limit))
+  return pageOfRows(rows, filter, (row) => cursorAt(row.ended_at ?? 0, row.id), lines)
+}
+
+async function openNeeds(os: Os, ids: readonly TaskId[]): Promise<Map<TaskId, string[]>> {
+  const waits = new Map<TaskId, string[]>()
+  if (ids.length === 0) return waits
+  const rows = await os.store.read
+    .selectFrom('needs')
+    .innerJoin('tasks', 'tasks.id', 'needs.needs_id')
+    .select(['needs.task_id', 'tasks.name'])
+    .where('needs.task_id', 'in', [...ids])
+    .where('tasks.state', 'not in', ['done', 'skipped'])
+    .orderBy('tasks.name')
+    .limit(2000)
+    .execute()
+  for (const row of rows) waits.set(row.task_id, [...(waits.get(row.task_id) ?? []), row.name])
+  return waits
+}
+
+function taskLine(
+  row: Row<'tasks'>,
+  outcome: StoredEvent | undefined,
+  spent: ReadonlyMap<string, Usd>,
+  waits: ReadonlyMap<TaskId, readonly string[]>,
+): TaskLine {
+  const done = outcome?.kind === 'task.done' ? outcome.payload : null
+  const failed = outcome?.kind === 'task.failed' ? outcome.payload : null
+  return {
+    id: row.id,
+    run: row.run_id,
+    name: row.name,
+    kind: row.kind,
+    state: row.state,
+    attempt: row.attempt,
+    round: row.round,
+    dueAt: row.ended_at === null ? row.due_at : null,
+    endedAt: row.ended_at,
+    workedMs: row.worked_ms,
+    gate: row.gate_id,
+    parent: row.parent_id,
+    spent: spent.get(`task:${row.id}`) ?? done?.cost ?? microUsd(0),
+    waitsFor: waits.get(row.id) ?? [],
+    fault: failed?.fault ?? null,
+    madeBy: done?.madeBy ?? null,
+    confidence: done?.confidence ?? null,
+    sources: done?.sources ?? [],
+    output: done?.output ?? null,
+  }
+}

@@ -1,0 +1,212 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { company } from '../../src/os/config.ts'
+import type { Answer, Os } from '../../src/os/os.ts'
+import type { Plan } from '../../src/planner/plan.ts'
+import { openSqlite } from '../../src/store/sqlite.ts'
+import { openVault } from '../../src/store/vault.ts'
+import { openJournal } from '../../src/telemetry/journal.ts'
+import { type Fault, fault, refuse } from '../../src/values/fault.ts'
+import { companyIdentity, type GateId, type IdentityId, type RunId, type TaskId } from '../../src/values/id.ts'
+import { contentHash, type Json } from '../../src/values/json.ts'
+import { type Clock, type Instant, instant } from '../../src/values/time.ts'
+import { Rows } from './rows.ts'
+
+export const startOfTest = instant(Date.UTC(2026, 2, 1, 12))
+
+export const plan: Plan = {
+  version: 1,
+  name: 'newsletter',
+  input: { type: 'object', properties: { topic: { type: 'string' } }, required: ['topic'] },
+  lane: 'background',
+  subject: null,
+  budget: null,
+  deadline: null,
+  tasks: [task('write', 'agent'), task('edit', 'gate'), task('send', 'action')],
+  output: { from: 'send', path: [] },
+}
+
+/** What a test sees of its company: the desk's side, and the rows behind it. */
+export interface TestCompany {
+  readonly os: Os
+  readonly rows: Rows
+  readonly clock: TestClock
+  readonly folder: string
+  /** What the commands that no part here implements were asked to do. */
+  readonly asked: { readonly what: string; readonly with: readonly unknown[] }[]
+  /** The fault that the next command answers with. */
+  refuseNext(found: Fault): void
+  close(): Promise<void>
+}
+
+export class TestClock implements Clock {
+  time: Instant = startOfTest
+  readonly #waiting = new Set<{ at: Instant; then: () => void }>()
+  now(): Instant {
+    return this.time
+  }
+  wake(at: Instant, then: () => void): () => void {
+    const entry = { at, then }
+    this.#waiting.add(entry)
+    return () => this.#waiting.delete(entry)
+  }
+  pass(ms: number): void {
+    this.time = instant(this.time + ms)
+    for (const entry of [...this.#waiting]) {
+      if (entry.at <= this.time && this.#waiting.delete(entry)) entry.then()
+    }
+  }
+}
+
+/** Opens a company on a real store, journal and vault in a folder of its own. Its work is done by the rows that a test inserts. */
+export async function openTestCompany(folder?: string): Promise<TestCompany> {
+  const own = folder ?? (await mkdtemp(join(tmpdir(), 'soloist-desk-')))
+  const clock = new TestClock()
+  const store = openSqlite(join(own, 'company.db'))
+  const vault = await openVault(store, Buffer.alloc(32, 7), clock)
+  const journal = openJournal(store, vault, clock)
+  const rows = new Rows(store, journal, clock, plan)
+  await rows.begin()
+  const asked: TestCompany['asked'] = []
+  let refusal: Fault | undefined
+  const ask = (what: string, ...given: readonly unknown[]): void => {
+    asked.push({ what, with: given })
+    const found = refusal
+    refusal = undefined
+    if (found) refuse(found.code, found.about as never)
+  }
+  const os = {
+    store,
+    journal,
+    vault,
+    clock,
+    folder: own,
+    config: company({
+      name: 'Ana Writes',
+      operator: { name: 'Ana', email: 'ana@example.org', timeZone: 'Europe/Prague' },
+      workflows: [{ name: 'newsletter' }],
+      publicUrl: 'https://ana.example.org',
+    }),
+    ...parts(rows, ask),
+    ...commands(rows, ask),
+    close: () => store.close(),
+  } as unknown as Os
+  return {
+    os,
+    rows,
+    clock,
+    folder: own,
+    asked,
+    refuseNext: (found) => {
+      refusal = found
+    },
+    async close() {
+      await os.close()
+      await rm(own, { recursive: true, force: true })
+    },
+  }
+}
+
+type Ask = (what: string, ...given: readonly unknown[]) => void
+
+function parts(rows: Rows, ask: Ask) {
+  return {
+    identities: {
+      find: (handle: string) => rows.find(handle),
+      create: async (_tx: unknown, identity: Json) => {
+        ask('create', identity)
+        return 'idn_made' as IdentityId
+      },
+      recordFact: async (_tx: unknown, ...given: readonly unknown[]) => {
+        ask('recordFact', ...given)
+        return 'fct_made'
+      },
+      setMember: async (_tx: unknown, change: unknown) => ask('setMember', change),
+      importCsv: async (csv: unknown) => {
+        ask('importCsv', csv)
+        return { added: 2, updated: 0, unchanged: 0, joined: 2, skipped: [{ line: 4, why: 'no email' }] }
+      },
+    },
+    budget: { setLimit: (tx: never, purse: never, limit: never) => rows.setLimit(tx, purse, limit) },
+    grants: {
+      give: async (_tx: unknown, grant: unknown) => {
+        ask('give', grant)
+        return 'grn_made'
+      },
+      withdraw: async (_tx: unknown, grant: unknown) => ask('withdraw', grant),
+    },
+  }
+}
+
+function commands(rows: Rows, ask: Ask) {
+  let paused: { why: string; since: Instant } | undefined
+  return {
+    plan(workflow: string) {
+      if (workflow !== plan.name) {
+        refuse('input.unknown', { kind: 'workflow', name: workflow, nearest: '', command: 'soloist plan' })
+      }
+      const estimate = { cost: 420_000, timeMs: 1_800_000, gates: 1 }
+      return { plan, hash: contentHash(plan), faults: [], estimate, picture: 'write → edit → send' }
+    },
+    async start(workflow: string, input: Json) {
+      ask('start', workflow, input)
+      return rows.startRun(input)
+    },
+    async decide(gate: GateId, answer: Answer) {
+      ask('decide', gate, answer)
+      await rows.decide(gate, answer)
+    },
+    async undo(run: RunId, options: unknown) {
+      ask('undo', run, options)
+      return rows.undoable(run)
+    },
+    async retry(what: RunId | TaskId) {
+      ask('retry', what)
+      return ['tsk_again' as TaskId]
+    },
+    async cancel(run: RunId, why: string) {
+      ask('cancel', run, why)
+      await rows.endRun(run, 'cancelled')
+    },
+    async pause(why: string) {
+      ask('pause', why)
+      paused = { why, since: startOfTest }
+    },
+    async resume(why: string) {
+      ask('resume', why)
+      paused = undefined
+    },
+    mode: async () => (paused ? { mode: 'paused', ...paused } : { mode: 'normal', why: null, since: null }),
+    verify: async () => ({ events: await rows.countEvents(), head: 'ab'.repeat(32) }),
+    async export(path: string, options: unknown) {
+      ask('export', path, options)
+      return { archive: path, lastSeq: 7 }
+    },
+    probe: async () => [{ what: 'adapter outbox', fault: null }],
+    async unsubscribe(token: string) {
+      if (token !== 'good-token') {
+        refuse('input.unknown', { kind: 'subscription', name: token, nearest: '', command: 'the link in the mail' })
+      }
+      ask('unsubscribe', token)
+      return { audience: 'Readers' }
+    },
+    work: () => ask('work'),
+    idle: async () => {
+      ask('idle')
+      await rows.workUntilHeld()
+    },
+    nextDue: async () => undefined,
+  }
+}
+
+function task(name: string, kind: 'agent' | 'gate' | 'action'): Plan['tasks'][number] {
+  const common = { name, inputs: {}, needs: [], guards: [], budget: null, delay: null, at: null, priority: 0 }
+  const rest = { ...common, key: null, retry: null }
+  return kind === 'gate'
+    ? { ...rest, kind, ask: 'Edit the draft.', gate: 'confirm', covers: ['mail.send'], within: null, otherwise: 'wait' }
+    : { ...rest, kind, doer: kind === 'agent' ? 'writer' : 'mail.send' }
+}
+
+export const someFault = fault('company.paused', { why: 'a test' })
+export { companyIdentity }
