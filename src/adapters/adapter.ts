@@ -26,7 +26,12 @@ export type Performance<C, I, O> = (
       readonly do: (client: C, input: I, call: Call) => Promise<O>
       readonly find: (client: C, key: string, input: I, call: Call) => Promise<O | undefined>
     }
-  | { readonly idempotency: 'none'; readonly do: (client: C, input: I, call: Call) => Promise<O> }
+  | {
+      readonly idempotency: 'none'
+      readonly do: (client: C, input: I, call: Call) => Promise<O>
+      /** What `do` would have answered: for an effect of which the operator says that it went out. Needed unless it only reads. */
+      readonly presume?: (input: I, key: string) => O
+    }
   | Spread<C, I, O>
 ) & { readonly undo?: (client: C, output: O, call: Call) => Promise<void> }
 

@@ -1,7 +1,8 @@
 import type { Attempt } from './attempt.ts'
+import { readApproved } from './decision.ts'
 import type { Ask } from './effect.ts'
 import { fullName, taskId } from './place.ts'
-import { approvingGate } from '../planner/lineage.ts'
+import { lineageOf } from '../planner/lineage.ts'
 import type { PlannedTask } from '../planner/plan.ts'
 import type { Tx } from '../store/store.ts'
 import { derivedId, type GateId, type IdentityId, type RunId } from '../values/id.ts'
@@ -27,16 +28,17 @@ export async function approvalOf(tx: Tx, attempt: Attempt, ask: Ask): Promise<Ap
   const { kernel, run, place } = attempt
   const { node } = place
   if (node.kind !== 'action' || node.doer !== ask.action.name) return { kind: 'none' }
-  const gateNode = approvingGate(place.scopes.flatMap((scope) => scope.tasks), node.name, kernel.facts)
-  if (gateNode === undefined) return { kind: 'none' }
+  const lineage = lineageOf(place.plan, node.name, kernel.facts)
+  if (lineage === undefined) return { kind: 'none' }
+  const gateNode = lineage.gate
   const name = fullName(place, gateNode)
   const row = await tx.db.selectFrom('tasks').select('round').where('id', '=', taskId(run.id, name)).executeTakeFirstOrThrow()
   const gate = gateOf(run.id, name, row.round)
   const approval = (await kernel.gates.approvals(tx, run.id, ask.action.name)).find((candidate) => candidate.gate === gate)
   if (!approval) return { kind: 'none' }
-  const content = await kernel.gates.approvedContent(tx, gate)
+  const content = await readApproved(tx, kernel, gate)
   const hashes = approvedHashes(place.scopes.flatMap((scope) => scope.tasks), gateNode, content)
-  if (!stillTheSame(ask, node, gateNode, hashes)) return { kind: 'changed', gate }
+  if (!stillTheSame(ask, node, hashes)) return { kind: 'changed', gate }
   return { kind: 'covers', gate, audience: approval.audience, maxRecipients: approval.maxRecipients, at: approval.at }
 }
 
@@ -49,14 +51,14 @@ function approvedHashes(tasks: readonly PlannedTask[], gate: string, content: Js
   return hashes
 }
 
-function stillTheSame(ask: Ask, node: PlannedTask, gate: string, hashes: ReadonlySet<string>): boolean {
-  const names = ask.action.content.length > 0 ? ask.action.content : Object.keys(node.inputs)
-  return names.every((name) => {
-    const wire = node.inputs[name]
-    const value = reach(ask.input, [name])
-    if (!wire || 'value' in wire || value === undefined) return true
-    if (wire.from === gate) return hashes.has(contentHash(value))
-    const carried = reach(value, ['contentHash'])
-    return carried === undefined || (typeof carried === 'string' && hashes.has(carried))
+function stillTheSame(ask: Ask, node: PlannedTask, hashes: ReadonlySet<string>): boolean {
+  const sent = ask.action.content.length > 0 ? ask.action.content : Object.keys(node.inputs)
+  return sent.every((field) => {
+    const path = field.split('.')
+    const value = reach(ask.input, path)
+    if (value === undefined || hashes.has(contentHash(value))) return true
+    // A draft that lies with the provider is known by the hash that its action gave.
+    const draft = reach(ask.input, [...path.slice(0, 1), 'contentHash'])
+    return typeof draft === 'string' && hashes.has(draft)
   })
 }

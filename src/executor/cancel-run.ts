@@ -1,5 +1,6 @@
 import type { Kernel } from './kernel.ts'
 import { moveRun } from './settle-run.ts'
+import { withdrawGates } from '../gate/withdraw.ts'
 import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import { refuse } from '../values/fault.ts'
@@ -19,7 +20,7 @@ export async function cancelRun(kernel: Kernel, id: RunId, why: string): Promise
 export async function cancelIn(tx: Tx, kernel: Kernel, run: Row<'runs'>, why: string): Promise<readonly TaskId[] | undefined> {
   if (!(await moveRun(tx, kernel, run, 'cancelled', why))) return undefined
   const working = await kernel.queue.cancel(tx, run.id, why)
-  await kernel.gates.withdraw(tx, run.id)
+  await withdrawGates(kernel, tx, run.id)
   return working
 }
 

@@ -1,6 +1,7 @@
 import { approvalOf } from './approval.ts'
 import type { Attempt } from './attempt.ts'
 import { policyCard } from './card.ts'
+import { readApproved, readComment } from './decision.ts'
 import type { Ask } from './effect.ts'
 import type { Performed } from './ending.ts'
 import { requirement } from '../gate/policy.ts'
@@ -24,7 +25,7 @@ export type Clearance =
 export async function clear(tx: Tx, attempt: Attempt, ask: Ask, key: EffectKey): Promise<Clearance> {
   const { kernel } = attempt
   const { action, input } = ask
-  const needed = requirement({ risk: action.risk, effect: action.effect, action: action.name }, kernel.policies)
+  const needed = requirement({ risk: action.risk, effect: action.effect, action: action.name, configPolicies: kernel.policies })
   if (needed === 'none') return { kind: 'cleared', because: { allowed: 'risk' }, input }
   const approval = await approvalOf(tx, attempt, ask)
   if (approval.kind === 'covers') return { kind: 'cleared', because: { allowed: 'gate', gate: approval.gate }, input }
@@ -35,10 +36,11 @@ export async function clear(tx: Tx, attempt: Attempt, ask: Ask, key: EffectKey):
     action: action.name,
     risk: action.risk,
     subject: ask.subject,
-    payee: amount?.payee,
-    amount: amount?.cost,
+    ...(amount ? { payee: amount.payee, amount: amount.cost } : {}),
     origin: ask.origin,
-    effect: key,
+    effectKey: key,
+    run: attempt.run.id,
+    task: attempt.task.id,
   })
   if (grant) return { kind: 'cleared', because: { allowed: 'grant', grant }, input }
   return askOperator(tx, attempt, ask, key, needed, approval.kind === 'changed' ? fault('gate.changed', { gate: approval.gate }) : undefined)
@@ -60,10 +62,10 @@ async function askOperator(tx: Tx, attempt: Attempt, ask: Ask, key: EffectKey, k
     case 'approved':
       return { kind: 'cleared', because: { allowed: 'gate', gate }, input: ask.input }
     case 'edited':
-      return { kind: 'cleared', because: { allowed: 'gate', gate }, input: await kernel.gates.approvedContent(tx, gate) }
+      return { kind: 'cleared', because: { allowed: 'gate', gate }, input: await readApproved(tx, kernel, gate) }
     case 'rejected':
     case 'returned':
-      return { kind: 'fault', fault: fault('gate.rejected', { task: attempt.task.name, reason: await kernel.gates.commentOn(tx, gate) }) }
+      return { kind: 'fault', fault: fault('gate.rejected', { task: attempt.task.name, reason: await readComment(tx, kernel, gate) }) }
     case 'expired':
       return { kind: 'fault', fault: fault('gate.expired', { task: attempt.task.name }) }
     case 'open':

@@ -68,5 +68,5 @@ async function openDoubt(tx: Tx, attempt: Attempt, ask: Ask, effect: Row<'effect
 /** What the adapter would have answered, had it been heard. */
 function presumed(ask: Ask, effect: Row<'effects'>): Json {
   const { how } = ask
-  return how.idempotency === 'none' ? (how.presume(ask.input, effect.key) as Json) : null
+  return how.idempotency === 'none' && how.presume ? (how.presume(ask.input, effect.key) as Json) : null
 }

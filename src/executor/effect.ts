@@ -28,6 +28,8 @@ export interface Ask {
   readonly sources: readonly number[]
   /** Set for the parts of a greater action that has been cleared already. */
   readonly cleared?: EffectCause
+  /** Which refusals settle the effect for good; all that say `never` when left out. Others may be tried again under the same key. */
+  readonly settles?: (refused: Fault) => boolean
 }
 
 /**
@@ -147,7 +149,7 @@ async function settle(attempt: Attempt, ask: Ask, key: EffectKey, answer: Answer
     const origin = worstOrigin([ask.origin, ask.action.origin])
     return { kind: 'done', output: answer.output, origin, also: (tx) => recordDone(tx, attempt, ask, key, answer.output, how) }
   }
-  if (answer.kind === 'refused' && answer.fault.retry === 'never') {
+  if (answer.kind === 'refused' && answer.fault.retry === 'never' && (ask.settles?.(answer.fault) ?? true)) {
     return { kind: 'fault', fault: answer.fault, also: (tx) => recordRefused(tx, attempt, ask, key, answer.fault) }
   }
   if (answer.kind === 'refused') {

@@ -6,8 +6,8 @@ import type { Ending } from '../queue/queue.ts'
 import { nextPause, usualRetry } from '../queue/retry.ts'
 import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
-import { type Fault, Refusal } from '../values/fault.ts'
-import { later } from '../values/time.ts'
+import { type Fault, fault, Refusal } from '../values/fault.ts'
+import { isoInstant, later } from '../values/time.ts'
 
 /**
  * Ends an attempt in one transaction: what its outcome brings along, the task's new state, the tasks that it makes ready, and
@@ -43,7 +43,7 @@ async function endingOf(tx: Tx, attempt: Attempt, end: AttemptEnd): Promise<Endi
     case 'postponed':
       return { kind: 'postponed', fault: end.fault, dueAt: end.until }
     case 'spread':
-      return { kind: 'spread', needs: await openChildren(tx, attempt) }
+      return spread(attempt, await openChildren(tx, attempt))
     case 'fault':
       return judged(attempt, end.fault)
     default:
@@ -51,19 +51,27 @@ async function endingOf(tx: Tx, attempt: Attempt, end: AttemptEnd): Promise<Endi
   }
 }
 
-function judged(attempt: Attempt, fault: Fault): Ending {
+/** Children that all ended while they were being added are joined in the next attempt, at once. */
+function spread({ kernel, task }: Attempt, needs: number): Ending {
+  if (needs > 0) return { kind: 'spread', needs }
+  const now = kernel.clock.now()
+  return { kind: 'postponed', fault: fault('task.not-due', { task: task.name, at: isoInstant(now) }), dueAt: now }
+}
+
+function judged(attempt: Attempt, why: Fault): Ending {
   const { kernel, task, place } = attempt
-  const policy = place.node?.retry ?? usualRetry
-  const pause = nextPause(policy, task.attempt, fault, kernel.random())
-  return pause === undefined ? { kind: 'failed', fault } : { kind: 'retried', fault, dueAt: later(kernel.clock.now(), pause) }
+  const policy = place.node.retry ?? usualRetry
+  const pause = nextPause(policy, task.attempt, why, kernel.random())
+  return pause === undefined ? { kind: 'failed', fault: why } : { kind: 'retried', fault: why, dueAt: later(kernel.clock.now(), pause) }
 }
 
 async function openChildren(tx: Tx, attempt: Attempt): Promise<number> {
   const { count } = await tx.db
-    .selectFrom('tasks')
+    .selectFrom('needs')
+    .innerJoin('tasks', 'tasks.id', 'needs.needs_id')
     .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('parent_id', '=', attempt.task.id)
-    .where('state', 'in', ['waiting', 'ready', 'claimed', 'held', 'failed'])
+    .where('needs.task_id', '=', attempt.task.id)
+    .where('tasks.state', 'in', ['waiting', 'ready', 'claimed', 'held', 'failed'])
     .executeTakeFirstOrThrow()
   return count
 }

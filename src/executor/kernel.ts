@@ -1,9 +1,10 @@
 import type { Adapter } from '../adapters/adapter.ts'
-import type { Artifacts } from '../agents/artifact.ts'
+import type { Artifact } from '../agents/artifact.ts'
+import type { Shelf } from '../agents/shelf.ts'
 import type { Budget } from '../budget/budget.ts'
 import type { Gates } from '../gate/gate.ts'
 import type { Grants } from '../gate/grant.ts'
-import type { Policies } from '../gate/policy.ts'
+import type { GatePolicy } from '../gate/policy.ts'
 import type { Identities } from '../identity/identities.ts'
 import type { Models, Pricing } from '../models/model.ts'
 import type { Doers, Plan } from '../planner/plan.ts'
@@ -31,10 +32,12 @@ export interface Kernel {
   readonly gates: Gates
   readonly grants: Grants
   readonly identities: Identities
-  readonly artifacts: Artifacts
+  /** The company's agents and functions as artifacts, as they are now, by name. */
+  readonly artifacts: ReadonlyMap<string, Artifact>
+  readonly shelf: Shelf
   readonly models: Models
   readonly pricing: Pricing
-  readonly policies: Policies
+  readonly policies: readonly GatePolicy[]
   /** Every doer by name: what plans name, and what the checker knows of it. */
   readonly doers: ReadonlyMap<string, AnyDoer>
   readonly facts: Doers

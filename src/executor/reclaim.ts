@@ -1,5 +1,6 @@
 import type { Kernel } from './kernel.ts'
 import { moveRun, settleRun } from './settle-run.ts'
+import { withdrawGates } from '../gate/withdraw.ts'
 import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import { fault } from '../values/fault.ts'
@@ -49,6 +50,6 @@ async function endLate(tx: Tx, kernel: Kernel, run: Row<'runs'>): Promise<void> 
   const deadline = isoInstant(run.deadline_at ?? kernel.clock.now())
   const why = fault('task.deadline', { task: run.workflow, deadline, run: run.id })
   await kernel.queue.cancel(tx, run.id, why.message)
-  await kernel.gates.withdraw(tx, run.id)
+  await withdrawGates(kernel, tx, run.id)
   await moveRun(tx, kernel, run, 'failed', why.message)
 }

@@ -4,7 +4,7 @@ import type { Json } from '../values/json.ts'
 /** What the operator sent back, and what they said to it. */
 export interface Returned {
   readonly comment: string
-  readonly before: Json
+  readonly last: Json
 }
 
 /** The comment with which a gate sent this task's last output back; nothing in the first round. */
@@ -25,5 +25,5 @@ export async function readReturn(attempt: Attempt): Promise<Returned | null> {
   if (!gate) return null
   const [opened, decided] = await kernel.journal.at([gate.opened_seq, gate.seq])
   if (opened?.kind !== 'gate.opened' || decided?.kind !== 'gate.decided') return null
-  return { comment: decided.payload?.comment ?? '', before: opened.payload?.card.content ?? null }
+  return { comment: decided.payload?.comment ?? '', last: opened.payload?.card.content ?? null }
 }

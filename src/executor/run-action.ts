@@ -6,10 +6,11 @@ import { runParts } from './run-parts.ts'
 import { staleInput } from './stale.ts'
 import type { Inputs } from './values.ts'
 import type { AnyAction } from '../adapters/port.ts'
-import { isFault } from '../values/fault.ts'
+import { fault, isFault } from '../values/fault.ts'
 import type { Json } from '../values/json.ts'
 import { microUsd } from '../values/money.ts'
 import { parse } from '../values/schema.ts'
+import { isoInstant } from '../values/time.ts'
 
 /** Performs a planned action; its output is the task's. */
 export async function runAction(attempt: Attempt, action: AnyAction, inputs: Inputs): Promise<AttemptEnd> {
@@ -19,6 +20,10 @@ export async function runAction(attempt: Attempt, action: AnyAction, inputs: Inp
   if (isFault(performer)) return { kind: 'fault', fault: performer }
   const { open, how } = performer
   const { origin, sources } = inputs
+  const notBefore = action.notBefore?.(parsed.value) ?? null
+  if (notBefore !== null && notBefore > attempt.kernel.clock.now()) {
+    return { kind: 'postponed', until: notBefore, fault: fault('task.not-due', { task: attempt.task.name, at: isoInstant(notBefore) }) }
+  }
   const ask = { step: 'do', action, open, subject: attempt.task.subject, input: parsed.value as Json, origin, sources }
   if (how.idempotency === 'parts') return runParts(attempt, ask, how, inputs)
   const performed = await act(attempt, { ...ask, how })

@@ -6,7 +6,8 @@ import { staleInput } from './stale.ts'
 import { useTool } from './use-tool.ts'
 import type { Inputs } from './values.ts'
 import type { Agent } from '../agents/agent.ts'
-import { answerSchema, firstPrompt } from '../agents/prompt.ts'
+import type { AgentBody } from '../agents/artifact.ts'
+import { askAgain, firstTurn } from '../agents/prompt.ts'
 import type { ToolCall, Turn } from '../models/ask.ts'
 import { answerTools, type ToolOutcome } from '../models/tool-answers.ts'
 import { fault } from '../values/fault.ts'
@@ -26,13 +27,21 @@ export async function runAgent(attempt: Attempt, agent: Agent<unknown, unknown>,
   if (agent.run !== null) return { kind: 'fault', fault: fault('task.code-agent', { agent: agent.name }) }
   const parsed = parse(agent.input, inputs.value)
   if (!parsed.ok) return staleInput(attempt, agent.name, parsed.why)
-  const produced = await converse(attempt, agent, inputs)
+  const pinned = await readPinned(attempt, agent.name)
+  if (!pinned) return staleInput(attempt, agent.name, 'this run is pinned to a version that is not kept')
+  const produced = await converse(attempt, agent, pinned.body, inputs)
   if (produced.kind !== 'produced') return produced
   const { output, confidence, model, cost, origin } = produced
-  const artifact = await attempt.kernel.artifacts.pinned(attempt.run.id, 'agent', agent.name)
-  const madeBy = { doer: agent.name, version: agent.version, ...(artifact ? { hash: artifact } : {}), model }
+  const madeBy = { doer: agent.name, version: pinned.body.version, hash: pinned.hash, model }
   const outcome = { output, cost, ...(confidence === undefined ? {} : { confidence }), madeBy, sources: inputs.sources }
   return { kind: 'done', outcome, origin }
+}
+
+/** The version of the agent that this run is bound to. */
+export async function readPinned({ kernel, run }: Attempt, name: string): Promise<{ hash: string; body: AgentBody } | undefined> {
+  const hash = await kernel.shelf.pinned(run.id, 'agent', name)
+  const body = hash === undefined ? undefined : await kernel.shelf.agent(hash)
+  return hash !== undefined && body ? { hash, body } : undefined
 }
 
 interface Produced {
@@ -44,22 +53,20 @@ interface Produced {
   readonly origin: Origin
 }
 
-/** The conversation with the model, from the first prompt to an answer that fits. */
-async function converse(attempt: Attempt, agent: Agent<unknown, unknown>, inputs: Inputs): Promise<Produced | Exclude<Performed, { kind: 'done' }>> {
-  const artifact = await attempt.kernel.artifacts.read(attempt.run.id, agent)
-  const returned = await readReturn(attempt)
-  const first = firstPrompt(artifact, { inputs: inputs.value, origin: inputs.origin, returned })
+/** The conversation with the model, from the first prompt to an answer that fits. `prefix` tells its steps from those of another one. */
+export async function converse(attempt: Attempt, agent: Agent<unknown, unknown>, body: AgentBody, inputs: Inputs, prefix = ''): Promise<Produced | Exclude<Performed, { kind: 'done' }>> {
+  const first = firstTurn(body, { inputs: inputs.value, origins: inputs.origins, returned: await readReturn(attempt) })
   const tools = agent.allow.map((tool) => ({ name: tool.name, does: 'does' in tool ? String(tool.does) : tool.name, input: jsonSchema(tool.input) }))
-  let messages = first.messages
+  let messages: Prompt['messages'] = first.messages
   let origin = inputs.origin
   let repairs = 0
-  for (let number = 1; number <= agent.maxTurns; number += 1) {
-    const prompt: Prompt = { system: first.system, messages, tools, output: answerSchema(artifact) }
-    const turned = await modelTurn(attempt, `turn/${number}`, agent.tier, prompt, origin)
+  for (let number = 1; number <= body.maxTurns; number += 1) {
+    const prompt: Prompt = { system: first.system, messages, tools, output: first.output }
+    const turned = await modelTurn(attempt, `${prefix}turn/${number}`, body.tier, prompt, origin)
     if (turned.kind !== 'turned') return turned
     const { turn, model } = turned
     if (turn.toolCalls.length > 0) {
-      const used = await useTools(attempt, agent, turn.toolCalls, number, origin, inputs.sources)
+      const used = await useTools(attempt, agent, turn.toolCalls, `${prefix}tool/${number}`, origin, inputs.sources)
       if (used.kind !== 'used') return used
       origin = worstOrigin([origin, used.origin])
       messages = [...messages, ...answerTools(turn, tools.map((tool) => tool.name), used.outcomes)]
@@ -71,7 +78,7 @@ async function converse(attempt: Attempt, agent: Agent<unknown, unknown>, inputs
     if (repairs > maxRepairs) return { kind: 'fault', fault: fault('agent.bad-output', { agent: agent.name, why: answer.why }) }
     messages = [...messages, ...repair(turn, answer.why)]
   }
-  return { kind: 'fault', fault: fault('agent.too-many-turns', { agent: agent.name, turns: agent.maxTurns }) }
+  return { kind: 'fault', fault: fault('agent.too-many-turns', { agent: agent.name, turns: body.maxTurns }) }
 }
 
 type Used = { readonly kind: 'used'; readonly outcomes: readonly ToolOutcome[]; readonly origin: Origin } | Exclude<Performed, { kind: 'done' }>
@@ -80,14 +87,14 @@ async function useTools(
   attempt: Attempt,
   agent: Agent<unknown, unknown>,
   calls: readonly ToolCall[],
-  turn: number,
+  key: string,
   origin: Origin,
   sources: readonly number[],
 ): Promise<Used> {
   const outcomes: ToolOutcome[] = []
   const origins: Origin[] = [origin]
   for (const [index, call] of calls.entries()) {
-    const used = await useTool(attempt, agent, call, `tool/${turn}/${index}`, origin, sources)
+    const used = await useTool(attempt, agent, call, `${key}/${index}`, origin, sources)
     if (used.kind !== 'outcome') return used
     outcomes.push(used.outcome)
     origins.push(used.origin)
@@ -112,7 +119,7 @@ function readAnswer(agent: Agent<unknown, unknown>, turn: Turn): Answer {
 
 function repair(turn: Turn, why: string): Prompt['messages'] {
   const own = turn.responseMessages as unknown as Prompt['messages']
-  return [...own, { role: 'user', content: `That answer does not fit: ${why}. Give the whole answer again, as JSON that fits the schema.` }]
+  return [...own, askAgain(why)]
 }
 
 /** What all steps of this task cost, in every round and attempt. */

@@ -1,6 +1,7 @@
 import { gateOf } from './approval.ts'
 import type { Attempt } from './attempt.ts'
 import { costSoFar, madeBy, sourcesOf } from './card.ts'
+import { readApproved, readComment } from './decision.ts'
 import type { AttemptEnd } from './ending.ts'
 import { readReach } from './recipients.ts'
 import { readOutcomeSources } from './provenance.ts'
@@ -23,8 +24,8 @@ export async function runGate(attempt: Attempt, node: GateNode, inputs: Inputs):
     const approved = state === 'approved' || state === 'edited'
     return {
       state,
-      content: approved ? await kernel.gates.approvedContent(tx, gate) : null,
-      comment: state === 'rejected' ? await kernel.gates.commentOn(tx, gate) : '',
+      content: approved ? await readApproved(tx, kernel, gate) : null,
+      comment: state === 'rejected' ? await readComment(tx, kernel, gate) : '',
     }
   })
   switch (answered.state) {

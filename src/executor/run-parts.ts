@@ -36,7 +36,7 @@ export async function runParts(attempt: Attempt, whole: Whole, how: Spread<unkno
   if (walk.stop) return walk.stop
   if (attempt.signal.aborted) return { kind: 'fault', fault: faultIn(attempt.signal.reason) }
   if (walk.doubt) return walk.doubt
-  const output = parse(whole.action.output, how.join(client, whole.input, await tallyOf(attempt)))
+  const output = parse(whole.action.output, how.join(client, whole.input, await tallyOf(attempt), call))
   if (!output.ok) return { kind: 'fault', fault: fault('adapter.nonsense', { adapter: whole.open.adapter.name, action: whole.action.name, why: output.why }) }
   return doneBy(whole, { output: output.value as Json, origin: inputs.origin }, inputs)
 }
@@ -72,14 +72,16 @@ class Walk {
       this.stop = { kind: 'fault', fault: performer }
       return
     }
-    const ask: Ask = { ...this.#whole, ...performer, step, action: part.action, subject: part.subject, input: part.input as Json, cleared: this.#because }
+    // Only a bad address is this part's own; a refusal of us (a password, a policy) stops the walk and refuses nobody for good.
+    const settles = (refused: Fault): boolean => refused.code === 'mail.refused'
+    const ask: Ask = { ...this.#whole, ...performer, settles, step, action: part.action, subject: part.subject, input: part.input as Json, cleared: this.#because }
     const performed = await perform(this.#attempt, ask)
     if (performed.kind === 'done') {
       await this.#commit(performed)
     } else if (performed.kind === 'held') {
       if (performed.also) await this.#attempt.kernel.store.write(performed.also)
       this.doubt ??= { kind: 'held', gate: performed.gate }
-    } else if (performed.kind === 'fault' && performed.fault.retry === 'never' && performed.also) {
+    } else if (performed.kind === 'fault' && performed.fault.code === 'mail.refused' && performed.also) {
       await this.#commit(performed, part, performed.fault)
     } else {
       // What is known of this part is kept, whichever of several hands stops the walk.
@@ -93,7 +95,8 @@ class Walk {
     await kernel.store.write(async (tx) => {
       await performed.also?.(tx)
       if (part?.member && refused?.code === 'mail.refused') {
-        const { audience, identity } = part.member
+        const { audience: handle, identity } = part.member
+        const audience = await kernel.identities.handles.resolve(handle, tx)
         await kernel.identities.members.bounce(tx, { audience, member: identity, origin: 'external', why: refused.message })
       }
     })

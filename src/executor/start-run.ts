@@ -32,8 +32,8 @@ export async function startRun(kernel: Kernel, start: NewRun): Promise<void> {
     const subject = await resolveSubject(tx, kernel, start)
     const run = await insertRun(tx, kernel, start, subject)
     for (const artifact of start.artifacts) {
-      const hash = await kernel.artifacts.publish(tx, artifact)
-      await kernel.artifacts.pin(tx, run.id, artifact.kind, artifact.name, hash)
+      await kernel.shelf.publish(tx, artifact)
+      await kernel.shelf.pin(tx, run.id, artifact.kind, artifact.name, artifact.hash)
     }
     const now = kernel.clock.now()
     await kernel.queue.add(tx, start.plan.tasks.map((node) => planned(run, node, '', now)))

@@ -18,7 +18,7 @@ export async function undoEffect(attempt: Attempt): Promise<AttemptEnd> {
   if (effect.state === 'undone') return done('undone')
   const action = kernel.doers.get(effect.action) as AnyAction | undefined
   const performer = action ? performerOf(kernel, action) : fault('adapter.missing', { action: effect.action })
-  const undo = isFault(performer) ? undefined : performer.how.undo
+  const undo = isFault(performer) || performer.how.idempotency === 'parts' ? undefined : performer.how.undo
   if (effect.state !== 'done' || effect.reversible === 0 || isFault(performer) || !undo) return askToSettle(attempt, effect)
   const paused = kernel.mode()
   if (paused.mode === 'paused') return { kind: 'postponed', fault: fault('company.paused', { why: paused.why }), until: kernel.clock.now() }

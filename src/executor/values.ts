@@ -17,6 +17,8 @@ export interface Sourced {
 /** What a task's inputs are at this moment. Missing parts are left out: the doer's schema says what that means. */
 export interface Inputs extends Sourced {
   readonly value: { readonly [name: string]: Json }
+  /** Where each input came from. */
+  readonly origins: { readonly [name: string]: Origin }
 }
 
 /** Reads what wires carry, for one task: from the run's input, the item, other tasks' outcomes and literals. */
@@ -24,11 +26,14 @@ export async function readInputs(kernel: Kernel, run: Row<'runs'>, task: Row<'ta
   const entries = Object.entries(place.node.inputs)
   const read = await readWires(kernel, run, task, place, entries.map(([, wire]) => wire))
   const value: Record<string, Json> = {}
+  const origins: Record<string, Origin> = {}
   for (const [index, [name]] of entries.entries()) {
-    const part = read[index]?.value
-    if (part !== undefined) value[name] = part
+    const part = read[index]
+    if (part?.value === undefined) continue
+    value[name] = part.value
+    origins[name] = part.origin
   }
-  return { value, ...gathered(read) }
+  return { value, origins, ...gathered(read) }
 }
 
 /** Reads several wires with one query for all the tasks that they name. */

@@ -11,7 +11,7 @@ import { nextDue } from './next-due.ts'
 import type { Limits, Queue } from './queue.ts'
 import { resume, revive } from './resume.ts'
 import { sendBack } from './send-back.ts'
-import { skip, waive } from './skip.ts'
+import { giveUp, skip, waive } from './skip.ts'
 import { openWake } from './wake.ts'
 
 /** What a queue stands on. `wakeFile` is one file that all processes of the company share; it is made when it is missing. */
@@ -34,6 +34,7 @@ export function openQueue({ store, journal, clock, limits, wakeFile }: QueueOpti
         tx,
         needs.map((need) => ({ task_id: task, needs_id: need })),
       ),
+    giveUp: (tx, task) => giveUp(parts, tx, task),
     waive: (tx, task, need) => waive(parts, tx, task, need),
     claim: (tx, ask) => claim(parts, tx, ask),
     heartbeat: (tx, task, fence, lease) => heartbeat(parts, tx, task, fence, lease),

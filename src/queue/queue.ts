@@ -62,6 +62,8 @@ export interface Queue {
   addNeeds(tx: Tx, task: TaskId, needs: readonly TaskId[]): Promise<void>
   /** `need` (failed or skipped) no longer holds `task` up: counted down once, as if it were done. */
   waive(tx: Tx, task: TaskId, need: TaskId): Promise<void>
+  /** What needs this failed task is skipped, and whoever spread it over items goes on without it. */
+  giveUp(tx: Tx, task: TaskId): Promise<void>
   /** Hands out up to `max` ready, due tasks: interactive before background, then priority (high first), then due time. Saturated keys are passed over. */
   claim(tx: Tx, ask: { readonly owner: string; readonly max: number; readonly lease: Duration }): Promise<Claimed[]>
   /** Prolongs the lease. False when the fence is stale: the attempt must stop. */

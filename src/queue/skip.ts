@@ -15,19 +15,33 @@ export async function skip(parts: Parts, tx: Tx, id: TaskId, because: string): P
   const ask = { verb: 'be skipped', hint: 'Cancel the run to stop work that has begun.' }
   await changeAsked(tx, row, { kind: 'skipped', at }, ask)
   await record(parts, tx, row, 'task.skipped', { because })
-  const skipped = [id]
+  const skipped = [row]
   for (let need = skipped.pop(); need !== undefined; need = skipped.pop()) {
     for (;;) {
       // Those that were skipped wait no longer, so that the next page begins after them.
-      const rows = await waitingFor.all(tx.db, { need, page })
+      const rows = await waitingFor.all(tx.db, { need: need.id, page })
       for (const dependant of rows) {
+        // Whoever spread a task over items only counts them: one that is skipped is one less to wait for.
+        if (need.parent_id === dependant.id) {
+          await meet(parts, tx, dependant)
+          continue
+        }
         const done = await change(tx, dependant, { kind: 'skipped', at })
         if (!done) throw new TypeError(`${dependant.name} was read as waiting and cannot be skipped`)
         await record(parts, tx, done, 'task.skipped', { because })
-        skipped.push(done.id)
+        skipped.push(done)
       }
       if (rows.length < page) break
     }
+  }
+}
+
+/** See `Queue.giveUp`. */
+export async function giveUp(parts: Parts, tx: Tx, id: TaskId): Promise<void> {
+  const failed = await taskRow(tx, id)
+  for (const dependant of await waitingFor.all(tx.db, { need: id, page })) {
+    if (dependant.id === failed.parent_id) await waive(parts, tx, dependant.id, id)
+    else await skip(parts, tx, dependant.id, `${failed.name} failed`)
   }
 }
 

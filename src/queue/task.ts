@@ -1,5 +1,5 @@
 import type { GateId } from '../values/id.ts'
-import type { Duration, Instant } from '../values/time.ts'
+import { type Duration, type Instant, milliseconds } from '../values/time.ts'
 
 /**
  * A task's state: each carries exactly what is true in it. `attempt` counts tries since it was last fresh; `fence` counts
@@ -96,7 +96,7 @@ export function next(task: TaskProgress, event: TaskEvent): TaskProgress | undef
         ? { ...same, attempt: 0, round: round + 1, state: 'ready', dueAt: event.dueAt }
         : undefined
     case 'revived':
-      return task.state === 'failed' ? { ...same, attempt: 0, state: 'ready', dueAt: event.dueAt } : undefined
+      return task.state === 'failed' ? { ...same, attempt: 0, worked: milliseconds(0), state: 'ready', dueAt: event.dueAt } : undefined
     case 'done':
     case 'failed':
       return task.state === 'claimed'

@@ -15,8 +15,8 @@ import { type Draft, type EventKind, eventVersion, type StoredEvent } from './ev
  */
 export interface Journal {
   append(tx: Tx, draft: Draft): Promise<number>
-  /** Events by seq, in order. Those that do not exist are left out. */
-  at(seqs: readonly number[]): Promise<StoredEvent[]>
+  /** Events by seq, in order; within a transaction also its own. Those that do not exist are left out. */
+  at(seqs: readonly number[], tx?: Tx): Promise<StoredEvent[]>
   /** A page of events after `after`, in order. */
   page(query: EventQuery): Promise<StoredEvent[]>
   onCommitted(listener: (event: StoredEvent) => void): () => void
@@ -65,12 +65,12 @@ export function openJournal(store: Store, vault: Vault, clock: Clock): Journal {
       }
       return header.seq
     },
-    async at(seqs) {
+    async at(seqs, tx) {
       const wanted = [...new Set(seqs)].sort((a, b) => a - b)
       const events: StoredEvent[] = []
       for (let start = 0; start < wanted.length; start += largestPage) {
         const some = padded(wanted.slice(start, start + largestPage))
-        const rows = await store.read.selectFrom('events').selectAll().where('seq', 'in', some).orderBy('seq').execute()
+        const rows = await (tx?.db ?? store.read).selectFrom('events').selectAll().where('seq', 'in', some).orderBy('seq').execute()
         events.push(...(await decryptAll(vault, rows)))
       }
       return events

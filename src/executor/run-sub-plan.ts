@@ -1,0 +1,124 @@
+import { type Attempt, recordStep } from './attempt.ts'
+import { costSoFar } from './card.ts'
+import { readComment } from './decision.ts'
+import type { AttemptEnd, Performed } from './ending.ts'
+import { limitTasks } from './limit-tasks.ts'
+import { newTask } from './new-task.ts'
+import { taskId } from './place.ts'
+import { converse, readPinned } from './run-agent.ts'
+import { staleInput } from './stale.ts'
+import { storePlan } from './start-run.ts'
+import type { Inputs } from './values.ts'
+import { readResults } from './results.ts'
+import type { Agent } from '../agents/agent.ts'
+import { type Graft, graft, notProduced } from '../planner/graft.ts'
+import { drawing } from '../planner/picture.ts'
+import type { Plan, PlannedTask } from '../planner/plan.ts'
+import { subPlanAsk } from '../planner/sub-plan-ask.ts'
+import type { Tx } from '../store/store.ts'
+import { type Fault, fault } from '../values/fault.ts'
+import { derivedId } from '../values/id.ts'
+import type { Json } from '../values/json.ts'
+import { formatUsd, microUsd } from '../values/money.ts'
+import { type Origin, worstOrigin } from '../values/origin.ts'
+
+type PlanNode = Extract<PlannedTask, { kind: 'plan' }>
+
+// A planner that is told three times what is wrong and does not mend it will not mend it.
+const maxTries = 3
+
+/** Has a planner agent write a plan, checks it, asks the operator when it is risky or dear, grafts it, and joins its output. */
+export async function runSubPlan(attempt: Attempt, node: PlanNode, inputs: Inputs): Promise<AttemptEnd> {
+  const grafted = attempt.steps.get('graft')
+  if (grafted) return join(attempt, grafted.output as unknown as Plan, inputs)
+  const written = await write(attempt, node, inputs)
+  if (written.kind !== 'graft') return written
+  const { graft: ready, origin } = written
+  const asked = await permit(attempt, node, ready, origin)
+  if (asked) return asked
+  return { kind: 'spread', also: (tx) => plant(tx, attempt, ready, origin) }
+}
+
+type Written = { readonly kind: 'graft'; readonly graft: Graft; readonly origin: Origin } | Exclude<Performed, { kind: 'done' }>
+
+async function write(attempt: Attempt, node: PlanNode, inputs: Inputs): Promise<Written | AttemptEnd> {
+  const { kernel, place, task } = attempt
+  const planner = kernel.doers.get(node.planner)
+  const pinned = planner?.kind === 'agent' ? await readPinned(attempt, node.planner) : undefined
+  if (planner?.kind !== 'agent' || !pinned) return staleInput(attempt, node.planner, 'no agent here is called so')
+  const ask = subPlanAsk(node.allow, node.produces, kernel.facts)
+  let faults: readonly Fault[] = []
+  for (let number = 1; number <= maxTries; number += 1) {
+    const complaint = faults.length === 0 ? '' : `\n\nYour last plan was refused: ${faults.map((one) => one.message).join(' ')}`
+    const value = { ...inputs.value, doers: ask.text + complaint }
+    const produced = await converse(attempt, planner as Agent<unknown, unknown>, pinned.body, { ...inputs, value }, `plan/${number}/`)
+    if (produced.kind !== 'produced') return produced
+    const origin = worstOrigin([inputs.origin, produced.origin])
+    const ready = graft(produced.output as unknown as Plan, { plan: place.plan, task: node.name, prefix: task.name, made: origin }, kernel.facts)
+    if (ready.ok) return { kind: 'graft', graft: ready.graft, origin }
+    faults = ready.faults
+  }
+  return { kind: 'fault', fault: notProduced(node.planner, faults) }
+}
+
+/** A plan that does more than read and write inside the company, or may cost much, is shown to the operator first. */
+async function permit(attempt: Attempt, node: PlanNode, ready: Graft, origin: Origin): Promise<AttemptEnd | undefined> {
+  const { kernel, task } = attempt
+  const dear = ready.estimate.cost > kernel.dearPlan
+  if (ready.risky.length === 0 && !dear) return undefined
+  const gate = derivedId('gat', task.id, 'graft', ready.hash)
+  const answer = await kernel.store.write(async (tx) => {
+    const state = await kernel.gates.stateOf(tx, gate)
+    return { state, comment: state === 'rejected' || state === 'returned' ? await readComment(tx, kernel, gate) : '' }
+  })
+  if (answer.state === 'approved') return undefined
+  if (answer.state === 'expired') return { kind: 'fault', fault: fault('gate.expired', { task: task.name }) }
+  if (answer.state === 'rejected' || answer.state === 'returned') {
+    return { kind: 'fault', fault: fault('gate.rejected', { task: task.name, reason: answer.comment }) }
+  }
+  const why = ready.risky.length > 0 ? `it does more than read (${ready.risky.join(', ')})` : `it may cost ${formatUsd(ready.estimate.cost)}`
+  return { kind: 'held', gate, also: (tx) => openGate(tx, attempt, ready, origin, `${node.planner} made a plan, and ${why}. Shall it run?`, gate) }
+}
+
+async function openGate(tx: Tx, attempt: Attempt, ready: Graft, origin: Origin, ask: string, gate: ReturnType<typeof derivedId<'gat'>>): Promise<void> {
+  const { kernel, run, task } = attempt
+  await kernel.gates.open(tx, {
+    id: gate,
+    run: run.id,
+    task: task.id,
+    subject: task.subject,
+    origin,
+    covers: [],
+    card: {
+      ask,
+      reason: 'graft',
+      kind: 'confirm',
+      content: { plan: ready.plan as unknown as Json, picture: drawing(ready.plan) },
+      actions: [],
+      sources: [],
+      costSoFar: await costSoFar(tx, run.id),
+      dueAt: null,
+      otherwise: 'wait',
+    },
+  })
+}
+
+/** Stores the plan, adds its tasks under the task's name, and marks it grafted: once, whatever happens. */
+async function plant(tx: Tx, attempt: Attempt, ready: Graft, origin: Origin): Promise<void> {
+  const { kernel, task } = attempt
+  const { plan, hash } = ready
+  await storePlan(tx, hash, plan)
+  const tasks = plan.tasks.map((body) => newTask(attempt, { body, prefix: `${task.name}/`, node: body.name, plan: hash }))
+  await kernel.queue.add(tx, tasks)
+  await kernel.queue.addNeeds(tx, task.id, tasks.map((child) => child.id))
+  await limitTasks(tx, kernel, plan.tasks.map(({ name, budget }) => ({ id: taskId(attempt.run.id, `${task.name}/${name}`), budget })))
+  await recordStep(tx, attempt, { key: 'graft', kind: 'graft', output: plan as unknown as Json, origin })
+}
+
+async function join(attempt: Attempt, plan: Plan, inputs: Inputs): Promise<AttemptEnd> {
+  const { task } = attempt
+  const [result] = await readResults(attempt, plan.output, [`${task.name}/`])
+  const origin = worstOrigin([inputs.origin, result?.origin ?? 'system'])
+  const sources = [...inputs.sources, ...(result?.sources ?? [])]
+  return { kind: 'done', outcome: { output: result?.value ?? null, cost: microUsd(0), sources }, origin }
+}
