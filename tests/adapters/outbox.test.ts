@@ -103,7 +103,7 @@ test('a line break in a subject or name begins no header, even when the port was
   const evil = 'Hi\r\nBcc: eve@example.org\r\n\r\nbody'
   expect(parse(mail.send.input, { ...letter, subject: evil }).ok).toBe(false)
   const { bytes } = await compose(
-    { ...letter, subject: evil, toName: evil, from: evil + ' <me@example.org>' },
+    { ...letter, subject: evil, toName: evil, from: `${evil} <me@example.org>` },
     'me@x.y',
     callUnder('k'),
   )
