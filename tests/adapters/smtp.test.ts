@@ -4,6 +4,7 @@ import { type SmtpOptions, smtp } from '../../src/adapters/mail/smtp.ts'
 import type { Mail, Sent } from '../../src/adapters/ports/mail.ts'
 import { callUnder, openWorld } from '../../src/testing/adapter-world.ts'
 import { Refusal } from '../../src/values/fault.ts'
+import { cert, key } from './certificate.ts'
 import { type Inbox, openInbox, openScripted } from './smtp-server.ts'
 
 const mail: Mail = { to: 'ana@example.org', subject: 'Hello', text: 'Hello' }
@@ -123,11 +124,13 @@ test('a call stopped after the mail was handed over is in doubt', async () => {
 })
 
 test('a certificate that nobody vouches for is refused, unless its authority is given', async () => {
-  const inbox = await inboxWith({ secure: true, disabledCommands: ['AUTH'] })
+  const inbox = await inboxWith({ secure: true, disabledCommands: ['AUTH'], cert, key })
+  const offered = await inboxWith({ disabledCommands: ['AUTH'], cert, key })
   expect(await outcome((await sender(inbox.port, { secure: true }))())).toBe('adapter.refused')
-  const offered = await inboxWith({ disabledCommands: ['AUTH'] })
   expect(await outcome((await sender(offered.port))())).toBe('adapter.refused')
   expect([...inbox.mails, ...offered.mails]).toEqual([])
+  expect(await outcome((await sender(inbox.port, { secure: true, ca: cert }))())).toContain('sent')
+  expect(await outcome((await sender(offered.port, { ca: cert }))())).toContain('sent')
 })
 
 test('a wrong password is refused and does not appear in the fault', async () => {
