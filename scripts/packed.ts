@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { lstatSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 
@@ -38,8 +38,27 @@ function inspect(): void {
   say(`${files.length} files, ${(bytes / 1024 / 1024).toFixed(1)} MB, ${native.length} native modules`)
   if (bytes >= mostBytes) throw new Error(`the install is too large: ${bytes} bytes of at most ${mostBytes}`)
   if (native.length > 0) throw new Error(`the install has native modules: ${native.join(', ')}`)
+  entries()
   if (stray.length > 0) throw new Error(`the package has files of the checkout: ${stray.slice(0, 5).join(', ')}`)
 }
+
+/** Each public entry whose source exists came as JavaScript with its types. */
+function entries(): void {
+  const installed = join(folder, 'node_modules/soloist')
+  const { exports } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as { exports: Exports }
+  for (const [name, target] of Object.entries(exports)) {
+    if (typeof target === 'string') continue
+    const source = join(root, target.default.replace('./dist/', 'src/').replace(/\.js$/, '.ts'))
+    if (!existsSync(source)) {
+      say(`entry ${name}: none yet`)
+      continue
+    }
+    const missing = Object.values(target).filter((path) => !existsSync(join(installed, path)))
+    if (missing.length > 0) throw new Error(`entry ${name} lacks ${missing.join(', ')}`)
+  }
+}
+
+type Exports = Readonly<Record<string, string | { readonly types: string; readonly default: string }>>
 
 function run(command: string): void {
   say(`$ ${command}`)

@@ -6,10 +6,11 @@ export type Step =
   | { readonly name: string; readonly command: readonly string[] }
   | { readonly name: string; readonly tests: readonly string[]; readonly options: readonly string[] }
 
-// Kinds of tests by where they lie. What lies nowhere of these is a unit test, so that no test file is left out.
+// Kinds of tests by where they lie; a part's suite.test.ts, conformance.test.ts or contract.test.ts runs what ships to users.
+// What is none of these is a unit test, so that no test file is left out.
 const kinds = {
   tidy: /^tests\/tidy(\.test\.ts$|\/)/,
-  contract: /^tests\/contract\//,
+  contract: /^tests\/(contract\/|.*\/(suite|conformance|contract)\.test\.ts$)/,
   crash: /^tests\/crash\//,
   journeys: /^tests\/(journeys|simulation)\//,
   examples: /^examples\//,

@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import { lineOf, type Source } from './source.ts'
 
-const emptyNames = /^(utils?|helpers?|common|types?|managers?|services?|misc|shared)$/
+const emptyNames = /^(utils?|helpers?|common|types|managers?|services?|misc)$/
 const entries = new Set(['src/index.ts', 'src/adapters/index.ts', 'src/testing/index.ts'])
 
 /** A file is a noun or a verb of the domain. A name that could hold anything soon does. */
