@@ -58,6 +58,8 @@ const pieceBytes = 64 * 1024
 const maxRecordBytes = 256 * 1024
 
 async function* records(source: string, text: string): AsyncGenerator<Line> {
+  // How far the parser is, which runs ahead of the loop: what it has read but not handed out is lost when it fails.
+  let parsed = 0
   const parser = Readable.from(pieces(Buffer.from(text, 'utf8'))).pipe(
     parse({
       delimiter: separatorOf(text),
@@ -66,6 +68,10 @@ async function* records(source: string, text: string): AsyncGenerator<Line> {
       relax_quotes: true,
       skip_empty_lines: true,
       max_record_size: maxRecordBytes,
+      on_record: (record: string[], { lines }) => {
+        parsed = lines
+        return record
+      },
     }),
   )
   let line = 1
@@ -79,13 +85,12 @@ async function* records(source: string, text: string): AsyncGenerator<Line> {
     }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
-    refuse('csv.unreadable', { path: source, line, why: reasons[error.code] ?? error.message })
+    refuse('csv.unreadable', { path: source, line: parsed + 1, why: reasons[error.code] ?? error.message })
   }
 }
 
 const reasons: Readonly<Record<string, string>> = {
   CSV_QUOTE_NOT_CLOSED: 'a quotation mark opens a cell and none closes it',
-  CSV_INVALID_CLOSING_QUOTE: 'text follows the quotation mark that closes a cell',
   CSV_MAX_RECORD_SIZE: 'the row does not end; is a quotation mark missing?',
 }
 

@@ -50,7 +50,7 @@ CREATE TABLE handles (
   source_seq INTEGER NOT NULL REFERENCES events (seq),
   PRIMARY KEY (system, value)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX handles_by_identity ON handles (identity_id);
+CREATE INDEX handles_by_identity ON handles (identity_id, source_seq);
 CREATE TABLE facts (
   id TEXT PRIMARY KEY,
   identity_id TEXT NOT NULL REFERENCES identities (id),
@@ -65,6 +65,8 @@ CREATE TABLE facts (
   superseded_by TEXT REFERENCES facts (id) DEFERRABLE INITIALLY DEFERRED
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX facts_current ON facts (identity_id, key) WHERE superseded_by IS NULL;
+-- A new fact settles the old one's deferred reference, which SQLite looks up by this column.
+CREATE INDEX facts_superseded ON facts (superseded_by) WHERE superseded_by IS NOT NULL;
 CREATE INDEX facts_by_identity ON facts (identity_id, key, source_seq);
 CREATE TABLE memberships (
   audience_id TEXT NOT NULL REFERENCES identities (id),
@@ -171,6 +173,8 @@ CREATE INDEX tasks_leased ON tasks (lease_until, lane) WHERE state = 'claimed';
 CREATE INDEX tasks_by_key ON tasks (queue_key) WHERE state = 'claimed';
 CREATE INDEX tasks_by_state ON tasks (run_id, state);
 CREATE INDEX tasks_by_parent ON tasks (parent_id, item) WHERE parent_id IS NOT NULL;
+-- Opening a gate settles the deferred reference of the task that it holds, which SQLite looks up by this column.
+CREATE INDEX tasks_by_gate ON tasks (gate_id) WHERE gate_id IS NOT NULL;
 CREATE INDEX tasks_failed ON tasks (ended_at) WHERE state = 'failed';
 CREATE TABLE needs (
   task_id TEXT NOT NULL REFERENCES tasks (id),
