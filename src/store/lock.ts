@@ -1,7 +1,7 @@
 import { basename, dirname, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { refuse } from '../values/fault.ts'
-import { sqliteFault } from './sqlite-fault.ts'
+import { isBusy, sqliteFault } from './sqlite-fault.ts'
 
 /** The right to open the company, held by one process at a time. */
 export interface Lock {
@@ -32,8 +32,6 @@ export function takeLock(path: string): Lock {
     },
   }
 }
-
-const isBusy = (error: unknown): boolean => error instanceof Error && 'errcode' in error && Number(error.errcode) === 5
 
 function companyFolder(path: string): string {
   const folder = dirname(resolve(path))

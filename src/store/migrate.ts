@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   closeSync,
   constants,
   copyFileSync,
@@ -8,11 +9,13 @@ import {
   openSync,
   renameSync,
   rmSync,
+  statSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { fault, Refusal, refuse } from '../values/fault.ts'
 import { busyMs, sqliteFault } from './sqlite-fault.ts'
+import { enterWal } from './wal.ts'
 
 /**
  * Brings the store at `path` to the newest schema; `user_version` holds how many migrations were applied. A new store is made
@@ -29,6 +32,7 @@ export function migrate(path: string, migrations: readonly string[]): void {
   try {
     copyTo(path, copy)
     migrateCopy(copy, found, migrations)
+    chmodSync(copy, statSync(path).mode)
     keepAs(path, backupPath(path, found))
     renameSync(copy, path)
     syncToDisk(dirname(path))
@@ -44,7 +48,8 @@ export const backupPath = (path: string, version: number): string => `${path}.sc
 function makeOrInspect(path: string, migrations: readonly string[]): number {
   return using(path, (connection) => {
     if (version(connection) > 0) return version(connection)
-    connection.exec('PRAGMA journal_mode = WAL; BEGIN IMMEDIATE')
+    enterWal(connection)
+    connection.exec('BEGIN IMMEDIATE')
     if (version(connection) === 0) {
       for (const sql of migrations) connection.exec(sql)
       connection.exec(`PRAGMA user_version = ${migrations.length}`)

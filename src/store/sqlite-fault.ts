@@ -11,9 +11,13 @@ export function sqliteFault(error: unknown, path: string): unknown {
   if (isFull(code)) return new Refusal(fault('store.full', { path }))
   if (isUnwritable(code)) return new Refusal(fault('store.unwritable', { path, why }))
   if (isCorrupt(code)) return new Refusal(fault('store.corrupt', { path, why }))
-  if ((code & 0xff) === 5) return new Refusal(fault('store.busy', { path, seconds: busyMs / 1000 }))
+  if (isBusy(error)) return new Refusal(fault('store.busy', { path, seconds: busyMs / 1000 }))
   return error
 }
+
+/** True when SQLite says that another process holds the file. */
+export const isBusy = (error: unknown): boolean =>
+  error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 5
 
 // FULL, and IOERR_SHMSIZE: the index beside the WAL could not grow.
 const isFull = (code: number): boolean => (code & 0xff) === 13 || code === 4874

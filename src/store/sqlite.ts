@@ -6,6 +6,7 @@ import { migrations } from './migrations/all.ts'
 import { sqliteKysely } from './sqlite-driver.ts'
 import { busyMs, sqliteFault } from './sqlite-fault.ts'
 import type { CrashPoints, Store } from './store.ts'
+import { enterWal } from './wal.ts'
 
 export interface SqliteOptions {
   readonly crash?: CrashPoints
@@ -37,8 +38,9 @@ const walBytes = 64 * 2 ** 20
 function open(path: string, options: SqliteOptions, opened: DatabaseSync[]): Store {
   const writer = new DatabaseSync(path, { timeout: busyMs, enableForeignKeyConstraints: true })
   opened.push(writer)
+  enterWal(writer)
   writer.exec(`
-    PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA cache_size = -16000;
+    PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA cache_size = -16000;
     PRAGMA journal_size_limit = ${walBytes}`)
   const reader = new DatabaseSync(path, { timeout: busyMs, readOnly: true })
   opened.push(reader)
