@@ -16,10 +16,12 @@ const performed = join(folder, `performed-${owner}`)
 const done = { kind: 'done', outcome: noOutcome, origin: 'system' } as const
 const { store, queue, close } = await openParts(folder, Buffer.alloc(32, 7), systemClock(), { depth: 20_000, keys: {} })
 
-process.on('disconnect', () => process.exit(1))
+const orphaned = () => process.exit(1)
+process.on('disconnect', orphaned)
 if (mode === 'race') await race()
 else await hold()
 await close()
+process.off('disconnect', orphaned)
 process.disconnect?.()
 
 async function race(): Promise<void> {
