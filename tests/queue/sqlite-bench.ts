@@ -9,6 +9,7 @@ import { openVault } from '../../src/store/vault.ts'
 import { openJournal } from '../../src/telemetry/journal.ts'
 import type { QueueBench } from '../../src/testing/queue-bench.ts'
 import { type Clock, type Duration, type Instant, instant, later } from '../../src/values/time.ts'
+import { patient } from './patient-store.ts'
 
 /** A company of its own in a temporary folder, removed with `close`. */
 export async function openBench(limits: Limits): Promise<QueueBench> {
@@ -34,7 +35,7 @@ export async function openBench(limits: Limits): Promise<QueueBench> {
 
 /** Store, journal and queue of a folder, as one process has them. */
 export async function openParts(folder: string, key: Uint8Array, clock: Clock, limits: Limits) {
-  const store = openSqlite(join(folder, 'company.db'))
+  const store = patient(openSqlite(join(folder, 'company.db')))
   const journal = openJournal(store, await openVault(store, key, clock), clock)
   const queue = openQueue({ store, journal, clock, limits, wakeFile: join(folder, 'wake') })
   const close = async () => {
