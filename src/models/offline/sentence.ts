@@ -1,0 +1,43 @@
+import { stopWords } from './stop-words.ts'
+
+/** Sentences of a text as it will be quoted: without HTML and Markdown marks, white space collapsed, of a length worth reading. */
+export function sentences(text: string): readonly string[] {
+  const plain = plainText(text)
+  return [...segmenter.segment(plain)]
+    .map(({ segment }) => segment.trim())
+    .filter((sentence) => sentence.length >= 20 && /\p{L}{2}/u.test(sentence))
+    .slice(0, mostSentences)
+    .map((sentence) => (sentence.length > longestSentence ? `${cut(sentence, longestSentence)}…` : sentence))
+}
+
+/** The words that say what a text is about: no stop words of English and German, no numbers alone. */
+export function terms(text: string): readonly string[] {
+  return (text.toLowerCase().match(/\p{L}[\p{L}\p{N}]+/gu) ?? []).filter(
+    (word) => word.length > 2 && !stopWords.has(word),
+  )
+}
+
+/** Text without HTML tags and Markdown marks, in one line. */
+export function plainText(text: string): string {
+  return text
+    .replace(/<(script|style)\b[^>]*>[\s\S]*?(?:<\/\1\s*>|$)/gi, ' ')
+    .replace(/<[^<>]{0,1000}>/g, ' ')
+    .replace(/!?\[([^[\]]{0,500})\]\([^()\s]{0,2000}\)/g, '$1')
+    .replace(/^[ \t]*(?:#{1,6}|>|[-*+]|\d+\.)[ \t]+/gm, '')
+    .replace(/(\*{1,3}|_{2,3}|`{1,3})(?=\S)([^*_`\n]{1,300})\1/g, '$2')
+    .replace(/[\p{Cc}\p{Cf}\p{Cs}\s]+/gu, ' ')
+    .trim()
+}
+
+/** At most `length` UTF-16 units, ended at a word where there is one, never within a character. */
+export function cut(text: string, length: number): string {
+  if (text.length <= length) return text
+  const whole = text.slice(0, Math.max(0, length)).replace(/[\uD800-\uDBFF]$/, '')
+  const word = whole.replace(/\s+\S*$/, '')
+  return word.length > length / 2 ? word : whole
+}
+
+const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' })
+const mostSentences = 200
+// Two lines of print and a half: longer ones are cut, since they are mostly lists that lost their marks.
+const longestSentence = 320
