@@ -27,7 +27,7 @@ export interface Config {
   /** The address under which the outside world reaches the desk (for unsubscribe links), or `null`. */
   readonly publicUrl: string | null
   readonly limits: Partial<Limits>
-  /** Hosts on private addresses that adapters may fetch from. */
+  /** Private addresses that adapters may fetch from after all, as `host:port`: `127.0.0.1:8080`. */
   readonly allowPrivate: readonly string[]
 }
 

@@ -136,53 +136,55 @@ export interface Check {
   readonly fault: Fault | null
 }
 
-/** The canonical records. `handle` reads `ana@example.org`, `stripe:cus_1` or an id. */
+/** What the desk asks of `openIdentities`. A handle reads `ana@example.org`, `stripe:cus_1` or an id. */
 export interface Identities {
-  /** Fault: `identity.taken`. */
-  create(tx: Tx, identity: NewIdentity): Promise<IdentityId>
-  find(handle: string): Promise<IdentityId | undefined>
-  recordFact(tx: Tx, id: IdentityId, fact: NewFact): Promise<FactId>
-  /** Members join, leave, bounce; the change is journalled with its reason. */
-  setMember(tx: Tx, change: MemberChange): Promise<void>
-  /** Adds the people of a CSV text to an audience, all or none. Faults: `csv.unreadable`, `input.too-large`. */
-  importCsv(csv: CsvImport): Promise<CsvReport>
-}
-
-export interface NewIdentity {
-  readonly kind: string
-  readonly name: string
-  readonly handles: readonly { readonly system: string; readonly value: string }[]
+  create(
+    tx: Tx,
+    identity: { readonly kind: string; readonly name: string; readonly origin: Origin },
+  ): Promise<IdentityId>
+  readonly handles: {
+    /** Faults: `input.invalid`, `identity.taken`, `identity.unknown`. */
+    add(tx: Tx, to: IdentityId, handle: string, origin: Origin): Promise<unknown>
+    find(text: string): Promise<IdentityId | undefined>
+  }
+  readonly facts: { record(tx: Tx, fact: NewFact): Promise<FactId> }
+  /** Each says whether it changed anything. */
+  readonly members: {
+    join(tx: Tx, change: MemberChange): Promise<boolean>
+    unsubscribe(tx: Tx, change: MemberChange): Promise<boolean>
+    bounce(tx: Tx, change: MemberChange): Promise<boolean>
+  }
+  readonly contacts: { import(contacts: ContactImport): Promise<ImportReport> }
 }
 
 export interface NewFact {
+  readonly identity: IdentityId
   readonly key: string
   readonly value: Json
   readonly origin: Origin
-  readonly confidence: number
 }
 
 export interface MemberChange {
   readonly audience: IdentityId
   readonly member: IdentityId
-  readonly status: 'active' | 'unsubscribed' | 'bounced'
+  readonly origin: Origin
   readonly why: string
 }
 
-export interface CsvImport {
-  readonly text: string
-  /** What the text is called in messages. */
-  readonly path: string
-  readonly audience: IdentityId | null
+export interface ContactImport {
+  /** What the file is called, for faults and the journal. */
+  readonly source: string
+  readonly content: string | Uint8Array
+  readonly audience: IdentityId
   readonly dryRun: boolean
 }
 
-export interface CsvReport {
-  readonly added: number
-  readonly updated: number
-  readonly unchanged: number
+/** What became of the rows; every row is in one of the four. */
+export interface ImportReport {
+  readonly created: number
   readonly joined: number
-  /** Lines that were left out, and why: at most 100. */
-  readonly skipped: readonly { readonly line: number; readonly why: string }[]
+  readonly known: number
+  readonly refused: readonly { readonly line: number; readonly why: string }[]
 }
 
 /** Standing approvals. */

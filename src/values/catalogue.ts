@@ -39,6 +39,11 @@ export const catalogue = {
     says: '{file} has a key "{key}" that means nothing.{nearest}',
     next: 'Rename or remove it.',
   },
+  'init.occupied': {
+    retry: 'never',
+    says: '{folder} already holds {what}.',
+    next: 'Nothing was changed. Choose another folder, or go on with what is there.',
+  },
   'config.invalid': { retry: 'never', says: '{file}: {why}.', next: "Correct it; 'soloist doctor' checks it again." },
 
   // Store, lock, vault, journal

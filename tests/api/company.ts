@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { company } from '../../src/os/config.ts'
+import { type CompanySpec, company } from '../../src/os/config.ts'
 import type { Answer, Os } from '../../src/os/os.ts'
 import type { Plan } from '../../src/planner/plan.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
@@ -51,6 +51,9 @@ export class TestClock implements Clock {
     this.#waiting.add(entry)
     return () => this.#waiting.delete(entry)
   }
+  get sleepers(): number {
+    return this.#waiting.size
+  }
   pass(ms: number): void {
     this.time = instant(this.time + ms)
     for (const entry of [...this.#waiting]) {
@@ -60,7 +63,7 @@ export class TestClock implements Clock {
 }
 
 /** Opens a company on a real store, journal and vault in a folder of its own. Its work is done by the rows that a test inserts. */
-export async function openTestCompany(folder?: string): Promise<TestCompany> {
+export async function openTestCompany(folder?: string, config: Partial<CompanySpec> = {}): Promise<TestCompany> {
   const own = folder ?? (await mkdtemp(join(tmpdir(), 'soloist-desk-')))
   const clock = new TestClock()
   const store = openSqlite(join(own, 'company.db'))
@@ -87,6 +90,7 @@ export async function openTestCompany(folder?: string): Promise<TestCompany> {
       operator: { name: 'Ana', email: 'ana@example.org', timeZone: 'Europe/Prague' },
       workflows: [{ name: 'newsletter' }],
       publicUrl: 'https://ana.example.org',
+      ...config,
     }),
     ...parts(rows, ask),
     ...commands(rows, ask),
@@ -111,21 +115,32 @@ export async function openTestCompany(folder?: string): Promise<TestCompany> {
 type Ask = (what: string, ...given: readonly unknown[]) => void
 
 function parts(rows: Rows, ask: Ask) {
+  const change = (what: string) => async (_tx: unknown, wish: unknown) => {
+    ask(what, wish)
+    return true
+  }
   return {
     identities: {
-      find: (handle: string) => rows.find(handle),
       create: async (_tx: unknown, identity: Json) => {
         ask('create', identity)
         return 'idn_made' as IdentityId
       },
-      recordFact: async (_tx: unknown, ...given: readonly unknown[]) => {
-        ask('recordFact', ...given)
-        return 'fct_made'
+      handles: {
+        find: (handle: string) => rows.find(handle),
+        add: async (_tx: unknown, ...given: readonly unknown[]) => ask('addHandle', ...given),
       },
-      setMember: async (_tx: unknown, change: unknown) => ask('setMember', change),
-      importCsv: async (csv: unknown) => {
-        ask('importCsv', csv)
-        return { added: 2, updated: 0, unchanged: 0, joined: 2, skipped: [{ line: 4, why: 'no email' }] }
+      facts: {
+        record: async (_tx: unknown, fact: unknown) => {
+          ask('record', fact)
+          return 'fct_made'
+        },
+      },
+      members: { join: change('join'), unsubscribe: change('unsubscribe'), bounce: change('bounce') },
+      contacts: {
+        import: async (contacts: unknown) => {
+          ask('import', contacts)
+          return { created: 2, joined: 1, known: 0, refused: [{ line: 4, why: 'no email' }] }
+        },
       },
     },
     budget: { setLimit: (tx: never, purse: never, limit: never) => rows.setLimit(tx, purse, limit) },

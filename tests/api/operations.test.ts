@@ -227,11 +227,15 @@ test.each([
 })
 
 test('the doctor names a declared secret that is not set', async () => {
-  const diagnosis = await call('company.doctor')
-  expect(diagnosis).toEqual({
-    well: true,
+  const outbox = { portName: 'mail', actions: {}, name: 'smtp', provider: { name: 'smtp', secrets: ['SMTP_PASSWORD'] } }
+  const other = await openTestCompany(undefined, { adapters: [outbox as never] })
+  const diagnosis = await operationNamed('company.doctor').perform(other.os, {})
+  await other.close()
+  expect(diagnosis).toMatchObject({
+    well: false,
     checks: [
       { what: 'workflow newsletter', fault: null },
+      { what: 'secret SMTP_PASSWORD', fault: { code: 'secret.missing', retry: 'never' } },
       { what: 'adapter outbox', fault: null },
     ],
   })

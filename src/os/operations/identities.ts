@@ -70,11 +70,16 @@ export const identityOperations: readonly Operation[] = [
     input: z.object({
       kind: z.enum(['person', 'organisation', 'audience', 'project', 'product']),
       name: z.string().trim().min(1).max(200),
-      handles: z.array(handle).max(20).default([]),
+      handles: z.array(who).max(20).default([]),
     }),
     output: z.object({ id: identityId }),
-    example: { kind: 'person', name: 'Ana', handles: [{ system: 'email', value: 'ana@example.org' }] },
-    run: async (os, identity) => ({ id: await os.store.write((tx) => os.identities.create(tx, identity)) }),
+    example: { kind: 'person', name: 'Ana', handles: ['ana@example.org'] },
+    run: (os, { handles, ...identity }) =>
+      os.store.write(async (tx) => {
+        const id = await os.identities.create(tx, { ...identity, origin: 'operator' })
+        for (const handle of handles) await os.identities.handles.add(tx, id, handle, 'operator')
+        return { id }
+      }),
   }),
   operation({
     name: 'identities.fact',
@@ -86,8 +91,8 @@ export const identityOperations: readonly Operation[] = [
     example: { identity: 'ana@example.org', key: 'language', value: 'cs' },
     async run(os, { identity, key, value }) {
       const id = await identityBy(os, identity)
-      const fact = { key, value, origin: 'operator', confidence: 1 } as const
-      return { id, fact: await os.store.write((tx) => os.identities.recordFact(tx, id, fact)) }
+      const fact = { identity: id, key, value, origin: 'operator' } as const
+      return { id, fact: await os.store.write((tx) => os.identities.facts.record(tx, fact)) }
     },
   }),
   operation({
@@ -96,37 +101,39 @@ export const identityOperations: readonly Operation[] = [
     does: 'Puts someone into an audience, or out of it.',
     http: { method: 'post', path: '/identities/{audience}/members' },
     input: z.object({ audience: who, member: who, status, why: reason.default('The operator said so') }),
-    output: z.object({ audience: identityId, member: identityId, status }),
+    output: z.object({ audience: identityId, member: identityId, changed: z.boolean() }),
     example: { audience: 'idn_readers' as IdentityId, member: 'ana@example.org', status: 'active' },
     async run(os, { audience, member, status: to, why }) {
-      const change = { audience: await identityBy(os, audience), member: await identityBy(os, member), status: to }
-      await os.store.write((tx) => os.identities.setMember(tx, { ...change, why }))
-      return change
+      const { join, unsubscribe, bounce } = os.identities.members
+      const change = { active: join, unsubscribed: unsubscribe, bounced: bounce }[to]
+      const pair = { audience: await identityBy(os, audience), member: await identityBy(os, member) }
+      return { ...pair, changed: await os.store.write((tx) => change(tx, { ...pair, why, origin: 'operator' })) }
     },
   }),
   operation({
     name: 'identities.importCsv',
     kind: 'command',
-    does: 'Adds people from a CSV text, all or none; a dry run only counts.',
+    does: 'Adds people to an audience from a CSV; a dry run only says what would happen.',
     http: { method: 'post', path: '/identities/import' },
     input: z.object({
       csv: z.string().min(1),
-      path: z.string().max(400).default('the CSV'),
-      audience: who.optional(),
+      encoding: z.enum(['utf8', 'base64']).default('utf8'),
+      source: z.string().max(400).default('the CSV'),
+      audience: who,
       dryRun: z.boolean().default(false),
     }),
     output: z.object({
       dryRun: z.boolean(),
-      added: z.int(),
-      updated: z.int(),
-      unchanged: z.int(),
-      joined: z.int(),
-      skipped: z.array(z.object({ line: z.int(), why: z.string() })),
+      created: z.int().meta({ description: 'New people, who joined' }),
+      joined: z.int().meta({ description: 'People we knew, who joined' }),
+      known: z.int().meta({ description: 'Members already' }),
+      refused: z.array(z.object({ line: z.int(), why: z.string() })),
     }),
-    example: { csv: 'name,email\nAna,ana@example.org\n', dryRun: true },
-    async run(os, { csv, path, audience, dryRun }) {
-      const to = audience === undefined ? null : await identityBy(os, audience)
-      return { dryRun, ...(await os.identities.importCsv({ text: csv, path, audience: to, dryRun })) }
+    example: { csv: 'name,email\nAna,ana@example.org\n', audience: 'audience:readers', dryRun: true },
+    async run(os, { csv, encoding, audience, ...rest }) {
+      const content = encoding === 'base64' ? Buffer.from(csv, 'base64') : csv
+      const to = await identityBy(os, audience)
+      return { dryRun: rest.dryRun, ...(await os.identities.contacts.import({ ...rest, content, audience: to })) }
     },
   }),
 ]

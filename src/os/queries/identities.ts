@@ -93,7 +93,7 @@ export async function showIdentity(os: Os, handle: string): Promise<IdentityView
 
 /** The id that a handle or an id names. Fault: `identity.unknown`. */
 export async function identityBy(os: Os, handle: string): Promise<IdentityId> {
-  return (await os.identities.find(handle)) ?? refuse('identity.unknown', { handle })
+  return (await os.identities.handles.find(handle)) ?? refuse('identity.unknown', { handle })
 }
 
 async function membersOf(os: Os, audience: IdentityId, filter: IdentityFilter): Promise<Map<IdentityId, MemberStatus>> {

@@ -1,0 +1,64 @@
+import type { Context } from 'hono'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { type Fault, type FaultCode, fault, Refusal } from '../values/fault.ts'
+
+/** The HTTP status of a fault: by its code, else by the code's first word. */
+export function statusOf(code: FaultCode): ContentfulStatusCode {
+  return byCode[code] ?? byWord[code.slice(0, code.indexOf('.'))] ?? 500
+}
+
+/** What was thrown, as an answer: `{ fault: { code, message, retry, next } }`, never a stack. A bug is reported and named so. */
+export function faultAnswer(context: Context, thrown: unknown, bug: (error: unknown) => string): Response {
+  return thrown instanceof Refusal
+    ? answer(context, thrown.fault)
+    : answer(context, fault('soloist.bug', { why: bug(thrown) }))
+}
+
+function answer(context: Context, { code, message, retry, next }: Fault): Response {
+  return context.json({ fault: { code, message, retry, next } }, statusOf(code))
+}
+
+const byCode: Partial<Record<FaultCode, ContentfulStatusCode>> = {
+  'input.unknown': 404,
+  'input.too-large': 413,
+  'identity.unknown': 404,
+  'identity.taken': 409,
+  'store.owned': 409,
+  'store.full': 507,
+  'store.sealed': 409,
+  'vault.forgotten': 410,
+  'secret.missing': 409,
+  'queue.full': 429,
+  'grant.too-wide': 422,
+  'taint.recipient': 422,
+  'budget.exhausted': 402,
+  'api.unauthorized': 401,
+  'api.forbidden-origin': 403,
+}
+
+const byWord: Readonly<Record<string, ContentfulStatusCode>> = {
+  input: 400,
+  csv: 400,
+  archive: 400,
+  document: 400,
+  plan: 422,
+  budget: 422,
+  run: 409,
+  task: 409,
+  queue: 409,
+  function: 409,
+  effect: 409,
+  gate: 409,
+  grant: 409,
+  company: 409,
+  config: 409,
+  init: 409,
+  adapter: 502,
+  mail: 502,
+  feed: 502,
+  fetch: 502,
+  model: 502,
+  agent: 502,
+  store: 503,
+  vault: 503,
+}

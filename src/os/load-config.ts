@@ -1,0 +1,119 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { z } from 'zod'
+import { Refusal, refuse } from '../values/fault.ts'
+import { didYouMean } from '../values/nearest.ts'
+import { parse } from '../values/schema.ts'
+import { type CompanySpec, type Config, company } from './config.ts'
+import { lendOwnModules } from './own-modules.ts'
+
+/** The only configuration file of a company. */
+export const configFile = 'soloist.config.ts'
+
+/**
+ * Loads and checks the configuration in a folder. Faults: `config.missing`, `config.broken` (it does not load),
+ * `config.unknown-key`, `config.invalid` (a value does not fit).
+ */
+export async function loadConfig(folder: string): Promise<Config> {
+  const path = join(folder, configFile)
+  if (!existsSync(path)) refuse('config.missing', { folder })
+  const found = await load(path)
+  checkKeys(found, shape, '')
+  const checked = parse(spec, found)
+  if (!checked.ok) refuse('config.invalid', { file: configFile, why: checked.why })
+  return company(found as CompanySpec)
+}
+
+type Shape = { readonly [key: string]: Shape | null }
+
+// `null`: its own keys are names that the operator chose, or another part checks them.
+const shape: Shape = {
+  name: null,
+  operator: { name: null, email: null, timeZone: null },
+  workflows: null,
+  agents: null,
+  adapters: null,
+  models: { quality: null, standard: null, cheap: null },
+  budgets: { monthly: null, perWorkflow: null },
+  policies: null,
+  store: { folder: null },
+  publicUrl: null,
+  limits: { depth: null, keys: null },
+  allowPrivate: null,
+}
+
+const micros = z.int('is not an amount: write usd(20)').min(0)
+const named = z.looseObject({ name: z.string() })
+
+const spec = z.looseObject({
+  name: z.string().trim().min(1).max(100),
+  operator: z.looseObject({
+    name: z.string().trim().min(1),
+    email: z.email(),
+    timeZone: z.string().refine(isTimeZone, 'is not a time zone like Europe/Prague'),
+  }),
+  workflows: z.array(named),
+  agents: z.array(named).optional(),
+  adapters: z.array(named).optional(),
+  models: z.record(z.string(), z.array(named)).optional(),
+  budgets: z
+    .looseObject({ monthly: micros.optional(), perWorkflow: z.record(z.string(), micros).optional() })
+    .optional(),
+  policies: z.record(z.string(), z.enum(['batch', 'confirm'])).optional(),
+  store: z.looseObject({ folder: z.string().min(1) }).optional(),
+  publicUrl: z
+    .url({ protocol: /^https?$/ })
+    .nullable()
+    .optional(),
+  limits: z.looseObject({ depth: z.int().min(1).optional() }).optional(),
+  allowPrivate: z.array(z.string().regex(/^.+:\d+$/, 'is not host:port')).optional(),
+})
+
+async function load(path: string): Promise<Record<string, unknown>> {
+  lendOwnModules()
+  let module: { readonly default?: unknown }
+  try {
+    module = await import(pathToFileURL(path).href)
+  } catch (error) {
+    // A plan that is wrong says so itself, better than "the file is broken".
+    if (error instanceof Refusal) throw error
+    refuse('config.broken', { file: configFile, why: firstLine(error) })
+  }
+  const found = module.default
+  if (typeof found !== 'object' || found === null) {
+    refuse('config.broken', { file: configFile, why: 'it has no default export: export default company({ … })' })
+  }
+  return found as Record<string, unknown>
+}
+
+function checkKeys(value: unknown, known: Shape, prefix: string): void {
+  if (typeof value !== 'object' || value === null) return
+  for (const [key, member] of Object.entries(value)) {
+    const inside = known[key]
+    if (inside === undefined) {
+      refuse('config.unknown-key', {
+        file: configFile,
+        key: `${prefix}${key}`,
+        nearest: didYouMean(key, Object.keys(known)),
+      })
+    }
+    if (inside !== null) checkKeys(member, inside, `${prefix}${key}.`)
+  }
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch (error) {
+    if (error instanceof RangeError) return false
+    throw error
+  }
+}
+
+function firstLine(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error)
+  const line = text.split('\n').find((candidate) => candidate.trim() !== '') ?? 'it throws'
+  return line.trim().replace(/\.$/, '')
+}
