@@ -49,8 +49,8 @@ export async function clear(tx: Tx, attempt: Attempt, ask: Ask, key: EffectKey):
 async function foreignRecipient(attempt: Attempt, ask: Ask): Promise<Fault | undefined> {
   const recipients = ask.action.recipients?.(ask.input) ?? []
   if (ask.origin !== 'external' || recipients.length === 0) return undefined
-  const subjectHandles = (await attempt.kernel.identities.handles.of(ask.subject)).map((handle) => handle.value)
-  return refuseForeignRecipient({ origin: ask.origin, recipients, subjectHandles })
+  const subjectHandles = await attempt.kernel.identities.handles.of(ask.subject)
+  return refuseForeignRecipient({ origin: ask.origin, recipients, subjectHandles, subject: ask.subject })
 }
 
 /** The gate's name binds the content: an edit of it, or other content under it, is another gate. */

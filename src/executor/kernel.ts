@@ -38,6 +38,8 @@ export interface Kernel {
   readonly models: Models
   readonly pricing: Pricing
   readonly policies: readonly GatePolicy[]
+  /** The config's limits for each month, by scope (`company`, `workflow:NAME`). */
+  readonly monthlyLimits: ReadonlyMap<string, Usd>
   /** Every doer by name: what plans name, and what the checker knows of it. */
   readonly doers: ReadonlyMap<string, AnyDoer>
   readonly facts: Doers

@@ -5,7 +5,7 @@ import { ask, type Question, type Turn } from '../models/ask.ts'
 import { pick, type Rung } from '../models/ladder.ts'
 import { mostTokensIn } from '../models/measure.ts'
 import { openModel } from '../models/open.ts'
-import { scopesOf } from './purse.ts'
+import { limitMonth, scopesOf } from './purse.ts'
 import type { Tier } from '../values/doer.ts'
 import { faultIn, refuse } from '../values/fault.ts'
 import type { ReservationId } from '../values/id.ts'
@@ -78,6 +78,7 @@ async function reserve(attempt: Attempt, key: string, rung: Rung, question: Ques
   const spender = { run: run.id, task: task.id, subject: task.subject, step: key, fence: task.fence }
   const reserved = await kernel.store.write(async (tx) => {
     await kernel.queue.assertFence(tx, task.id, task.fence)
+    await limitMonth(tx, kernel, scopes)
     const got = await kernel.budget.reserve(tx, spender, scopes, worst)
     if (got.ok) await kernel.budget.send(tx, got.reservation)
     return got

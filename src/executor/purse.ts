@@ -1,6 +1,8 @@
 import type { Attempt } from './attempt.ts'
+import type { Kernel } from './kernel.ts'
 import type { Scope } from '../budget/budget.ts'
 import { periodOf } from '../budget/period.ts'
+import type { Tx } from '../store/store.ts'
 
 /**
  * The purses that a task spends from: the company's month, its workflow's month, its run, itself, and every task that planned or
@@ -23,4 +25,15 @@ export async function scopesOf(attempt: Attempt): Promise<Scope[]> {
     { scope: `task:${task.id}`, period: 'life' },
     ...above,
   ]
+}
+
+/** The first spending of a month puts the config's limits in force for it; what the operator set for that month stays. */
+export async function limitMonth(tx: Tx, kernel: Kernel, scopes: readonly Scope[]): Promise<void> {
+  for (const scope of scopes) {
+    const limit = kernel.monthlyLimits.get(scope.scope)
+    if (limit === undefined) continue
+    const { scope: name, period } = scope
+    const known = await tx.db.selectFrom('budgets').select('scope').where('scope', '=', name).where('period', '=', period).executeTakeFirst()
+    if (!known) await kernel.budget.setLimit(tx, scope, limit)
+  }
 }

@@ -44,8 +44,8 @@ export class Worker {
   work(): void {
     if (this.#working) return
     this.#working = true
-    this.#stopWake = this.#kernel.queue.onWake(() => this.#nudge())
-    this.#nudge()
+    this.#stopWake = this.#kernel.queue.onWake(() => this.nudge())
+    this.nudge()
   }
 
   /** Works until nothing more is due now; what is held or delayed stays. */
@@ -74,7 +74,8 @@ export class Worker {
     this.#stopBeat()
   }
 
-  #nudge(): void {
+  /** Looks for work now. */
+  nudge(): void {
     if (this.#closed || !this.#working) return
     if (this.#turning) {
       this.#again = true
@@ -84,7 +85,7 @@ export class Worker {
       this.#turning = undefined
       if (this.#again) {
         this.#again = false
-        this.#nudge()
+        this.nudge()
       } else {
         void this.#sleep()
       }
@@ -109,7 +110,7 @@ export class Worker {
     const due = await this.#nextDue()
     if (due === undefined || this.#closed || !this.#working) return
     this.#stopSleep()
-    this.#stopSleep = this.#kernel.clock.wake(due, () => this.#nudge())
+    this.#stopSleep = this.#kernel.clock.wake(due, () => this.nudge())
   }
 
   async #nextDue(): Promise<Instant | undefined> {
@@ -134,7 +135,7 @@ export class Worker {
     const ended = this.#attempt(task, abort).finally(() => {
       this.#active.delete(task.id)
       if (this.#active.size === 0) this.#stopBeat()
-      this.#nudge()
+      this.nudge()
     })
     this.#active.set(task.id, { task, abort, ended })
     if (this.#active.size === 1) this.#beat()

@@ -32,8 +32,8 @@ export interface MemberPage {
   readonly after?: IdentityId
   /** At most `largestPage`. */
   readonly limit: number
-  /** Only those who joined before this instant: whom an approval of that instant covers. */
-  readonly joinedBefore?: Instant
+  /** Only those who had joined by this instant: whom an approval of that instant covers. */
+  readonly joinedBy?: Instant
 }
 
 /**
@@ -133,7 +133,7 @@ function find(db: Kysely<Tables>, audience: IdentityId, member: IdentityId): Pro
 async function activeMembers(
   db: Kysely<Tables>,
   audience: IdentityId,
-  { after, limit, joinedBefore }: MemberPage,
+  { after, limit, joinedBy }: MemberPage,
 ): Promise<Member[]> {
   let select = db
     .selectFrom('memberships as m')
@@ -154,7 +154,7 @@ async function activeMembers(
     .where('m.audience_id', '=', audience)
     .where('m.status', '=', 'active')
   if (after !== undefined) select = select.where('m.identity_id', '>', after)
-  if (joinedBefore !== undefined) select = select.where('m.since', '<', joinedBefore)
+  if (joinedBy !== undefined) select = select.where('m.since', '<=', joinedBy)
   const rows = await select.orderBy('m.identity_id').limit(pageSize(limit)).execute()
   return rows.map(({ id, name, email, since }) => ({ id, name, email, since }))
 }

@@ -6,7 +6,7 @@ import { cancel } from './cancel.ts'
 import type { Parts } from './change.ts'
 import { claim } from './claim.ts'
 import { finish } from './finish.ts'
-import { assertFence, expired, heartbeat, lose } from './lease.ts'
+import { abandon, assertFence, expired, heartbeat, lose } from './lease.ts'
 import { nextDue } from './next-due.ts'
 import type { Limits, Queue } from './queue.ts'
 import { resume, revive } from './resume.ts'
@@ -41,6 +41,7 @@ export function openQueue({ store, journal, clock, limits, wakeFile }: QueueOpti
     assertFence,
     finish: (tx, task, ending, worked, dueAt) => finish(parts, tx, task, ending, worked, dueAt),
     expired: (tx, max) => expired(parts, tx, max),
+    abandon: (tx) => abandon(parts, tx),
     lose: (tx, task) => lose(parts, tx, task),
     resume: (tx, task, gate) => resume(parts, tx, task, gate),
     sendBack: (tx, gateTask, producer, gate, comment) => sendBack(parts, tx, gateTask, producer, gate, comment),

@@ -81,6 +81,8 @@ export interface Queue {
   /** Claimed tasks whose lease ran out, oldest first; `lose`, in the same transaction, makes one ready again. */
   expired(tx: Tx, max: number): Promise<Claimed[]>
   lose(tx: Tx, task: Claimed): Promise<void>
+  /** Ends all leases now: only for the holder of the company's lock, who knows that nobody else works. */
+  abandon(tx: Tx): Promise<void>
   /** A decision makes a held task ready again; no retry, a new fence at the next claim. */
   resume(tx: Tx, task: TaskId, gate: GateId): Promise<void>
   /** The gate sends work back: `producer` (done) starts a new round, the gate's task waits for it. */

@@ -35,7 +35,7 @@ test('no query of this folder walks through a table', async () => {
   await identities.list({ ...page, after: ana })
   await identities.list({ ...page, kind: 'person', after: ana })
   await identities.members.active(readers, page)
-  await identities.members.active(readers, { ...page, after: ana, joinedBefore: instant(0) })
+  await identities.members.active(readers, { ...page, after: ana, joinedBy: instant(0) })
   await identities.members.count(readers)
   await identities.facts.current(ana, { ...page, after: 'a' })
   await identities.facts.history(ana, 'role', { ...page, before: 9 })

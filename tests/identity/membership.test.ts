@@ -97,7 +97,7 @@ test('who joined at or after an instant is not among those before it', async () 
   clock.pass(1000)
   await happen('joined', readers, late)
   const before = async (ms: number) => {
-    const page = await identities.members.active(readers, { limit: 10, joinedBefore: instant(start + ms) })
+    const page = await identities.members.active(readers, { limit: 10, joinedBy: instant(start + ms) })
     return page.map((member) => member.name)
   }
   assert.deepEqual(await Promise.all([before(0), before(1000), before(1001)]), [[], ['Early'], ['Early', 'Late']])

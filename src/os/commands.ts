@@ -1,0 +1,126 @@
+import { cancelRun } from '../executor/cancel-run.ts'
+import { decide } from '../executor/decide.ts'
+import type { Kernel } from '../executor/kernel.ts'
+import { retryRun, retryTask } from '../executor/retry.ts'
+import { planUndo, undoRun } from '../executor/undo.ts'
+import type { Worker } from '../executor/worker.ts'
+import type { Verdict } from '../gate/gate.ts'
+import { readToken } from '../identity/unsubscribe.ts'
+import type { Lock } from '../store/lock.ts'
+import type { Anchoring } from '../telemetry/anchoring.ts'
+import { readAnchors } from '../telemetry/anchor.ts'
+import { verifyChain } from '../telemetry/verify.ts'
+import { refuse } from '../values/fault.ts'
+import { asId } from '../values/id.ts'
+import type { Instant } from '../values/time.ts'
+import { exportCompany } from './archive/export.ts'
+import type { CompanyMode } from './company-mode.ts'
+import type { Config } from './config.ts'
+import type { OpenAdapters } from './open-adapters.ts'
+import type { Answer, Os } from './os.ts'
+import type { Places } from './places.ts'
+import { probe } from './probe.ts'
+import { planned, start } from './start.ts'
+
+/** The opened parts of a company. */
+export interface Company {
+  readonly kernel: Kernel
+  readonly config: Config
+  readonly places: Places
+  readonly mode: CompanyMode
+  readonly adapters: OpenAdapters
+  readonly worker: Worker
+  readonly anchoring: Anchoring
+  readonly lock: Lock
+}
+
+/** The company as the desk sees it: each command here calls the floor below that knows how. */
+export function commandsOf(company: Company): Os {
+  const { kernel, worker, places, mode } = company
+  const { store, journal, vault, clock, identities, gates, grants, budget, queue } = kernel
+  return {
+    store,
+    journal,
+    vault,
+    clock,
+    identities,
+    gates,
+    grants,
+    budget,
+    queue,
+    folder: places.folder,
+    config: company.config,
+    plan: (workflow) => planned(company, workflow),
+    start: (workflow, input, origin) => start(company, workflow, input, origin),
+    decide: (gate, answer) => decide(kernel, gate, verdictOf(answer)),
+    async undo(run, { dryRun }) {
+      const undoing = await planUndo(kernel, run)
+      if (!dryRun) worker.stop(await undoRun(kernel, run), 'the operator undoes the run')
+      return undoing
+    },
+    async retry(what) {
+      const task = asId('tsk', what)
+      const run = asId('run', what)
+      if (run) return retryRun(kernel, run)
+      if (!task) refuse('input.unknown', { kind: 'run or task', name: what, nearest: '', command: 'soloist runs' })
+      await retryTask(kernel, task)
+      return [task]
+    },
+    cancel: async (run, why) => worker.stop(await cancelRun(kernel, run, why), why),
+    pause: (why) => mode.pause(why),
+    async resume(why) {
+      await mode.resume(why)
+      worker.nudge()
+    },
+    async mode() {
+      const now = mode.now()
+      return now.mode === 'paused' ? { ...now, since: mode.since() } : { mode: 'normal', why: null, since: null }
+    },
+    verify: () => verify(company),
+    export: (path, options) => exportCompany(company, path, options),
+    probe: () => probe(company),
+    unsubscribe: (token) => unsubscribe(company, token),
+    work: () => worker.work(),
+    idle: () => worker.idle(),
+    nextDue: () => nextDue(kernel),
+    close: () => close(company),
+  }
+}
+
+/** In doubt, "it went out" approves and "it did not" rejects: the gate's own words for the same. */
+function verdictOf(answer: Answer): Verdict {
+  if (answer.verdict === 'went-out') return { verdict: 'approved' }
+  return answer.verdict === 'did-not' ? { verdict: 'rejected', reason: 'it did not go out' } : answer
+}
+
+async function verify({ kernel, places, anchoring }: Company): ReturnType<Os['verify']> {
+  await anchoring.anchor()
+  const verified = await verifyChain({ read: kernel.store.read, chainKey: kernel.vault.chainKey, anchors: readAnchors(places.anchors) })
+  if (!verified.ok) refuse('journal.broken', { seq: verified.seq, why: verified.why })
+  const { events, head } = verified
+  return { events, head }
+}
+
+async function unsubscribe({ kernel }: Company, token: string): ReturnType<Os['unsubscribe']> {
+  const leave = readToken(kernel.vault.chainKey, token)
+  if (!leave) refuse('input.unknown', { kind: 'unsubscribe link', name: token.slice(0, 20), nearest: '', command: 'the newest letter' })
+  const { audience, member } = leave
+  const why = 'they used the link of a letter'
+  await kernel.store.write((tx) => kernel.identities.members.unsubscribe(tx, { audience, member, origin: 'external', why }))
+  return { audience: (await kernel.identities.get(audience))?.name ?? audience }
+}
+
+async function nextDue({ queue, gates }: Kernel): Promise<Instant | undefined> {
+  const due = [await queue.nextDue(), await gates.nextDue()].filter((at) => at !== undefined)
+  return due.length === 0 ? undefined : (Math.min(...due) as Instant)
+}
+
+async function close({ mode, worker, anchoring, adapters, kernel, lock }: Company): Promise<void> {
+  mode.stopping()
+  await worker.close()
+  await adapters.close()
+  await anchoring.close()
+  kernel.queue.close()
+  await kernel.store.close()
+  lock.release()
+}

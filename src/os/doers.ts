@@ -1,0 +1,37 @@
+import type { Config } from './config.ts'
+import { agentArtifact, type Artifact, functionArtifact } from '../agents/artifact.ts'
+import type { Agent, PureFunction } from '../agents/agent.ts'
+import type { AnyWorkflow } from '../planner/workflow.ts'
+import type { AnyDoer } from '../values/doer.ts'
+import { refuse } from '../values/fault.ts'
+
+/**
+ * Everyone who can do a task in this company, by name: what workflows mention, the config's agents, the actions of its adapters.
+ * Fault `config.invalid` when two different ones have one name.
+ */
+export function doersOf(config: Config): Map<string, AnyDoer> {
+  const workflows = config.workflows as readonly AnyWorkflow[]
+  const given = [
+    ...workflows.flatMap((workflow) => workflow.doers()),
+    ...config.agents,
+    ...config.adapters.flatMap((adapter) => Object.values(adapter.port.actions)),
+  ]
+  const doers = new Map<string, AnyDoer>()
+  for (const doer of given) {
+    const known = doers.get(doer.name)
+    if (known && known !== doer) refuse('config.invalid', { file: 'soloist.config.ts', why: `two different doers are called "${doer.name}"` })
+    doers.set(doer.name, doer)
+    if (doer.kind === 'agent') for (const tool of (doer as Agent<unknown, unknown>).allow) doers.set(tool.name, tool)
+  }
+  return doers
+}
+
+/** The artifacts of all agents and functions as they are now. `agents` is the folder of instructions. */
+export async function artifactsOf(doers: ReadonlyMap<string, AnyDoer>, agents: string): Promise<Map<string, Artifact>> {
+  const artifacts = new Map<string, Artifact>()
+  for (const [name, doer] of doers) {
+    if (doer.kind === 'agent') artifacts.set(name, await agentArtifact(doer as Agent<unknown, unknown>, agents))
+    if (doer.kind === 'function') artifacts.set(name, functionArtifact(doer as PureFunction<unknown, unknown>))
+  }
+  return artifacts
+}

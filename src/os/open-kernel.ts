@@ -1,0 +1,90 @@
+import { openBudget } from '../budget/open-budget.ts'
+import { openShelf } from '../agents/shelf.ts'
+import type { Kernel } from '../executor/kernel.ts'
+import { placeOf } from '../executor/place.ts'
+import { planReader } from '../executor/read-plan.ts'
+import { openGates } from '../gate/gates.ts'
+import { openGrants } from '../gate/grant.ts'
+import { openIdentities } from '../identity/identities.ts'
+import { unsubscribeToken } from '../identity/unsubscribe.ts'
+import { genaiPricing } from '../models/price.ts'
+import { doersOf as factsOf } from '../planner/doer-facts.ts'
+import { openQueue } from '../queue/open-queue.ts'
+import type { CrashPoints, Store } from '../store/store.ts'
+import type { Vault } from '../store/vault.ts'
+import type { Journal } from '../telemetry/journal.ts'
+import { randomIds } from '../values/id.ts'
+import { type Usd, usd } from '../values/money.ts'
+import type { Clock } from '../values/time.ts'
+import type { CompanyMode } from './company-mode.ts'
+import type { Config } from './config.ts'
+import { artifactsOf, doersOf } from './doers.ts'
+import type { OpenAdapters } from './open-adapters.ts'
+import type { Places } from './places.ts'
+
+/** What the composition root has opened before the kernel. */
+export interface Ground {
+  readonly config: Config
+  readonly places: Places
+  readonly store: Store
+  readonly vault: Vault
+  readonly journal: Journal
+  readonly clock: Clock
+  readonly random: () => number
+  readonly mode: CompanyMode
+  readonly adapters: OpenAdapters
+  readonly crash: CrashPoints | undefined
+}
+
+// More open background tasks than this are a mistake or an attack; each is some 2 KB with its events.
+const usualDepth = 100_000
+// A plan that an agent made is shown to the operator from here on, risky or not.
+const dearPlan = usd(1)
+
+/** Joins the nouns into what attempts work with. Faults: `config.invalid`, `agent.missing-instructions`. */
+export async function openKernel(ground: Ground): Promise<Kernel> {
+  const { config, places, store, vault, journal, clock, mode, adapters } = ground
+  const ids = randomIds(clock.now)
+  const foundation = { store, journal, clock, ids, vault }
+  const doers = doersOf(config)
+  const readPlan = planReader(store)
+  const limits = { depth: config.limits.depth ?? usualDepth, keys: config.limits.keys ?? {} }
+  return {
+    store,
+    vault,
+    journal,
+    clock,
+    random: ground.random,
+    queue: openQueue({ store, journal, clock, limits, wakeFile: places.wake }),
+    budget: openBudget(foundation),
+    gates: openGates(foundation),
+    grants: openGrants(foundation),
+    identities: openIdentities(foundation),
+    artifacts: await artifactsOf(doers, places.agents),
+    shelf: openShelf(store, journal),
+    models: config.models,
+    pricing: genaiPricing(clock),
+    policies: Object.entries(config.policies).map(([action, requires]) => ({ action, requires })),
+    monthlyLimits: monthlyLimits(config),
+    doers,
+    facts: factsOf(doers.values()),
+    adapters: adapters.byAction,
+    timeZone: config.operator.timeZone,
+    unsubscribe: (audience, member) => {
+      const token = unsubscribeToken(vault.chainKey, audience, member)
+      const url = config.publicUrl === null ? null : new URL(`/unsubscribe/${token}`, config.publicUrl).href
+      return { url, mailto: `${config.operator.email}?subject=${encodeURIComponent(`unsubscribe ${token}`)}` }
+    },
+    readRun: (id) => store.read.selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirstOrThrow(),
+    readPlan,
+    placeOf: async (task) => placeOf(await readPlan(task.plan_hash), task),
+    mode: mode.now,
+    dearPlan,
+    crash: ground.crash,
+  }
+}
+
+function monthlyLimits({ budgets: { monthly, perWorkflow = {} } }: Config): ReadonlyMap<string, Usd> {
+  const limits = new Map(Object.entries(perWorkflow).map(([name, limit]) => [`workflow:${name}`, limit]))
+  return monthly === undefined ? limits : limits.set('company', monthly)
+}

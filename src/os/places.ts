@@ -1,0 +1,28 @@
+import { join } from 'node:path'
+
+/** Where a company keeps what. All but the author's files lies in its store folder. */
+export interface Places {
+  readonly folder: string
+  readonly agents: string
+  readonly store: string
+  readonly database: string
+  readonly lock: string
+  readonly vaultKey: string
+  readonly anchors: string
+  readonly wake: string
+}
+
+/** `folder` is the company's; `storeFolder` is relative to it (`.soloist`). */
+export function placesOf(folder: string, storeFolder: string): Places {
+  const store = join(folder, storeFolder)
+  return {
+    folder,
+    agents: join(folder, 'agents'),
+    store,
+    database: join(store, 'company.db'),
+    lock: join(store, 'lock.db'),
+    vaultKey: join(store, 'vault.key'),
+    anchors: join(store, 'anchors.jsonl'),
+    wake: join(store, 'wake'),
+  }
+}
