@@ -114,6 +114,21 @@ test('a wrong key is refused for good, and no part of it is in the message', asy
   expect(JSON.stringify(caught)).not.toMatch(/sk-li|cdef/)
 })
 
+test('a key of any form that a server echoes is hidden', async () => {
+  const echo: Parameters<typeof chatServer>[0] = (response, { authorization }) =>
+    json(response, 400, { error: { message: `bad header ${authorization}` } })
+  server = await chatServer(echo)
+  const choice = compatible({ name: 'acme', url: server.url, model: 'm', price: 'free', secret: 'acme.token' })
+  const caught = await faultOf(ask(await openModel(choice, () => 'correct horse'), question))
+  expect(caught.about.why).toBe('400 bad header Bearer [secret acme.token]')
+})
+
+test('a secret that was not declared is not given out', async () => {
+  const choice = compatible({ name: 'acme', url: 'http://127.0.0.1:1/v1', model: 'm', price: 'free' })
+  const greedy = { ...choice, open: async (secret: (name: string) => string) => Promise.reject(secret('openai.key')) }
+  await expect(openModel(greedy, () => key)).rejects.toThrow(TypeError)
+})
+
 test.each([400, 402, 403, 404, 413, 422])('a %i is refused for good', async (status) => {
   const model = await serve((response) => json(response, status, { error: { message: 'no' } }))
   expect(await faultOf(ask(model, question))).toMatchObject({ code: 'model.refused', retry: 'never' })

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest'
+import { pick } from '../../src/models/ladder.ts'
+import { anthropic, compatible, google, openai } from '../../src/models/providers.ts'
+import { usd } from '../../src/values/money.ts'
+
+const best = anthropic('claude-opus-4-6')
+const second = openai('gpt-5')
+const small = google('gemini-2.5-flash')
+const local = compatible({ name: 'ollama', url: 'http://localhost:11434/v1', model: 'qwen3', price: 'free' })
+
+test("a tier is served by its models in the operator's order, then by lower tiers", () => {
+  const models = { cheap: [local], quality: [best, second], standard: [small] }
+  expect(pick(models, 'quality').map(({ name, choice }) => [name, choice.name])).toEqual([
+    ['quality 1', 'anthropic/claude-opus-4-6'],
+    ['quality 2', 'openai/gpt-5'],
+    ['standard 1', 'google/gemini-2.5-flash'],
+    ['cheap 1', 'ollama/qwen3'],
+  ])
+  expect(pick(models, 'cheap').map(({ choice }) => choice)).toEqual([local])
+})
+
+test('a higher tier never stands in for a lower one: that would cost what nobody allowed', () => {
+  expect(() => pick({ quality: [best], cheap: [] }, 'cheap')).toThrow(
+    expect.objectContaining({ fault: expect.objectContaining({ code: 'model.no-tier', about: { tier: 'cheap' } }) }),
+  )
+})
+
+test.each([{}, { quality: [], standard: [] }])('a config without any model answers offline: %j', (models) => {
+  expect(pick(models, 'standard')).toMatchObject([
+    { name: 'offline', tier: 'standard', choice: { name: 'offline/extractive' } },
+  ])
+})
+
+test('each provider asks for the secret of its name only, and is opened with it', async () => {
+  const asked: string[] = []
+  for (const choice of [best, second, small, openai('m', { secret: 'other.key' }), local]) {
+    const language = await choice.open((name) => {
+      asked.push(name)
+      return 'k'
+    })
+    expect(language.specificationVersion).toBe('v4')
+    expect(choice.name.endsWith(language.modelId)).toBe(true)
+  }
+  expect(asked).toEqual(['anthropic.key', 'openai.key', 'google.key', 'other.key'])
+  expect(openai('m').price).toBe('listed')
+  expect(openai('m', { price: { perMillionIn: usd(1), perMillionOut: usd(2) } }).price).toEqual({
+    perMillionIn: 1_000_000,
+    perMillionOut: 2_000_000,
+  })
+})
