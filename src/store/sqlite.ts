@@ -1,5 +1,7 @@
+import { accessSync, constants, existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { Enclosure } from './enclosure.ts'
+import { fileFault } from './file-fault.ts'
 import { GroupCommit } from './group-commit.ts'
 import { migrate } from './migrate.ts'
 import { migrations } from './migrations/all.ts'
@@ -24,11 +26,13 @@ export interface SqliteOptions {
 export function openSqlite(path: string, options: SqliteOptions = {}): Store {
   const opened: DatabaseSync[] = []
   try {
+    // SQLite opens what it may not write for reading, and says so only at the first write.
+    if (existsSync(path)) accessSync(path, constants.W_OK)
     migrate(path, options.migrations ?? migrations)
     return open(path, options, opened)
   } catch (error) {
     for (const connection of opened) connection.close()
-    throw sqliteFault(error, path)
+    throw fileFault(sqliteFault(error, path), path)
   }
 }
 

@@ -5,8 +5,11 @@ import type { Tables } from './tables.ts'
  * One open company store. Reads see what is committed; writes see themselves.
  *
  * `write` runs `work` alone, inside a transaction that may share its COMMIT with others (group commit), and resolves after the
- * COMMIT. If `work` throws, all it wrote is rolled back and the error comes out; nobody else's work is touched. `work` must
- * await nothing but the store. Faults: `store.full`, `store.unwritable`, `store.corrupt`.
+ * COMMIT. If `work` throws, all it wrote is rolled back and the error comes out; nobody else's work is touched. Only when the
+ * database itself fails (a full disk) do all who shared the COMMIT fail, with that cause. `work` must await nothing but `tx` and
+ * what takes it, and never another `write`: that one would wait for this one. A query on `tx.db` after the end of its
+ * transaction is a programmer's error. `close` waits for what was asked for.
+ * Faults: `store.full`, `store.unwritable`, `store.corrupt`, `store.busy`.
  */
 export interface Store {
   readonly dialect: 'sqlite' | 'postgres'
