@@ -33,7 +33,7 @@ interface Noted {
 
 test('no sequence of reservations passes a limit, and the books equal those of a plain list', async () => {
   const limits = [100, 60, null] as const
-  const property = fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+  const property = fc.asyncProperty(fc.array(step, { maxLength: 60, size: 'max' }), async (steps) => {
     const { store, budget, close } = await openBench()
     const list: Noted[] = []
     const held = (at: number) => list.filter((one) => one.mask & (1 << at))

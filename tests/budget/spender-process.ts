@@ -24,14 +24,14 @@ const orphaned = () => process.exit(1)
 process.on('disconnect', orphaned)
 await settlePredecessor()
 const todo = await unfinished()
-const half = Math.floor(todo.length / 2)
-await inLanes(todo.slice(0, half))
+const first = Math.floor(todo.length / 5)
+await inLanes(todo.slice(0, first))
 if (hang === 'hang') {
   const [held, sent] = [await reserve(-1), await reserve(-2)]
   if (held && sent) await store.write((tx) => budget.send(tx, sent.id))
   process.send?.({ held: Boolean(held), sent: Boolean(sent) })
 }
-await inLanes(todo.slice(half))
+await inLanes(todo.slice(first))
 if (hang !== 'hang') {
   await close()
   process.off('disconnect', orphaned)
