@@ -122,7 +122,7 @@ function pathTo(
   return undefined
 }
 
-/** Each circle once, beginning with its first name in the alphabet. */
+/** At least one circle of each knot, each once, beginning with its first name in the alphabet. */
 function* findCircles(edges: ReadonlyMap<string, readonly string[]>): Generator<string[]> {
   const done = new Set<string>()
   const told = new Set<string>()

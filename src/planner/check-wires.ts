@@ -16,13 +16,14 @@ import type { DoerFacts, PlannedCondition, PlannedTask, Wire } from './plan.ts'
 import type { Scene } from './scene.ts'
 import { describeWire, isDoerTask, type Placed } from './walk.ts'
 
-/** Doers that nobody here is called. */
-export function checkDoers(laid: Scene): Fault[] {
+/** Doers that nobody here is called, or that are not in `allow` where it is given. */
+export function checkDoers(laid: Scene, allow: readonly string[] | undefined): Fault[] {
+  const known = [...laid.doers.values()].filter((one) => allow === undefined || allow.includes(one.name))
   return laid.all.flatMap(({ task }) =>
     doersIn(task).flatMap(([name, kind]) => {
-      const facts = laid.doers.get(name)
-      if (facts?.kind === kind || (facts !== undefined && kind === undefined)) return []
-      const like = [...laid.doers.values()].filter((one) => kind === undefined || one.kind === kind)
+      const facts = known.find((one) => one.name === name)
+      if (facts !== undefined && (kind === undefined || facts.kind === kind)) return []
+      const like = known.filter((one) => kind === undefined || one.kind === kind)
       const nearest =
         facts === undefined
           ? didYouMean(
@@ -145,14 +146,13 @@ function ownInput(task: PlannedTask): Json {
 function comparable(condition: PlannedCondition): Json {
   switch (condition.is) {
     case 'present':
-      return {}
+    case 'equal':
+      return { default: null }
     case 'true':
       return { type: ['boolean', 'null'], default: null }
     case 'over':
     case 'under':
       return { type: ['number', 'null'], default: null }
-    case 'equal':
-      return {}
     case 'not':
       return comparable(condition.what)
     default:

@@ -15,6 +15,8 @@ export interface CheckContext {
   /** For a grafted plan: the plans around it, outermost first, and what its output must fit (JSON Schema). */
   readonly ancestors?: readonly Ancestor[]
   readonly produces?: Json
+  /** For a grafted plan: the only doers that it may name. */
+  readonly allow?: readonly string[]
 }
 
 /**
@@ -29,7 +31,7 @@ export function check(plan: Plan, doers: Doers, context: CheckContext = {}): Fau
     ...checkNames(laid),
     ...checkCircles(laid, ancestors),
     ...checkSources(laid, ancestors),
-    ...checkDoers(laid),
+    ...checkDoers(laid, context.allow),
     ...checkInputs(laid),
     ...(context.produces === undefined ? [] : checkProduces(laid, context.produces)),
     ...checkLimits(laid, { ...usualLimits, ...context.limits }, ancestors.length),

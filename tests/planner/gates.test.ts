@@ -63,6 +63,7 @@ test('a draft at the provider carries its approval only whole, and only under th
   expect(codes(plan(both, from('schedule')))).toEqual([])
   expect(codes(plan(['newsletters.send'], from('schedule')))).toEqual(['plan.ungated'])
   expect(codes(plan(['newsletters.schedule'], from('schedule')))).toEqual(['plan.ungated'])
+  expect(codes(plan(both, from('schedule', 'campaign')))).toContain('plan.ungated')
   expect(codes(plan(both, { value: { campaign: 'x' } }))).toEqual(['plan.ungated'])
   expect(codes(plan(both, from('schedule'), draft))).toEqual(['plan.ungated'])
 })
