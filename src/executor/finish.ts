@@ -7,7 +7,7 @@ import { nextPause, usualRetry } from '../queue/retry.ts'
 import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import { type Fault, fault, Refusal } from '../values/fault.ts'
-import { isoInstant, later } from '../values/time.ts'
+import { isoInstant, later, milliseconds } from '../values/time.ts'
 
 /**
  * Ends an attempt in one transaction: what its outcome brings along, the task's new state, the tasks that it makes ready, and
@@ -62,7 +62,8 @@ function judged(attempt: Attempt, why: Fault): Ending {
   const { kernel, task, place } = attempt
   const policy = place.node.retry ?? usualRetry
   const pause = nextPause(policy, task.attempt, why, kernel.random())
-  return pause === undefined ? { kind: 'failed', fault: why } : { kind: 'retried', fault: why, dueAt: later(kernel.clock.now(), pause) }
+  const asked = Number(why.about['retryAfterMs'] ?? 0)
+  return pause === undefined ? { kind: 'failed', fault: why } : { kind: 'retried', fault: why, dueAt: later(kernel.clock.now(), milliseconds(Math.max(pause, asked))) }
 }
 
 async function openChildren(tx: Tx, attempt: Attempt): Promise<number> {

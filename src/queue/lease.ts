@@ -32,6 +32,11 @@ export async function lose(parts: Parts, tx: Tx, task: Claimed): Promise<void> {
   parts.wake.afterCommit(tx)
 }
 
+/** See `Queue.abandon`. What was claimed is then reclaimed like any task whose lease ran out. */
+export async function abandon(parts: Parts, tx: Tx): Promise<void> {
+  await endLeases.run(tx.db, { now: parts.clock.now() })
+}
+
 type Attempt = { id: TaskId; fence: number }
 const underFence = compiled((db, given: Attempt) =>
   db
@@ -57,4 +62,7 @@ const overdue = compiled((db, given: { now: Instant; max: number }) =>
     .where('lease_until', '<=', given.now)
     .orderBy('lease_until')
     .limit(given.max),
+)
+const endLeases = compiled((db, given: { now: Instant }) =>
+  db.updateTable('tasks').set({ lease_until: given.now }).where('state', '=', 'claimed'),
 )
