@@ -95,7 +95,7 @@ function verdictOf(answer: Answer): Verdict {
 
 async function verify({ kernel, places, anchoring }: Company): ReturnType<Os['verify']> {
   await anchoring.anchor()
-  const verified = await verifyChain({ read: kernel.store.read, chainKey: kernel.vault.chainKey, anchors: readAnchors(places.anchors) })
+  const verified = await verifyChain({ read: kernel.store.read, chainKey: kernel.vault.chainKey, anchors: await readAnchors(places.anchors) })
   if (!verified.ok) refuse('journal.broken', { seq: verified.seq, why: verified.why })
   const { events, head } = verified
   return { events, head }

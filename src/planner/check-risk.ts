@@ -1,6 +1,6 @@
 import { type Fault, fault } from '../values/fault.ts'
 import { needsGate } from '../values/risk.ts'
-import { type Lineage, lineageIn } from './lineage.ts'
+import { contentInputs, type Lineage, lineageIn } from './lineage.ts'
 import type { DoerFacts } from './plan.ts'
 import type { Scene } from './scene.ts'
 import { isFromGate, type Taint, type TaintSources, taintIn } from './taint.ts'
@@ -41,7 +41,7 @@ function actionsOf(laid: Scene): readonly ActionTask[] {
 function choices(laid: Scene, tainted: Taint, { placed, facts, lineage }: ActionTask): readonly Fault[] {
   if (!facts.recipientFields) return []
   return Object.entries(placed.task.inputs).flatMap(([input, wire]) => {
-    if (facts.content.includes(input) || (lineage !== undefined && input in lineage.inputs)) return []
+    if (contentInputs(facts.content).includes(input) || (lineage !== undefined && input in lineage.inputs)) return []
     if (tainted.of(wire, placed.inside) !== 'external' || isFromGate(laid, wire, placed.inside)) return []
     const control = `choose "${input}" of ${facts.name}, and so whom it reaches or what it costs`
     return [fault('plan.external-control', { task: placed.task.name, control })]

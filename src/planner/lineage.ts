@@ -37,7 +37,7 @@ function trace(laid: Scene, placed: Placed, seen: ReadonlySet<string>): Lineage 
   if (task.kind !== 'action' || seen.has(task.name)) return undefined
   const facts = laid.doers.get(task.doer)
   if (facts === undefined) return undefined
-  const sent = facts.content.length === 0 ? Object.keys(task.inputs) : facts.content
+  const sent = facts.content.length === 0 ? Object.keys(task.inputs) : contentInputs(facts.content)
   const inputs: Record<string, Extract<Wire, { from: string }>> = {}
   const gates = new Set<string | undefined>()
   for (const input of sent) {
@@ -48,6 +48,11 @@ function trace(laid: Scene, placed: Placed, seen: ReadonlySet<string>): Lineage 
   }
   const [gate, ...others] = gates
   return gate === undefined || others.length > 0 ? undefined : { gate, inputs }
+}
+
+/** The inputs that hold what is sent: content may be a part of one (`campaign.issue`). */
+export function contentInputs(content: readonly string[]): readonly string[] {
+  return [...new Set(content.map((field) => field.split('.')[0] ?? field))]
 }
 
 /** The gate covering `action` from which a wire comes, directly or through an action that the same gate covers. */
