@@ -1,5 +1,14 @@
 /** Ports and adapters: `import { mail, outbox } from 'soloist/adapters'`. */
-export { type Adapter, adapter, type Call, type Connect, type Part, type Performance, type Provider, type Spread } from './adapter.ts'
+export {
+  type Adapter,
+  adapter,
+  type Call,
+  type Connect,
+  type Part,
+  type Performance,
+  type Provider,
+  type Spread,
+} from './adapter.ts'
 export { folder } from './documents/folder.ts'
 export { feeds as readFeeds } from './feeds/feeds.ts'
 export { outbox } from './mail/outbox.ts'

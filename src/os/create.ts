@@ -11,8 +11,8 @@ import { openVault } from '../store/vault.ts'
 import { readVaultKey } from '../store/vault-key.ts'
 import { startAnchoring } from '../telemetry/anchoring.ts'
 import { openJournal } from '../telemetry/journal.ts'
+import { type Company, commandsOf } from './commands.ts'
 import { openMode } from './company-mode.ts'
-import { commandsOf, type Company } from './commands.ts'
 import { loadConfig } from './load-config.ts'
 import { openAdapters } from './open-adapters.ts'
 import { openKernel } from './open-kernel.ts'
@@ -57,8 +57,26 @@ async function openParts({ config, places, lock, env }: Locked): Promise<Company
   const journal = openJournal(store, vault, clock)
   const mode = await openMode(store, journal, clock)
   const adapters = openAdapters(config, vault, clock, places.folder)
-  const kernel = await openKernel({ config, places, store, vault, journal, clock, random: Math.random, mode, adapters, crash })
-  const anchoring = startAnchoring({ journal, store, clock, path: places.anchors, epoch: await epochOf(store), onFault: () => undefined })
+  const kernel = await openKernel({
+    config,
+    places,
+    store,
+    vault,
+    journal,
+    clock,
+    random: Math.random,
+    mode,
+    adapters,
+    crash,
+  })
+  const anchoring = startAnchoring({
+    journal,
+    store,
+    clock,
+    path: places.anchors,
+    epoch: await epochOf(store),
+    onFault: () => undefined,
+  })
   await store.write((tx) => kernel.identities.ensureCompany(tx, config.name))
   // Whoever holds the lock knows that nobody else works: what others had claimed is free at once.
   await store.write((tx) => kernel.queue.abandon(tx))

@@ -2,13 +2,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from '../../src/executor/worker.ts'
+import type { Company } from '../../src/os/commands.ts'
 import { openMode } from '../../src/os/company-mode.ts'
-import { company, type CompanySpec } from '../../src/os/config.ts'
+import { type CompanySpec, company } from '../../src/os/config.ts'
 import { openAdapters } from '../../src/os/open-adapters.ts'
 import { openKernel } from '../../src/os/open-kernel.ts'
 import { placesOf } from '../../src/os/places.ts'
 import { start } from '../../src/os/start.ts'
-import type { Company } from '../../src/os/commands.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
 import { openVault } from '../../src/store/vault.ts'
 import { openJournal } from '../../src/telemetry/journal.ts'
@@ -22,7 +22,12 @@ export const begin = instant(Date.UTC(2026, 2, 13, 9))
 /** A company in a temporary folder, opened for real: its store, vault, queue and executor, under a clock that the test moves. */
 export async function openTestCompany(spec: Partial<CompanySpec>, files: Readonly<Record<string, string>> = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'soloist-executor-'))
-  const config = company({ name: 'Test', operator: { name: 'Op', email: 'op@example.org', timeZone: 'UTC' }, workflows: [], ...spec })
+  const config = company({
+    name: 'Test',
+    operator: { name: 'Op', email: 'op@example.org', timeZone: 'UTC' },
+    workflows: [],
+    ...spec,
+  })
   const places = placesOf(folder, config.store.folder)
   for (const part of [places.store, places.agents]) mkdirSync(part, { recursive: true })
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
@@ -32,7 +37,18 @@ export async function openTestCompany(spec: Partial<CompanySpec>, files: Readonl
   const journal = openJournal(store, vault, clock)
   const mode = await openMode(store, journal, clock)
   const adapters = openAdapters(config, vault, clock, folder)
-  const kernel = await openKernel({ config, places, store, vault, journal, clock, random: () => 0, mode, adapters, crash: undefined })
+  const kernel = await openKernel({
+    config,
+    places,
+    store,
+    vault,
+    journal,
+    clock,
+    random: () => 0,
+    mode,
+    adapters,
+    crash: undefined,
+  })
   await store.write((tx) => kernel.identities.ensureCompany(tx, config.name))
   const worker = new Worker(kernel, { owner: 'test', concurrency: 8, lease: seconds(30) })
   const opened = { kernel, config } as Company
@@ -43,7 +59,8 @@ export async function openTestCompany(spec: Partial<CompanySpec>, files: Readonl
     worker,
     mode,
     adapters,
-    start: (workflow: string, input: Json = {}, origin: 'operator' | 'external' = 'operator') => start(opened, workflow, input, origin),
+    start: (workflow: string, input: Json = {}, origin: 'operator' | 'external' = 'operator') =>
+      start(opened, workflow, input, origin),
     run: async (workflow: string, input: Json = {}) => {
       const id = await start(opened, workflow, input, 'operator')
       await worker.idle()

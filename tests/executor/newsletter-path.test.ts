@@ -3,20 +3,24 @@ import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import { audience, newsletters, outbox } from '../../src/adapters/index.ts'
+import { issueSchema as Issue } from '../../src/adapters/ports/newsletters.ts'
 import { decide } from '../../src/executor/decide.ts'
 import { agent, days, pure, workflow } from '../../src/index.ts'
 import { openTestCompany, type TestCompany } from './company.ts'
 
 let company: TestCompany
-afterEach(() => company.close())
+afterEach(() => company?.close())
 
-const Issue = z.object({ subject: z.string(), markdown: z.string(), sources: z.array(z.object({ title: z.string(), url: z.string().nullable(), pointer: z.string() })) })
 const notes = pure({
   name: 'notes',
   does: 'Gives what is known.',
   input: z.object({ topic: z.string() }),
   output: z.object({ subject: z.string(), sources: Issue.shape.sources, text: z.string() }),
-  run: ({ topic }) => ({ subject: topic, sources: [{ title: 'A', url: 'https://example.org/a', pointer: 'feeds:a' }], text: `All about ${topic}. It matters.` }),
+  run: ({ topic }) => ({
+    subject: topic,
+    sources: [{ title: 'A', url: 'https://example.org/a', pointer: 'feeds:a' }],
+    text: `All about ${topic}. It matters.`,
+  }),
 })
 const writer = agent({
   name: 'writer',
@@ -31,14 +35,24 @@ const Brief = z.object({ topic: z.string(), audience: z.string() })
 const letter = workflow({ name: 'letter', input: Brief, deadline: days(14) }, (flow, brief) => {
   const known = flow.task('notes', notes, { topic: brief.get('topic') })
   const draft = flow.task('draft', writer, { notes: known })
-  const edited = flow.gate('edit', draft, { ask: 'Edit.', kind: 'confirm', covers: [newsletters.schedule, newsletters.send], within: days(5), otherwise: 'reject' })
-  const campaign = flow.task('schedule', newsletters.schedule, { audience: brief.get('audience'), issue: edited, at: null })
+  const edited = flow.gate('edit', draft, {
+    ask: 'Edit.',
+    kind: 'confirm',
+    covers: [newsletters.schedule, newsletters.send],
+    within: days(5),
+    otherwise: 'reject',
+  })
+  const campaign = flow.task('schedule', newsletters.schedule, {
+    audience: brief.get('audience'),
+    issue: edited,
+    at: null,
+  })
   return flow.task('distribute', newsletters.send, { campaign })
 })
 
 async function open() {
   company = await openTestCompany(
-    { workflows: [letter], agents: [writer], adapters: [outbox(), audience({ from: { name: 'Us', address: 'us@example.org' } })] },
+    { workflows: [letter], agents: [writer], adapters: [outbox(), audience({ from: 'Us <us@example.org>' })] },
     { 'agents/writer.md': 'Write.' },
   )
   const { kernel } = company
@@ -62,7 +76,13 @@ test('a letter goes from brief to delivery, held once for the operator', async (
   await decide(company.kernel, gate!.id, { verdict: 'approved' })
   await company.worker.idle()
   expect(await company.fault(run)).toBeUndefined()
-  expect(await company.tasks(run)).toEqual({ notes: 'done', draft: 'done', edit: 'done', schedule: 'done', distribute: 'done' })
+  expect(await company.tasks(run)).toEqual({
+    notes: 'done',
+    draft: 'done',
+    edit: 'done',
+    schedule: 'done',
+    distribute: 'done',
+  })
   expect(await company.output(run)).toMatchObject({ delivered: 3, bounced: 0 })
   expect(readdirSync(join(company.folder, 'outbox'))).toHaveLength(3)
 })
