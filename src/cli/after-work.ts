@@ -13,11 +13,16 @@ export interface Worked {
   readonly code: number
 }
 
+/** The place in the journal before a command, from where `workOn` tells what it brought about. */
+export async function placeNow(desk: Desk): Promise<number> {
+  return ((await desk.call('company.health', {})) as unknown as { readonly lastSeq: number }).lastSeq
+}
+
 /** Works on a run (or watches the desk that does) until nothing of it is due, with a line for each change on standard error. */
-export async function workOn(desk: Desk, { world }: Invocation, id: RunId): Promise<Worked> {
+export async function workOn(desk: Desk, { world }: Invocation, id: RunId, after: number): Promise<Worked> {
   const before = await view(desk, id)
   const progress = new Progress(id, before.tasks, (line) => world.err(line))
-  await desk.settle(id, (event) => progress.hear(event))
+  await desk.settle(id, after, (event) => progress.hear(event))
   const run = await view(desk, id)
   return { run, code: codeOf(run) }
 }

@@ -11,8 +11,8 @@ import { isThere, openRemoteDesk } from './remote-desk.ts'
 export interface Desk {
   /** Performs an operation and gives its output. Faults: those of the operation, `desk.unreachable`. */
   call(name: string, input: Json): Promise<Json>
-  /** Works, or watches work, until nothing of this run is due now; says what happens. */
-  settle(run: RunId, heard: (event: EventView) => void): Promise<void>
+  /** Works, or watches work, until nothing of this run is due now; says what happens to it after a place in the journal. */
+  settle(run: RunId, after: number, heard: (event: EventView) => void): Promise<void>
   /** Lets go: a company that was opened here is closed. */
   close(): Promise<void>
 }

@@ -7,7 +7,8 @@ import type { Desk } from './desk.ts'
 export function openLocalDesk(os: Os): Desk {
   return {
     call: (name, input) => operationNamed(name).perform(os, input),
-    async settle(_run, heard) {
+    // Nothing happens here but in `idle`, so that nothing was missed since the place.
+    async settle(_run, _after, heard) {
       const leave = os.journal.onCommitted((event) => heard(eventView(event)))
       try {
         await os.idle()

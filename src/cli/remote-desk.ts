@@ -42,17 +42,18 @@ export function openRemoteDesk(url: string, token: string): Desk {
   }
   return {
     call,
-    async settle(run, heard) {
+    async settle(run, after, heard) {
       const leaving = new AbortController()
-      const before = (await call('company.health', {})) as unknown as { readonly lastSeq: number }
-      const stream = await ask(`/api/events/stream?run=${run}&after=${before.lastSeq}`, { signal: leaving.signal })
-      if (!(await isWorking(call, run))) return leaving.abort()
-      for await (const data of serverSentEvents(stream)) {
-        const event = JSON.parse(data) as EventView
-        heard(event)
-        if (mayEndWork(event.kind) && !(await isWorking(call, run))) break
+      const path = `/api/events/stream?run=${run}&after=${after}`
+      const stream = await ask(path, { signal: leaving.signal })
+      try {
+        await follow(call, stream, { run, after, heard })
+      } catch (error) {
+        if (error instanceof Refusal || !(error instanceof TypeError)) throw error
+        refuse('desk.unreachable', { url, why: reasonOf(error) })
+      } finally {
+        leaving.abort()
       }
-      leaving.abort()
     },
     close: async () => {},
   }
@@ -71,6 +72,44 @@ function requestFor({ http }: Operation, input: Json): [string, RequestInit] {
   const query = new URLSearchParams(Object.entries(rest).map(([field, value]) => [field, String(value)]))
   return [`/api${path}?${query}`, {}]
 }
+
+interface Following {
+  readonly run: RunId
+  readonly after: number
+  readonly heard: (event: EventView) => void
+}
+
+/** Hears each event of a run once, in order, until the run rests; those that came before the stream opened included. */
+async function follow(call: Desk['call'], stream: Response, { run, after, heard }: Following): Promise<void> {
+  let place = after
+  const hear = (event: EventView): boolean => {
+    if (event.seq <= place) return false
+    place = event.seq
+    heard(event)
+    return true
+  }
+  const rests = async (): Promise<boolean> => {
+    if (await isWorking(call, run)) return false
+    for (let more = true; more; ) {
+      const page = (await call('events.list', { run, after: place, limit: pageSize })) as unknown as EventPage
+      for (const event of page.items) hear(event)
+      more = page.next !== null
+    }
+    return true
+  }
+  if (await rests()) return
+  for await (const data of serverSentEvents(stream)) {
+    const event = JSON.parse(data) as EventView
+    if (hear(event) && mayEndWork(event.kind) && (await rests())) return
+  }
+}
+
+interface EventPage {
+  readonly items: readonly EventView[]
+  readonly next: number | null
+}
+
+const pageSize = 1000
 
 /** False once the run is at an end, waits for somebody, or for a time that lies ahead. */
 async function isWorking(call: Desk['call'], run: RunId): Promise<boolean> {

@@ -22,7 +22,7 @@ describe.each(['nothing runs', 'soloist start runs'])('while %s', (how) => {
   test('a run works until it waits, and the answer takes it to its end', async () => {
     const started = await shell.type('run', 'newsletter', 'topic=12')
     expect(started.code).toBe(3)
-    expect(started.err).toContain('  done    write  $0.0012  0.9 s  openai/gpt-5-mini'.replace('$0.0012', '$0.001200'))
+    expect(started.err).toContain('  done    write  $0.001200  0.9 s  openai/gpt-5-mini')
     expect(started.err).toContain('Waits for you at edit: Edit the draft, then approve it for sending.')
     const gate = idIn(started.err, 'gat')
     const decided = await shell.type('decide', gate, '--approve')

@@ -3,9 +3,9 @@ import type { Answer } from '../../os/os.ts'
 import type { GateView, Inbox } from '../../os/queries/gates.ts'
 import type { Fault } from '../../values/fault.ts'
 import { refuse } from '../../values/fault.ts'
-import type { GateId, RunId } from '../../values/id.ts'
+import type { GateId } from '../../values/id.ts'
 import type { Json } from '../../values/json.ts'
-import { sayWhatNext, workOn } from '../after-work.ts'
+import { placeNow, sayWhatNext, workOn } from '../after-work.ts'
 import type { Desk } from '../desk.ts'
 import { exit } from '../exit.ts'
 import { asJson, textOf } from '../given-input.ts'
@@ -55,10 +55,11 @@ async function decideOne(desk: Desk, invocation: Invocation, id: string | undefi
     world.err(`Next: soloist decide ${id} --approve (or --edit FILE, --return COMMENT, --reject REASON)`)
     return exit.waits
   }
+  const place = await placeNow(desk)
   const output = await desk.call('gates.decide', { gate: id, answer: answer as unknown as Json })
   const decided = output as unknown as GateView
   invocation.show(output, () => `Gate ${decided.id} is ${decided.state}.`)
-  const worked = await workOn(desk, invocation, decided.run)
+  const worked = await workOn(desk, invocation, decided.run, place)
   sayWhatNext(invocation, worked)
   return worked.code
 }
@@ -81,15 +82,14 @@ async function decideAll(desk: Desk, invocation: Invocation): Promise<number> {
   }
   // Exactly the gates that were shown: one that opens meanwhile is not answered unseen.
   const gates = batch.map((gate) => gate.id)
+  const place = await placeNow(desk)
   const output = await desk.call('gates.decideBatch', { gates, answer: answer as unknown as Json })
   const { results } = output as unknown as { results: readonly { gate: GateId; fault: Fault | null }[] }
   invocation.show(output, () => results.map(resultLine).join('\n'))
-  for (const run of new Set(batch.map((gate) => gate.run))) await goOn(desk, invocation, run)
+  for (const run of new Set(batch.map((gate) => gate.run))) {
+    sayWhatNext(invocation, await workOn(desk, invocation, run, place))
+  }
   return results.some((result) => result.fault !== null) ? exit.fault : exit.ok
-}
-
-async function goOn(desk: Desk, invocation: Invocation, run: RunId): Promise<void> {
-  sayWhatNext(invocation, await workOn(desk, invocation, run))
 }
 
 function resultLine({ gate, fault }: { gate: GateId; fault: Fault | null }): string {

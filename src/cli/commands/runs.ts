@@ -7,7 +7,7 @@ import type { RunId, TaskId } from '../../values/id.ts'
 import type { Json } from '../../values/json.ts'
 import { formatUsd } from '../../values/money.ts'
 import { type Duration, formatDuration } from '../../values/time.ts'
-import { sayWhatNext, workOn } from '../after-work.ts'
+import { placeNow, sayWhatNext, workOn } from '../after-work.ts'
 import type { Desk } from '../desk.ts'
 import { exit } from '../exit.ts'
 import { fieldsOf, jsonOf } from '../given-input.ts'
@@ -100,9 +100,10 @@ async function run(desk: Desk, invocation: Invocation, workflow = '', ...rest: r
   const { input } = invocation.options
   const whole = input === undefined ? {} : await jsonOf(invocation.world, input as string)
   const merged = pairs.length === 0 ? whole : { ...(whole as object), ...fieldsOf(pairs, schema) }
+  const place = await placeNow(desk)
   const started = (await desk.call('runs.start', { workflow, input: merged })) as unknown as RunLine
   invocation.world.err(`Run ${started.id} of ${workflow}`)
-  const worked = await workOn(desk, invocation, started.id)
+  const worked = await workOn(desk, invocation, started.id, place)
   if (invocation.json) invocation.show(worked.run as unknown as Json, () => '')
   else if (worked.run.state === 'done') invocation.show(null, () => plain(JSON.stringify(worked.run.output, null, 2)))
   sayWhatNext(invocation, worked)
@@ -111,21 +112,23 @@ async function run(desk: Desk, invocation: Invocation, workflow = '', ...rest: r
 
 async function undo(desk: Desk, invocation: Invocation, id = ''): Promise<number> {
   const dryRun = invocation.options.dryRun === true
+  const place = await placeNow(desk)
   const output = await desk.call('runs.undo', { run: id, dryRun })
   const { effects } = output as unknown as { readonly effects: readonly Undoing[] }
   invocation.show(output, () => undoTable(effects, dryRun))
   if (dryRun || effects.length === 0) return exit.ok
-  const worked = await workOn(desk, invocation, id as RunId)
+  const worked = await workOn(desk, invocation, id as RunId, place)
   sayWhatNext(invocation, worked)
   return worked.code
 }
 
 async function retry(desk: Desk, invocation: Invocation, id = ''): Promise<number> {
+  const place = await placeNow(desk)
   const ofTask = id.startsWith('tsk_')
   const output = ofTask ? await desk.call('tasks.retry', { task: id }) : await desk.call('runs.retry', { run: id })
   const { tasks, run: of } = output as unknown as { readonly tasks: readonly TaskId[]; readonly run: RunId }
   invocation.show(output, () => `Ready again: ${tasks.join(', ') || 'nothing had failed'}`)
-  const worked = await workOn(desk, invocation, of)
+  const worked = await workOn(desk, invocation, of, place)
   sayWhatNext(invocation, worked)
   return worked.code
 }
