@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { compiled } from '../store/compiled.ts'
 import type { Tx } from '../store/store.ts'
 import { refuse } from '../values/fault.ts'
@@ -19,7 +20,7 @@ export async function skip(parts: Parts, tx: Tx, id: TaskId, because: string): P
   for (let need = skipped.pop(); need !== undefined; need = skipped.pop()) {
     for (;;) {
       // Those that were skipped wait no longer, so that the next page begins after them.
-      const rows = await waitingFor.all(tx.db, { need, page })
+      const rows = await waitingFor.all(tx.db, { need })
       for (const dependant of rows) {
         const done = await change(tx, dependant, { kind: 'skipped', at })
         if (!done) throw new TypeError(`${dependant.name} was read as waiting and cannot be skipped`)
@@ -45,15 +46,19 @@ export async function waive(parts: Parts, tx: Tx, id: TaskId, need: TaskId): Pro
   await meet(parts, tx, row)
 }
 
-const waitingFor = compiled((db, given: { need: TaskId; page: number }) =>
+const waitingFor = compiled((db, given: { need: TaskId }) =>
   db
     .selectFrom('needs')
     .innerJoin('tasks', 'tasks.id', 'needs.task_id')
     .selectAll('tasks')
     .where('needs.needs_id', '=', given.need)
-    .where('tasks.state', 'in', ['waiting', 'ready'])
+    .where(
+      'tasks.state',
+      'in',
+      (['waiting', 'ready'] as const).map((state) => sql.lit(state)),
+    )
     .orderBy('needs.task_id')
-    .limit(given.page),
+    .limit(sql.lit(page)),
 )
 const dropNeed = compiled((db, given: { id: TaskId; need: TaskId }) =>
   db.deleteFrom('needs').where('needs_id', '=', given.need).where('task_id', '=', given.id),
