@@ -1,12 +1,23 @@
 /** Ports and adapters: `import { mail, outbox } from 'soloist/adapters'`. */
-export { type Adapter, adapter, type Call, type Connect, type Part, type Performance, type Provider, type Spread } from './adapter.ts'
+export {
+  type Adapter,
+  adapter,
+  type Call,
+  type Connect,
+  type Part,
+  type Performance,
+  type Provider,
+  type Spread,
+} from './adapter.ts'
 export { folder } from './documents/folder.ts'
 export { feeds as readFeeds } from './feeds/feeds.ts'
 export { outbox } from './mail/outbox.ts'
 export { smtp } from './mail/smtp.ts'
 export { audience } from './newsletters/audience.ts'
-export { type Action, type ActionSpec, action, type Port, port } from './port.ts'
-export { documents } from './ports/documents.ts'
-export { feeds } from './ports/feeds.ts'
+export { type Action, type ActionSpec, action, type Port, port, type Seen } from './port.ts'
+export { type Document, documentSchema, documents, listedSchema } from './ports/documents.ts'
+export { type Entry, entrySchema, feeds, problemSchema } from './ports/feeds.ts'
+export { moment } from './ports/fields.ts'
+export { ledger } from './ports/ledger.ts'
 export { mail } from './ports/mail.ts'
-export { newsletters } from './ports/newsletters.ts'
+export { type Delivery, deliverySchema, type Issue, issueSchema, newsletters } from './ports/newsletters.ts'

@@ -13,6 +13,7 @@ import { startAnchoring } from '../telemetry/anchoring.ts'
 import { openJournal } from '../telemetry/journal.ts'
 import { openMode } from './company-mode.ts'
 import { commandsOf, type Company } from './commands.ts'
+import { ownLedger } from './ledger.ts'
 import { loadConfig } from './load-config.ts'
 import { openAdapters } from './open-adapters.ts'
 import { openKernel } from './open-kernel.ts'
@@ -56,8 +57,9 @@ async function openParts({ config, places, lock, env }: Locked): Promise<Company
   const vault = await openVault(store, key, clock)
   const journal = openJournal(store, vault, clock)
   const mode = await openMode(store, journal, clock)
-  const adapters = openAdapters(config, vault, clock, places.folder)
-  const kernel = await openKernel({ config, places, store, vault, journal, clock, random: Math.random, mode, adapters, crash })
+  const equipped = { ...config, adapters: [...config.adapters, ownLedger(store, journal)] }
+  const adapters = openAdapters(equipped, vault, clock, places.folder)
+  const kernel = await openKernel({ config: equipped, places, store, vault, journal, clock, random: Math.random, mode, adapters, crash })
   const anchoring = startAnchoring({ journal, store, clock, path: places.anchors, epoch: await epochOf(store), onFault: () => undefined })
   await store.write((tx) => kernel.identities.ensureCompany(tx, config.name))
   // Whoever holds the lock knows that nobody else works: what others had claimed is free at once.
