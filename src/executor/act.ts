@@ -1,12 +1,12 @@
+import type { Spread } from '../adapters/adapter.ts'
+import type { AnyAction } from '../adapters/port.ts'
+import { type Fault, fault, isFault } from '../values/fault.ts'
 import type { Attempt } from './attempt.ts'
 import { callAdapter, type Single } from './call-adapter.ts'
 import { type Ask, perform } from './effect.ts'
 import type { Performed } from './ending.ts'
 import type { Kernel, OpenAdapter } from './kernel.ts'
 import { withPointers } from './pointers.ts'
-import type { Spread } from '../adapters/adapter.ts'
-import type { AnyAction } from '../adapters/port.ts'
-import { fault, type Fault, isFault } from '../values/fault.ts'
 
 /** Does one action: an effect where it leaves a trace, a plain call where it only reads. What it saw becomes pointers. */
 export async function act(attempt: Attempt, ask: Ask): Promise<Performed> {
@@ -21,14 +21,20 @@ async function actOnce(attempt: Attempt, ask: Ask): Promise<Performed> {
 }
 
 /** The adapter that performs an action and how; fault `adapter.missing`. */
-export function performerOf(kernel: Kernel, action: AnyAction): { readonly open: OpenAdapter; readonly how: Single | Spread<unknown, unknown, unknown> } | Fault {
+export function performerOf(
+  kernel: Kernel,
+  action: AnyAction,
+): { readonly open: OpenAdapter; readonly how: Single | Spread<unknown, unknown, unknown> } | Fault {
   const open = kernel.adapters.get(action.name)
   const how = open?.adapter.actions[action.name.slice(action.name.indexOf('.') + 1)]
   return open && how ? { open, how } : fault('adapter.missing', { action: action.name })
 }
 
 /** The same for an action that is one effect; one of many parts cannot be a part or a tool itself. */
-export function singlePerformerOf(kernel: Kernel, action: AnyAction): { readonly open: OpenAdapter; readonly how: Single } | Fault {
+export function singlePerformerOf(
+  kernel: Kernel,
+  action: AnyAction,
+): { readonly open: OpenAdapter; readonly how: Single } | Fault {
   const found = performerOf(kernel, action)
   if (isFault(found)) return found
   const { how, open } = found

@@ -1,17 +1,23 @@
-import type { Attempt } from './attempt.ts'
-import { readApproved } from './decision.ts'
-import type { Ask } from './effect.ts'
-import { fullName, taskId } from './place.ts'
 import { lineageOf } from '../planner/lineage.ts'
 import type { PlannedTask } from '../planner/plan.ts'
 import type { Tx } from '../store/store.ts'
 import { derivedId, type GateId, type IdentityId, type RunId } from '../values/id.ts'
 import { contentHash, type Json, reach } from '../values/json.ts'
 import type { Instant } from '../values/time.ts'
+import type { Attempt } from './attempt.ts'
+import { readApproved } from './decision.ts'
+import type { Ask } from './effect.ts'
+import { fullName, taskId } from './place.ts'
 
 /** What an approval says of an action: it covers exactly this, it was of other content, or there is none. */
 export type Approved =
-  | { readonly kind: 'covers'; readonly gate: GateId; readonly audience: IdentityId | null; readonly maxRecipients: number | null; readonly at: Instant }
+  | {
+      readonly kind: 'covers'
+      readonly gate: GateId
+      readonly audience: IdentityId | null
+      readonly maxRecipients: number | null
+      readonly at: Instant
+    }
   | { readonly kind: 'changed'; readonly gate: GateId }
   | { readonly kind: 'none' }
 
@@ -32,12 +38,22 @@ export async function approvalOf(tx: Tx, attempt: Attempt, ask: Ask): Promise<Ap
   if (lineage === undefined) return { kind: 'none' }
   const gateNode = lineage.gate
   const name = fullName(place, gateNode)
-  const row = await tx.db.selectFrom('tasks').select('round').where('id', '=', taskId(run.id, name)).executeTakeFirstOrThrow()
+  const row = await tx.db
+    .selectFrom('tasks')
+    .select('round')
+    .where('id', '=', taskId(run.id, name))
+    .executeTakeFirstOrThrow()
   const gate = gateOf(run.id, name, row.round)
-  const approval = (await kernel.gates.approvals(tx, run.id, ask.action.name)).find((candidate) => candidate.gate === gate)
+  const approval = (await kernel.gates.approvals(tx, run.id, ask.action.name)).find(
+    (candidate) => candidate.gate === gate,
+  )
   if (!approval) return { kind: 'none' }
   const content = await readApproved(tx, kernel, gate)
-  const hashes = approvedHashes(place.scopes.flatMap((scope) => scope.tasks), gateNode, content)
+  const hashes = approvedHashes(
+    place.scopes.flatMap((scope) => scope.tasks),
+    gateNode,
+    content,
+  )
   if (!stillTheSame(ask, node, hashes)) return { kind: 'changed', gate }
   return { kind: 'covers', gate, audience: approval.audience, maxRecipients: approval.maxRecipients, at: approval.at }
 }

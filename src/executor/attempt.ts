@@ -1,5 +1,3 @@
-import type { Kernel } from './kernel.ts'
-import type { Place } from './place.ts'
 import type { Claimed } from '../queue/queue.ts'
 import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
@@ -9,6 +7,8 @@ import type { Json } from '../values/json.ts'
 import { microUsd, type Usd } from '../values/money.ts'
 import type { Origin } from '../values/origin.ts'
 import { between, type Duration, type Instant } from '../values/time.ts'
+import type { Kernel } from './kernel.ts'
+import type { Place } from './place.ts'
 
 /** One try of a task under its lease: what it is about, how much it may still do, and what earlier tries already did. */
 export interface Attempt {
@@ -78,7 +78,12 @@ export async function recordStep(tx: Tx, attempt: Attempt, step: StepDone): Prom
 }
 
 /** A step by its key: what the journal has, or what `perform` gives now, journalled. */
-export async function step(attempt: Attempt, key: string, kind: string, perform: () => Promise<Pick<StepDone, 'output' | 'origin'>>): Promise<Step> {
+export async function step(
+  attempt: Attempt,
+  key: string,
+  kind: string,
+  perform: () => Promise<Pick<StepDone, 'output' | 'origin'>>,
+): Promise<Step> {
   const known = attempt.steps.get(key)
   if (known) return known
   const done = await perform()

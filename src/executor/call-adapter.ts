@@ -1,11 +1,11 @@
-import type { Attempt } from './attempt.ts'
-import type { OpenAdapter } from './kernel.ts'
 import type { Call, Performance } from '../adapters/adapter.ts'
 import type { AnyAction } from '../adapters/port.ts'
 import { type Fault, fault, Refusal } from '../values/fault.ts'
 import type { Json } from '../values/json.ts'
 import { parse } from '../values/schema.ts'
 import { later } from '../values/time.ts'
+import type { Attempt } from './attempt.ts'
+import type { OpenAdapter } from './kernel.ts'
 
 /** What a provider did, as far as we know. `doubt`: it may have happened. */
 export type Answer =
@@ -19,7 +19,14 @@ export type Single = Exclude<Performance<unknown, unknown, unknown>, { idempoten
  * Performs one action at its provider: bounded in time, its answer parsed. By the adapter's contract a `Refusal` means that
  * nothing happened; whatever else it throws, and an answer of the wrong shape, leave it in doubt.
  */
-export async function callAdapter(attempt: Attempt, open: OpenAdapter, action: AnyAction, how: Single, key: string, input: Json): Promise<Answer> {
+export async function callAdapter(
+  attempt: Attempt,
+  open: OpenAdapter,
+  action: AnyAction,
+  how: Single,
+  key: string,
+  input: Json,
+): Promise<Answer> {
   const { kernel } = attempt
   return bounded(attempt, open, async (call) => {
     const client = await open.client()
@@ -51,14 +58,23 @@ export async function findEffect(
     absent = found === undefined
     const parsed = parse(action.output, found)
     if (parsed.ok) return { kind: 'done', output: parsed.value as Json }
-    return { kind: 'doubt', fault: fault('adapter.nonsense', { adapter: open.adapter.name, action: action.name, why: parsed.why }) }
+    return {
+      kind: 'doubt',
+      fault: fault('adapter.nonsense', { adapter: open.adapter.name, action: action.name, why: parsed.why }),
+    }
   })
   if (absent) return undefined
   return answer.kind === 'refused' ? { ...answer, kind: 'doubt' } : answer
 }
 
 /** Takes back what an effect did, from its recorded output. Undoing twice is harmless by contract, so nothing is in doubt. */
-export async function callUndo(attempt: Attempt, open: OpenAdapter, undo: NonNullable<Single['undo']>, key: string, output: Json): Promise<Answer> {
+export async function callUndo(
+  attempt: Attempt,
+  open: OpenAdapter,
+  undo: NonNullable<Single['undo']>,
+  key: string,
+  output: Json,
+): Promise<Answer> {
   const answer = await bounded(attempt, open, async (call) => {
     await undo(await open.client(), output, { ...call, key })
     return { kind: 'done', output: null }
@@ -66,7 +82,11 @@ export async function callUndo(attempt: Attempt, open: OpenAdapter, undo: NonNul
   return answer
 }
 
-async function bounded(attempt: Attempt, open: OpenAdapter, work: (call: Omit<Call, 'key'>) => Promise<Answer>): Promise<Answer> {
+async function bounded(
+  attempt: Attempt,
+  open: OpenAdapter,
+  work: (call: Omit<Call, 'key'>) => Promise<Answer>,
+): Promise<Answer> {
   const { clock } = attempt.kernel
   const { name, provider } = open.adapter
   const limit = new AbortController()

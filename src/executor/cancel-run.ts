@@ -1,23 +1,29 @@
-import type { Kernel } from './kernel.ts'
-import { moveRun } from './settle-run.ts'
 import { withdrawGates } from '../gate/withdraw.ts'
 import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import { refuse } from '../values/fault.ts'
 import type { RunId, TaskId } from '../values/id.ts'
+import type { Kernel } from './kernel.ts'
+import { moveRun } from './settle-run.ts'
 
 /** Ends a run where it stands: nothing more is claimed, open gates close. Gives the tasks that were at work, to be stopped. */
 export async function cancelRun(kernel: Kernel, id: RunId, why: string): Promise<readonly TaskId[]> {
   return kernel.store.write(async (tx) => {
     const run = await requireRun(tx, id)
     const working = await cancelIn(tx, kernel, run, why)
-    if (working === undefined) refuse('run.not-possible', { run: id, state: run.state, verb: 'be cancelled', hint: 'It is over already.' })
+    if (working === undefined)
+      refuse('run.not-possible', { run: id, state: run.state, verb: 'be cancelled', hint: 'It is over already.' })
     return working
   })
 }
 
 /** The same within a transaction; `undefined` when the run is over. */
-export async function cancelIn(tx: Tx, kernel: Kernel, run: Row<'runs'>, why: string): Promise<readonly TaskId[] | undefined> {
+export async function cancelIn(
+  tx: Tx,
+  kernel: Kernel,
+  run: Row<'runs'>,
+  why: string,
+): Promise<readonly TaskId[] | undefined> {
   if (!(await moveRun(tx, kernel, run, 'cancelled', why))) return undefined
   const working = await kernel.queue.cancel(tx, run.id, why)
   await withdrawGates(kernel, tx, run.id)

@@ -1,5 +1,3 @@
-import type { Attempt } from './attempt.ts'
-import type { Ask } from './effect.ts'
 import type { NewGate } from '../gate/gate.ts'
 import type { Tx } from '../store/store.ts'
 import type { Card } from '../telemetry/card.ts'
@@ -8,13 +6,19 @@ import type { Fault } from '../values/fault.ts'
 import type { GateId, RunId } from '../values/id.ts'
 import { type Json, reach } from '../values/json.ts'
 import { microUsd, type Usd } from '../values/money.ts'
+import type { Attempt } from './attempt.ts'
+import type { Ask } from './effect.ts'
 
 // A card is read by a person: more sources than this are counted, not listed.
 const maxSources = 50
 
 /** What a run has cost until now: spent, and reserved by calls under way. */
 export async function costSoFar(tx: Tx, run: RunId): Promise<Usd> {
-  const row = await tx.db.selectFrom('budgets').select(['spent', 'reserved']).where('scope', '=', `run:${run}`).executeTakeFirst()
+  const row = await tx.db
+    .selectFrom('budgets')
+    .select(['spent', 'reserved'])
+    .where('scope', '=', `run:${run}`)
+    .executeTakeFirst()
   return microUsd(row ? row.spent + row.reserved : 0)
 }
 
@@ -68,8 +72,16 @@ export function madeBy(events: readonly StoredEvent[]): Pick<Card, 'madeBy' | 'r
 /** What data was used, each with a link where it has one: the tasks' outputs, and the sources that these name themselves. */
 export function sourcesOf(events: readonly StoredEvent[]): Card['sources'] {
   const named = events.flatMap((event) => {
-    const output = event.kind === 'task.done' ? event.payload?.output : event.kind === 'run.started' ? event.payload?.input : undefined
-    const own = { seq: event.seq, title: event.kind === 'run.started' ? 'what the run was given' : `event ${event.seq}` }
+    const output =
+      event.kind === 'task.done'
+        ? event.payload?.output
+        : event.kind === 'run.started'
+          ? event.payload?.input
+          : undefined
+    const own = {
+      seq: event.seq,
+      title: event.kind === 'run.started' ? 'what the run was given' : `event ${event.seq}`,
+    }
     return [own, ...sourcesIn(event.seq, output)]
   })
   return named.slice(0, maxSources)

@@ -1,9 +1,3 @@
-import { approvalOf } from './approval.ts'
-import type { Attempt } from './attempt.ts'
-import { policyCard } from './card.ts'
-import { readApproved, readComment } from './decision.ts'
-import type { Ask } from './effect.ts'
-import type { Performed } from './ending.ts'
 import { requirement } from '../gate/policy.ts'
 import { refuseForeignRecipient } from '../gate/taint.ts'
 import type { Tx } from '../store/store.ts'
@@ -11,6 +5,12 @@ import type { EffectCause } from '../telemetry/event.ts'
 import { type Fault, fault } from '../values/fault.ts'
 import { derivedId, type EffectKey } from '../values/id.ts'
 import { contentHash, type Json } from '../values/json.ts'
+import { approvalOf } from './approval.ts'
+import type { Attempt } from './attempt.ts'
+import { policyCard } from './card.ts'
+import { readApproved, readComment } from './decision.ts'
+import type { Ask } from './effect.ts'
+import type { Performed } from './ending.ts'
 
 /** Whether an action may leave now, and with what: the operator may have edited it. */
 export type Clearance =
@@ -25,7 +25,12 @@ export type Clearance =
 export async function clear(tx: Tx, attempt: Attempt, ask: Ask, key: EffectKey): Promise<Clearance> {
   const { kernel } = attempt
   const { action, input } = ask
-  const needed = requirement({ risk: action.risk, effect: action.effect, action: action.name, configPolicies: kernel.policies })
+  const needed = requirement({
+    risk: action.risk,
+    effect: action.effect,
+    action: action.name,
+    configPolicies: kernel.policies,
+  })
   if (needed === 'none') return { kind: 'cleared', because: { allowed: 'risk' }, input }
   const approval = await approvalOf(tx, attempt, ask)
   if (approval.kind === 'covers') return { kind: 'cleared', because: { allowed: 'gate', gate: approval.gate }, input }
@@ -43,7 +48,14 @@ export async function clear(tx: Tx, attempt: Attempt, ask: Ask, key: EffectKey):
     task: attempt.task.id,
   })
   if (grant) return { kind: 'cleared', because: { allowed: 'grant', grant }, input }
-  return askOperator(tx, attempt, ask, key, needed, approval.kind === 'changed' ? fault('gate.changed', { gate: approval.gate }) : undefined)
+  return askOperator(
+    tx,
+    attempt,
+    ask,
+    key,
+    needed,
+    approval.kind === 'changed' ? fault('gate.changed', { gate: approval.gate }) : undefined,
+  )
 }
 
 async function foreignRecipient(attempt: Attempt, ask: Ask): Promise<Fault | undefined> {
@@ -54,7 +66,14 @@ async function foreignRecipient(attempt: Attempt, ask: Ask): Promise<Fault | und
 }
 
 /** The gate's name binds the content: an edit of it, or other content under it, is another gate. */
-async function askOperator(tx: Tx, attempt: Attempt, ask: Ask, key: EffectKey, kind: 'batch' | 'confirm', why: Fault | undefined): Promise<Clearance> {
+async function askOperator(
+  tx: Tx,
+  attempt: Attempt,
+  ask: Ask,
+  key: EffectKey,
+  kind: 'batch' | 'confirm',
+  why: Fault | undefined,
+): Promise<Clearance> {
   const { kernel } = attempt
   const gate = derivedId('gat', key, contentHash(ask.input))
   const state = await kernel.gates.stateOf(tx, gate)
@@ -65,7 +84,10 @@ async function askOperator(tx: Tx, attempt: Attempt, ask: Ask, key: EffectKey, k
       return { kind: 'cleared', because: { allowed: 'gate', gate }, input: await readApproved(tx, kernel, gate) }
     case 'rejected':
     case 'returned':
-      return { kind: 'fault', fault: fault('gate.rejected', { task: attempt.task.name, reason: await readComment(tx, kernel, gate) }) }
+      return {
+        kind: 'fault',
+        fault: fault('gate.rejected', { task: attempt.task.name, reason: await readComment(tx, kernel, gate) }),
+      }
     case 'expired':
       return { kind: 'fault', fault: fault('gate.expired', { task: attempt.task.name }) }
     case 'open':

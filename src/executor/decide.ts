@@ -1,12 +1,12 @@
-import type { Kernel } from './kernel.ts'
-import { settleRun } from './settle-run.ts'
-import { producerOf } from './producer.ts'
 import type { Verdict } from '../gate/gate.ts'
 import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import type { Card } from '../telemetry/card.ts'
 import type { GateId } from '../values/id.ts'
 import { microUsd } from '../values/money.ts'
+import type { Kernel } from './kernel.ts'
+import { producerOf } from './producer.ts'
+import { settleRun } from './settle-run.ts'
 
 /**
  * Answers a gate and sets going what follows from it, in one transaction: the held task becomes ready, or the work is sent back
@@ -22,8 +22,10 @@ async function decideIn(tx: Tx, kernel: Kernel, id: GateId, verdict: Verdict): P
   if (gate.reason === 'budget' && verdict.verdict === 'approved') await raiseLimit(tx, kernel, gate)
   // A doubt of a task that is held on another doubt waits for its turn: the task will look when it resumes.
   if (task.state === 'held' && task.gate_id === id) {
-    const producer = verdict.verdict === 'returned' && gate.reason === 'review' ? await producerOf(tx, kernel, task) : undefined
-    if (producer && verdict.verdict === 'returned') await kernel.queue.sendBack(tx, task.id, producer, id, verdict.comment)
+    const producer =
+      verdict.verdict === 'returned' && gate.reason === 'review' ? await producerOf(tx, kernel, task) : undefined
+    if (producer && verdict.verdict === 'returned')
+      await kernel.queue.sendBack(tx, task.id, producer, id, verdict.comment)
     else await kernel.queue.resume(tx, task.id, id)
   }
   await settleRun(tx, kernel, gate.run_id)
@@ -33,7 +35,12 @@ async function raiseLimit(tx: Tx, kernel: Kernel, gate: Row<'gates'>): Promise<v
   const more = (await readCard(kernel, gate))?.more
   if (!more) return
   const [scope = '', period = ''] = more.scope.split(' ')
-  const row = await tx.db.selectFrom('budgets').select('limit_usd').where('scope', '=', scope).where('period', '=', period).executeTakeFirst()
+  const row = await tx.db
+    .selectFrom('budgets')
+    .select('limit_usd')
+    .where('scope', '=', scope)
+    .where('period', '=', period)
+    .executeTakeFirst()
   if (row?.limit_usd == null) return
   await kernel.budget.setLimit(tx, { scope, period }, microUsd(row.limit_usd + more.needed))
 }

@@ -1,9 +1,9 @@
-import type { Kernel } from './kernel.ts'
 import type { Tx } from '../store/store.ts'
 import type { Events } from '../telemetry/event.ts'
 import { refuse } from '../values/fault.ts'
 import type { GateId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
+import type { Kernel } from './kernel.ts'
 
 /** The content that the operator approved at a gate, after edits. Fault: `vault.forgotten`. */
 export async function readApproved(tx: Tx, kernel: Kernel, gate: GateId): Promise<Json> {

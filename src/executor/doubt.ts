@@ -1,14 +1,14 @@
-import type { Attempt } from './attempt.ts'
-import type { Answer } from './call-adapter.ts'
-import type { Ask } from './effect.ts'
-import type { Performed } from './ending.ts'
-import { costSoFar } from './card.ts'
 import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import { type Fault, fault } from '../values/fault.ts'
 import { derivedId, type GateId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
 import { isoInstant } from '../values/time.ts'
+import type { Attempt } from './attempt.ts'
+import type { Answer } from './call-adapter.ts'
+import { costSoFar } from './card.ts'
+import type { Ask } from './effect.ts'
+import type { Performed } from './ending.ts'
 
 type Asked =
   | Extract<Performed, { kind: 'held' | 'fault' }>
@@ -32,15 +32,35 @@ export async function askInDoubt(attempt: Attempt, ask: Ask, effect: Row<'effect
   })
 }
 
-async function openDoubt(tx: Tx, attempt: Attempt, ask: Ask, effect: Row<'effects'>, gate: GateId, why: Fault | undefined): Promise<void> {
+async function openDoubt(
+  tx: Tx,
+  attempt: Attempt,
+  ask: Ask,
+  effect: Row<'effects'>,
+  gate: GateId,
+  why: Fault | undefined,
+): Promise<void> {
   const { kernel, task } = attempt
   const target = ask.action.recipients?.(ask.input).join(', ') || ask.open.adapter.name
   const doubt = why ?? fault('effect.in-doubt', { action: ask.action.name, target, gate })
-  const evidence: Json = { key: effect.key, adapter: effect.adapter, intendedAt: isoInstant(effect.intended_at), target }
+  const evidence: Json = {
+    key: effect.key,
+    adapter: effect.adapter,
+    intendedAt: isoInstant(effect.intended_at),
+    target,
+  }
   const about = { subject: ask.subject, origin: ask.origin, run: attempt.run.id, task: task.id }
   if (effect.state === 'intended') {
-    const seq = await kernel.journal.append(tx, { kind: 'effect.unknown', ...about, payload: { key: effect.key, fault: doubt, evidence } })
-    await tx.db.updateTable('effects').set({ state: 'unknown', outcome_seq: seq }).where('key', '=', effect.key).execute()
+    const seq = await kernel.journal.append(tx, {
+      kind: 'effect.unknown',
+      ...about,
+      payload: { key: effect.key, fault: doubt, evidence },
+    })
+    await tx.db
+      .updateTable('effects')
+      .set({ state: 'unknown', outcome_seq: seq })
+      .where('key', '=', effect.key)
+      .execute()
   }
   await kernel.gates.open(tx, {
     id: gate,

@@ -1,11 +1,3 @@
-import type { Attempt } from './attempt.ts'
-import { pauseFault } from './attempt.ts'
-import { type Answer, callAdapter, findEffect, type Single } from './call-adapter.ts'
-import { clear, type Clearance } from './clearance.ts'
-import { askInDoubt } from './doubt.ts'
-import { next } from './effect-state.ts'
-import type { Performed } from './ending.ts'
-import type { OpenAdapter } from './kernel.ts'
 import type { AnyAction } from '../adapters/port.ts'
 import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
@@ -14,6 +6,14 @@ import { type Fault, fault } from '../values/fault.ts'
 import { derivedId, type EffectKey, type IdentityId } from '../values/id.ts'
 import { contentHash, type Json } from '../values/json.ts'
 import { type Origin, worstOrigin } from '../values/origin.ts'
+import type { Attempt } from './attempt.ts'
+import { pauseFault } from './attempt.ts'
+import { type Answer, callAdapter, findEffect, type Single } from './call-adapter.ts'
+import { type Clearance, clear } from './clearance.ts'
+import { askInDoubt } from './doubt.ts'
+import { next } from './effect-state.ts'
+import type { Performed } from './ending.ts'
+import type { OpenAdapter } from './kernel.ts'
 
 /** One action to be performed outside, by one step of an attempt. */
 export interface Ask {
@@ -58,7 +58,9 @@ async function readEffect(attempt: Attempt, ask: Ask): Promise<Row<'effects'> | 
     .executeTakeFirst()
 }
 
-type Intended = { readonly kind: 'go'; readonly key: EffectKey; readonly ask: Ask } | { readonly kind: 'end'; readonly end: Performed }
+type Intended =
+  | { readonly kind: 'go'; readonly key: EffectKey; readonly ask: Ask }
+  | { readonly kind: 'end'; readonly end: Performed }
 
 async function intend(attempt: Attempt, ask: Ask, known: Row<'effects'> | undefined): Promise<Intended> {
   const { kernel, task } = attempt
@@ -66,7 +68,9 @@ async function intend(attempt: Attempt, ask: Ask, known: Row<'effects'> | undefi
     await kernel.queue.assertFence(tx, task.id, task.fence)
     if (known) return tryAgain(tx, attempt, ask, known)
     const key = await nextKey(tx, attempt, ask)
-    const cleared: Clearance = ask.cleared ? { kind: 'cleared', because: ask.cleared, input: ask.input } : await clear(tx, attempt, ask, key)
+    const cleared: Clearance = ask.cleared
+      ? { kind: 'cleared', because: ask.cleared, input: ask.input }
+      : await clear(tx, attempt, ask, key)
     if (cleared.kind !== 'cleared') return { kind: 'end', end: cleared }
     const final = { ...ask, input: cleared.input }
     await writeIntent(tx, attempt, final, key, cleared.because)
@@ -78,7 +82,16 @@ async function writeIntent(tx: Tx, attempt: Attempt, ask: Ask, key: EffectKey, b
   const { kernel, task } = attempt
   const step = stepOf(attempt, ask)
   const adapter = ask.open.adapter.name
-  const payload = { key, action: ask.action.name, adapter, step, input: ask.input, because, fence: task.fence, undoes: null }
+  const payload = {
+    key,
+    action: ask.action.name,
+    adapter,
+    step,
+    input: ask.input,
+    because,
+    fence: task.fence,
+    undoes: null,
+  }
   const seq = await kernel.journal.append(tx, { kind: 'effect.intended', ...about(attempt, ask), payload })
   await tx.db
     .insertInto('effects')
@@ -117,11 +130,13 @@ async function tryAgain(tx: Tx, attempt: Attempt, ask: Ask, known: Row<'effects'
 
 /** The call in flight may have happened: settle it as the adapter declared. */
 async function resolveOpen(attempt: Attempt, ask: Ask, known: Row<'effects'>): Promise<Performed> {
-  if (known.content_hash !== contentOf(ask)) return { kind: 'fault', fault: fault('effect.key-reused', { key: known.key }) }
+  if (known.content_hash !== contentOf(ask))
+    return { kind: 'fault', fault: fault('effect.key-reused', { key: known.key }) }
   const { how } = ask
   if (how.idempotency === 'none') {
     const asked = await askInDoubt(attempt, ask, known)
-    if (asked.kind !== 'again') return asked.kind === 'settled' ? settle(attempt, ask, known.key, asked.answer, 'operator') : asked
+    if (asked.kind !== 'again')
+      return asked.kind === 'settled' ? settle(attempt, ask, known.key, asked.answer, 'operator') : asked
   }
   if (how.idempotency === 'find') {
     const found = await findEffect(attempt, ask.open, ask.action, how, known.key, ask.input)
@@ -132,7 +147,14 @@ async function resolveOpen(attempt: Attempt, ask: Ask, known: Row<'effects'>): P
   if (paused) return { kind: 'postponed', fault: paused, until: attempt.kernel.clock.now() }
   await attempt.kernel.store.write(async (tx) => {
     await attempt.kernel.queue.assertFence(tx, attempt.task.id, attempt.task.fence)
-    await markTried(tx, attempt, ask, known.key, attempt.task.fence, how.idempotency === 'key' ? 'the provider knows the key' : 'it is not there')
+    await markTried(
+      tx,
+      attempt,
+      ask,
+      known.key,
+      attempt.task.fence,
+      how.idempotency === 'key' ? 'the provider knows the key' : 'it is not there',
+    )
   })
   return call(attempt, ask, known.key)
 }
@@ -143,35 +165,69 @@ async function call(attempt: Attempt, ask: Ask, key: EffectKey): Promise<Perform
 }
 
 /** Turns an answer into what the attempt does next, and what is to be committed with it. */
-async function settle(attempt: Attempt, ask: Ask, key: EffectKey, answer: Answer, how: 'answered' | 'found' | 'operator'): Promise<Performed> {
+async function settle(
+  attempt: Attempt,
+  ask: Ask,
+  key: EffectKey,
+  answer: Answer,
+  how: 'answered' | 'found' | 'operator',
+): Promise<Performed> {
   const { kernel } = attempt
   if (answer.kind === 'done') {
     const origin = worstOrigin([ask.origin, ask.action.origin])
-    return { kind: 'done', output: answer.output, origin, also: (tx) => recordDone(tx, attempt, ask, key, answer.output, how) }
+    return {
+      kind: 'done',
+      output: answer.output,
+      origin,
+      also: (tx) => recordDone(tx, attempt, ask, key, answer.output, how),
+    }
   }
   if (answer.kind === 'refused' && answer.fault.retry === 'never' && (ask.settles?.(answer.fault) ?? true)) {
     return { kind: 'fault', fault: answer.fault, also: (tx) => recordRefused(tx, attempt, ask, key, answer.fault) }
   }
   if (answer.kind === 'refused') {
     // Surely nothing happened: fence 0 says that no call is in flight.
-    return { kind: 'fault', fault: answer.fault, also: (tx) => markTried(tx, attempt, ask, key, 0, answer.fault.message) }
+    return {
+      kind: 'fault',
+      fault: answer.fault,
+      also: (tx) => markTried(tx, attempt, ask, key, 0, answer.fault.message),
+    }
   }
   if (ask.how.idempotency !== 'none') return { kind: 'fault', fault: answer.fault }
-  const open = await kernel.store.read.selectFrom('effects').selectAll().where('key', '=', key).executeTakeFirstOrThrow()
+  const open = await kernel.store.read
+    .selectFrom('effects')
+    .selectAll()
+    .where('key', '=', key)
+    .executeTakeFirstOrThrow()
   const asked = await askInDoubt(attempt, ask, open, answer.fault)
   return asked.kind === 'held' ? asked : { kind: 'fault', fault: answer.fault }
 }
 
 // An outcome is the truth, whoever brings it: it is written whatever became of the attempt, unless it is settled already.
-async function recordDone(tx: Tx, attempt: Attempt, ask: Ask, key: EffectKey, output: Json, how: 'answered' | 'found' | 'operator'): Promise<void> {
+async function recordDone(
+  tx: Tx,
+  attempt: Attempt,
+  ask: Ask,
+  key: EffectKey,
+  output: Json,
+  how: 'answered' | 'found' | 'operator',
+): Promise<void> {
   if (!(await isOpen(tx, key, 'done'))) return
-  const seq = await attempt.kernel.journal.append(tx, { kind: 'effect.done', ...about(attempt, ask), payload: { key, output, how } })
+  const seq = await attempt.kernel.journal.append(tx, {
+    kind: 'effect.done',
+    ...about(attempt, ask),
+    payload: { key, output, how },
+  })
   await close(tx, attempt, key, 'done', seq)
 }
 
 async function recordRefused(tx: Tx, attempt: Attempt, ask: Ask, key: EffectKey, why: Fault): Promise<void> {
   if (!(await isOpen(tx, key, 'refused'))) return
-  const seq = await attempt.kernel.journal.append(tx, { kind: 'effect.refused', ...about(attempt, ask), payload: { key, fault: why } })
+  const seq = await attempt.kernel.journal.append(tx, {
+    kind: 'effect.refused',
+    ...about(attempt, ask),
+    payload: { key, fault: why },
+  })
   await close(tx, attempt, key, 'refused', seq)
 }
 
@@ -188,15 +244,32 @@ async function close(tx: Tx, attempt: Attempt, key: EffectKey, state: 'done' | '
     .execute()
 }
 
-async function markTried(tx: Tx, attempt: Attempt, ask: Ask, key: EffectKey, fence: number, why: string): Promise<void> {
-  await attempt.kernel.journal.append(tx, { kind: 'effect.retried', ...about(attempt, ask), payload: { key, fence, why } })
-  await tx.db.updateTable('effects').set({ fence }).where('key', '=', key).where('state', 'in', ['intended', 'unknown']).execute()
+async function markTried(
+  tx: Tx,
+  attempt: Attempt,
+  ask: Ask,
+  key: EffectKey,
+  fence: number,
+  why: string,
+): Promise<void> {
+  await attempt.kernel.journal.append(tx, {
+    kind: 'effect.retried',
+    ...about(attempt, ask),
+    payload: { key, fence, why },
+  })
+  await tx.db
+    .updateTable('effects')
+    .set({ fence })
+    .where('key', '=', key)
+    .where('state', 'in', ['intended', 'unknown'])
+    .execute()
 }
 
 async function alreadyDone(attempt: Attempt, ask: Ask, row: Row<'effects'>): Promise<Performed> {
   if (row.content_hash !== contentOf(ask)) return { kind: 'fault', fault: fault('effect.key-reused', { key: row.key }) }
   const [event] = await attempt.kernel.journal.at([row.outcome_seq ?? 0])
-  if (event?.kind !== 'effect.done' || event.payload === null) throw new TypeError(`${row.key} is done without an outcome`)
+  if (event?.kind !== 'effect.done' || event.payload === null)
+    throw new TypeError(`${row.key} is done without an outcome`)
   return { kind: 'done', output: event.payload.output, origin: event.origin }
 }
 
@@ -221,7 +294,9 @@ export function contentOf(ask: Pick<Ask, 'action' | 'input'>): string {
   return contentHash([ask.action.name, ask.input])
 }
 
-function about(attempt: Attempt, ask: Ask): { subject: IdentityId; origin: Origin; run: Row<'runs'>['id']; task: Row<'tasks'>['id'] } {
+function about(
+  attempt: Attempt,
+  ask: Ask,
+): { subject: IdentityId; origin: Origin; run: Row<'runs'>['id']; task: Row<'tasks'>['id'] } {
   return { subject: ask.subject, origin: ask.origin, run: attempt.run.id, task: attempt.task.id }
 }
-

@@ -1,8 +1,8 @@
-import type { Json } from '../values/json.ts'
-import type { Fault } from '../values/fault.ts'
-import type { GateId } from '../values/id.ts'
 import type { Tx } from '../store/store.ts'
 import type { Outcome } from '../telemetry/event.ts'
+import type { Fault } from '../values/fault.ts'
+import type { GateId } from '../values/id.ts'
+import type { Json } from '../values/json.ts'
 import type { Origin } from '../values/origin.ts'
 import type { Instant } from '../values/time.ts'
 

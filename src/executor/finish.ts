@@ -1,13 +1,13 @@
-import { type Attempt, workedSince } from './attempt.ts'
-import type { AttemptEnd } from './ending.ts'
-import { dueAt } from './new-task.ts'
-import { settleRun } from './settle-run.ts'
 import type { Ending } from '../queue/queue.ts'
 import { nextPause, usualRetry } from '../queue/retry.ts'
 import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import { type Fault, fault, Refusal } from '../values/fault.ts'
 import { isoInstant, later, milliseconds } from '../values/time.ts'
+import { type Attempt, workedSince } from './attempt.ts'
+import type { AttemptEnd } from './ending.ts'
+import { dueAt } from './new-task.ts'
+import { settleRun } from './settle-run.ts'
 
 /**
  * Ends an attempt in one transaction: what its outcome brings along, the task's new state, the tasks that it makes ready, and
@@ -63,7 +63,9 @@ function judged(attempt: Attempt, why: Fault): Ending {
   const policy = place.node.retry ?? usualRetry
   const pause = nextPause(policy, task.attempt, why, kernel.random())
   const asked = Number(why.about['retryAfterMs'] ?? 0)
-  return pause === undefined ? { kind: 'failed', fault: why } : { kind: 'retried', fault: why, dueAt: later(kernel.clock.now(), milliseconds(Math.max(pause, asked))) }
+  return pause === undefined
+    ? { kind: 'failed', fault: why }
+    : { kind: 'retried', fault: why, dueAt: later(kernel.clock.now(), milliseconds(Math.max(pause, asked))) }
 }
 
 async function openChildren(tx: Tx, attempt: Attempt): Promise<number> {
@@ -85,7 +87,10 @@ async function giveUpItem(tx: Tx, attempt: Attempt): Promise<void> {
   if (around?.kind === 'each' && around.onFailure === 'continue') await kernel.queue.giveUp(tx, task.id)
 }
 
-async function dueOf(attempt: Attempt, dependant: Row<'tasks'>): ReturnType<NonNullable<Parameters<Attempt['kernel']['queue']['finish']>[4]>> {
+async function dueOf(
+  attempt: Attempt,
+  dependant: Row<'tasks'>,
+): ReturnType<NonNullable<Parameters<Attempt['kernel']['queue']['finish']>[4]>> {
   const { kernel } = attempt
   const now = kernel.clock.now()
   if (dependant.kind === 'undo') return now

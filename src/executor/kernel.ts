@@ -10,14 +10,14 @@ import type { Models, Pricing } from '../models/model.ts'
 import type { Doers, Plan } from '../planner/plan.ts'
 import type { Queue } from '../queue/queue.ts'
 import type { CrashPoints, Store } from '../store/store.ts'
+import type { Row } from '../store/tables.ts'
 import type { Vault } from '../store/vault.ts'
 import type { Journal } from '../telemetry/journal.ts'
 import type { AnyDoer } from '../values/doer.ts'
-import type { Row } from "../store/tables.ts"
-import type { Place } from "./place.ts"
 import type { IdentityId, RunId } from '../values/id.ts'
 import type { Usd } from '../values/money.ts'
 import type { Clock } from '../values/time.ts'
+import type { Place } from './place.ts'
 
 /** All that an attempt works with: the company's parts, opened once by the composition root and handed down. */
 export interface Kernel {

@@ -1,19 +1,21 @@
-import { type Attempt, pauseFault, recordStep } from './attempt.ts'
-import { askForMoney } from './money-gate.ts'
-import type { Performed } from './ending.ts'
 import { ask, type Question, type Turn } from '../models/ask.ts'
 import { pick, type Rung } from '../models/ladder.ts'
 import { mostTokensIn } from '../models/measure.ts'
 import { openModel } from '../models/open.ts'
-import { limitMonth, scopesOf } from './purse.ts'
 import type { Tier } from '../values/doer.ts'
 import { faultIn, refuse } from '../values/fault.ts'
 import type { ReservationId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
 import { microUsd } from '../values/money.ts'
 import type { Origin } from '../values/origin.ts'
+import { type Attempt, pauseFault, recordStep } from './attempt.ts'
+import type { Performed } from './ending.ts'
+import { askForMoney } from './money-gate.ts'
+import { limitMonth, scopesOf } from './purse.ts'
 
-export type Turned = { readonly kind: 'turned'; readonly turn: Turn; readonly model: string } | Exclude<Performed, { kind: 'done' }>
+export type Turned =
+  | { readonly kind: 'turned'; readonly turn: Turn; readonly model: string }
+  | Exclude<Performed, { kind: 'done' }>
 
 /** What a turn of a model is asked, before the limits of this call are known. */
 export type Prompt = Omit<Question, 'maxOutputTokens' | 'signal'>
@@ -22,7 +24,13 @@ export type Prompt = Omit<Question, 'maxOutputTokens' | 'signal'>
  * One turn of a model as one step: replayed from the journal when it is there; else its worst case is reserved and marked as
  * sent, the model is asked once, and its answer and true cost are committed together.
  */
-export async function modelTurn(attempt: Attempt, key: string, tier: Tier, prompt: Prompt, origin: Origin): Promise<Turned> {
+export async function modelTurn(
+  attempt: Attempt,
+  key: string,
+  tier: Tier,
+  prompt: Prompt,
+  origin: Origin,
+): Promise<Turned> {
   const known = attempt.steps.get(key)
   if (known) return recorded(known.output)
   const paused = pauseFault(attempt.kernel)
@@ -46,7 +54,8 @@ async function answer(
   const { kernel } = attempt
   const { vault } = kernel
   try {
-    const secret = (name: string): string => vault.secret(name) ?? refuse('secret.missing', { adapter: rung.choice.name, name })
+    const secret = (name: string): string =>
+      vault.secret(name) ?? refuse('secret.missing', { adapter: rung.choice.name, name })
     const turn = await ask(await openModel(rung.choice, secret), question)
     const { tokensIn, tokensOut, cached } = turn.usage
     const cost = await kernel.pricing.cost(rung.choice, tokensIn, tokensOut, cached)
@@ -68,7 +77,9 @@ async function answer(
   }
 }
 
-type Reserved = { readonly kind: 'reserved'; readonly reservation: ReservationId | undefined } | Exclude<Performed, { kind: 'done' }>
+type Reserved =
+  | { readonly kind: 'reserved'; readonly reservation: ReservationId | undefined }
+  | Exclude<Performed, { kind: 'done' }>
 
 async function reserve(attempt: Attempt, key: string, rung: Rung, question: Question): Promise<Reserved> {
   const { kernel, task, run, place } = attempt
@@ -86,11 +97,16 @@ async function reserve(attempt: Attempt, key: string, rung: Rung, question: Ques
   if (reserved.ok) return { kind: 'reserved', reservation: reserved.reservation }
   const whenSpent = place.node.budget?.whenSpent ?? place.plan.budget?.whenSpent ?? 'ask'
   if (whenSpent === 'stop') return { kind: 'fault', fault: { ...reserved.fault, retry: 'never' } }
-  return askForMoney(attempt, key, { scope: reserved.scope, left: reserved.left, limit: reserved.limit, needed: worst, fault: reserved.fault })
+  return askForMoney(attempt, key, {
+    scope: reserved.scope,
+    left: reserved.left,
+    limit: reserved.limit,
+    needed: worst,
+    fault: reserved.fault,
+  })
 }
 
 function recorded(output: Json): Turned {
   const { turn, model } = output as unknown as { turn: Turn; model: string }
   return { kind: 'turned', turn, model }
 }
-

@@ -1,11 +1,11 @@
-import type { Attempt } from './attempt.ts'
-import { costSoFar } from './card.ts'
-import type { Performed } from './ending.ts'
 import type { Scope } from '../budget/budget.ts'
 import type { Tx } from '../store/store.ts'
 import type { Fault } from '../values/fault.ts'
 import { derivedId, type GateId } from '../values/id.ts'
 import { formatUsd, type Usd } from '../values/money.ts'
+import type { Attempt } from './attempt.ts'
+import { costSoFar } from './card.ts'
+import type { Performed } from './ending.ts'
 
 /** A reservation that a purse could not give. */
 export interface Shortage {
@@ -20,7 +20,11 @@ export interface Shortage {
  * Asks the operator for the money that is missing. Approving raises the limit by what this step may cost (decide.ts); a second shortage
  * of the same step under a raised limit is another gate.
  */
-export async function askForMoney(attempt: Attempt, step: string, short: Shortage): Promise<Exclude<Performed, { kind: 'done' }>> {
+export async function askForMoney(
+  attempt: Attempt,
+  step: string,
+  short: Shortage,
+): Promise<Exclude<Performed, { kind: 'done' }>> {
   const { kernel, task } = attempt
   const gate = derivedId('gat', task.id, task.round, step, short.scope.scope, short.scope.period, short.limit)
   const state = await kernel.store.write((tx) => kernel.gates.stateOf(tx, gate))

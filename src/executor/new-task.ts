@@ -1,10 +1,10 @@
-import type { Attempt } from './attempt.ts'
-import { taskId } from './place.ts'
 import type { PlannedTask } from '../planner/plan.ts'
 import type { NewTask } from '../queue/queue.ts'
 import type { Row } from '../store/tables.ts'
 import type { TaskId } from '../values/id.ts'
 import { type Instant, later } from '../values/time.ts'
+import type { Attempt } from './attempt.ts'
+import { taskId } from './place.ts'
 
 /** A task that a running task adds: an item of an `each`, or a part of a grafted plan. */
 export interface Child {

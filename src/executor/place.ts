@@ -1,6 +1,6 @@
+import { eachItem, type Plan, type PlannedTask, runInput, type Wire } from '../planner/plan.ts'
 import type { Row } from '../store/tables.ts'
 import { derivedId, type RunId, type TaskId } from '../values/id.ts'
-import { eachItem, type Plan, type PlannedTask, runInput, type Wire } from '../planner/plan.ts'
 
 /** Where a task stands: its definition, the scope around it, and the prefix that its scope has in the run's names. */
 export interface Place {

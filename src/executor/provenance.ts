@@ -1,5 +1,5 @@
-import type { Kernel } from './kernel.ts'
 import type { StoredEvent } from '../telemetry/event.ts'
+import type { Kernel } from './kernel.ts'
 
 // Provenance is followed this far up: what an output was made of, and what that was made of. A card shows no more.
 const depth = 3
@@ -12,7 +12,9 @@ export async function readOutcomeSources(kernel: Kernel, sources: readonly numbe
   for (let level = 0; level < depth && layer.length > 0; level += 1) {
     const events = await kernel.journal.at(layer.slice(0, maxEvents - found.size))
     for (const event of events) found.set(event.seq, event)
-    layer = events.flatMap((event) => (event.kind === 'task.done' ? (event.payload?.sources ?? []) : [])).filter((seq) => !found.has(seq))
+    layer = events
+      .flatMap((event) => (event.kind === 'task.done' ? (event.payload?.sources ?? []) : []))
+      .filter((seq) => !found.has(seq))
   }
   return [...found.values()].sort((a, b) => a.seq - b.seq)
 }

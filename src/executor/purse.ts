@@ -1,8 +1,8 @@
-import type { Attempt } from './attempt.ts'
-import type { Kernel } from './kernel.ts'
 import type { Scope } from '../budget/budget.ts'
 import { periodOf } from '../budget/period.ts'
 import type { Tx } from '../store/store.ts'
+import type { Attempt } from './attempt.ts'
+import type { Kernel } from './kernel.ts'
 
 /**
  * The purses that a task spends from: the company's month, its workflow's month, its run, itself, and every task that planned or
@@ -15,7 +15,11 @@ export async function scopesOf(attempt: Attempt): Promise<Scope[]> {
   let parent = task.parent_id
   while (parent !== null) {
     above.push({ scope: `task:${parent}`, period: 'life' })
-    const row = await kernel.store.read.selectFrom('tasks').select('parent_id').where('id', '=', parent).executeTakeFirst()
+    const row = await kernel.store.read
+      .selectFrom('tasks')
+      .select('parent_id')
+      .where('id', '=', parent)
+      .executeTakeFirst()
     parent = row?.parent_id ?? null
   }
   return [
@@ -33,7 +37,12 @@ export async function limitMonth(tx: Tx, kernel: Kernel, scopes: readonly Scope[
     const limit = kernel.monthlyLimits.get(scope.scope)
     if (limit === undefined) continue
     const { scope: name, period } = scope
-    const known = await tx.db.selectFrom('budgets').select('scope').where('scope', '=', name).where('period', '=', period).executeTakeFirst()
+    const known = await tx.db
+      .selectFrom('budgets')
+      .select('scope')
+      .where('scope', '=', name)
+      .where('period', '=', period)
+      .executeTakeFirst()
     if (!known) await kernel.budget.setLimit(tx, scope, limit)
   }
 }

@@ -1,28 +1,40 @@
-import type { Attempt } from './attempt.ts'
-import { readWires } from './values.ts'
 import type { AnyAction } from '../adapters/port.ts'
 import type { PlannedTask, Wire } from '../planner/plan.ts'
 import type { Card } from '../telemetry/card.ts'
 import type { Json } from '../values/json.ts'
+import type { Attempt } from './attempt.ts'
+import { readWires } from './values.ts'
 
 /**
  * Whom the actions that a gate covers would reach, as far as it is known when the gate opens: the audience and the count of its
  * active members, which the approval then binds.
  */
-export async function readReach(attempt: Attempt, gate: Extract<PlannedTask, { kind: 'gate' }>): Promise<Card['recipients']> {
+export async function readReach(
+  attempt: Attempt,
+  gate: Extract<PlannedTask, { kind: 'gate' }>,
+): Promise<Card['recipients']> {
   const { kernel, place, run, task } = attempt
   for (const node of place.scopes.flatMap((scope) => scope.tasks)) {
     if (node.kind !== 'action' || !gate.covers.includes(node.doer)) continue
     const action = kernel.doers.get(node.doer) as AnyAction | undefined
     if (!action?.audience) continue
     const known = Object.entries(node.inputs).filter(([, wire]) => isKnown(wire))
-    const values = await readWires(kernel, run, task, place, known.map(([, wire]) => wire))
+    const values = await readWires(
+      kernel,
+      run,
+      task,
+      place,
+      known.map(([, wire]) => wire),
+    )
     const input: Record<string, Json> = {}
     for (const [index, [name]] of known.entries()) input[name] = values[index]?.value ?? null
     const handle = audienceIn(action, input)
     const audience = handle === undefined ? undefined : await kernel.identities.handles.find(handle)
     if (audience === undefined) continue
-    const [{ active }, record] = await Promise.all([kernel.identities.members.count(audience), kernel.identities.get(audience)])
+    const [{ active }, record] = await Promise.all([
+      kernel.identities.members.count(audience),
+      kernel.identities.get(audience),
+    ])
     return { audience, count: active, ...(record?.name ? { name: record.name } : {}) }
   }
   return undefined

@@ -1,17 +1,19 @@
-import type { Kernel } from './kernel.ts'
-import { moveRun, settleRun } from './settle-run.ts'
 import { withdrawGates } from '../gate/withdraw.ts'
 import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import { fault } from '../values/fault.ts'
 import { isoInstant } from '../values/time.ts'
+import type { Kernel } from './kernel.ts'
+import { moveRun, settleRun } from './settle-run.ts'
 
 // Enough to clear a crashed process's work in one go, small enough for one transaction.
 const atOnce = 200
 
 /** What time alone has changed: leases that ran out, gates nobody answered, runs past their deadline. Gives how much it found. */
 export async function reclaim(kernel: Kernel): Promise<number> {
-  return kernel.store.write(async (tx) => (await reclaimTasks(tx, kernel)) + (await expireGates(tx, kernel)) + (await endLateRuns(tx, kernel)))
+  return kernel.store.write(
+    async (tx) => (await reclaimTasks(tx, kernel)) + (await expireGates(tx, kernel)) + (await endLateRuns(tx, kernel)),
+  )
 }
 
 async function reclaimTasks(tx: Tx, kernel: Kernel): Promise<number> {
@@ -26,7 +28,11 @@ async function reclaimTasks(tx: Tx, kernel: Kernel): Promise<number> {
 async function expireGates(tx: Tx, kernel: Kernel): Promise<number> {
   const gates = await kernel.gates.expire(tx)
   for (const gate of gates) {
-    const task = await tx.db.selectFrom('tasks').select(['state', 'gate_id']).where('id', '=', gate.task_id).executeTakeFirstOrThrow()
+    const task = await tx.db
+      .selectFrom('tasks')
+      .select(['state', 'gate_id'])
+      .where('id', '=', gate.task_id)
+      .executeTakeFirstOrThrow()
     if (task.state === 'held' && task.gate_id === gate.id) await kernel.queue.resume(tx, gate.task_id, gate.id)
     await settleRun(tx, kernel, gate.run_id)
   }

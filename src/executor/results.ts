@@ -1,8 +1,8 @@
+import type { Wire } from '../planner/plan.ts'
+import { reach } from '../values/json.ts'
 import type { Attempt } from './attempt.ts'
 import { taskId } from './place.ts'
 import { outputOf, type Sourced } from './values.ts'
-import type { Wire } from '../planner/plan.ts'
-import { reach } from '../values/json.ts'
 
 // So many results a query: a list of any length is read in bounded pieces.
 const pageSize = 500
@@ -15,8 +15,15 @@ export async function readResults(attempt: Attempt, wire: Wire, prefixes: readon
   for (let from = 0; from < prefixes.length; from += pageSize) {
     const page = prefixes.slice(from, from + pageSize)
     const ids = page.map((prefix) => taskId(run.id, prefix + wire.from))
-    const rows = await kernel.store.read.selectFrom('tasks').select(['id', 'outcome_seq']).where('id', 'in', ids).where('state', '=', 'done').execute()
-    const events = new Map((await kernel.journal.at(rows.flatMap((row) => row.outcome_seq ?? []))).map((event) => [event.seq, event]))
+    const rows = await kernel.store.read
+      .selectFrom('tasks')
+      .select(['id', 'outcome_seq'])
+      .where('id', 'in', ids)
+      .where('state', '=', 'done')
+      .execute()
+    const events = new Map(
+      (await kernel.journal.at(rows.flatMap((row) => row.outcome_seq ?? []))).map((event) => [event.seq, event]),
+    )
     const byId = new Map(rows.map((row) => [row.id, events.get(row.outcome_seq ?? 0)]))
     for (const id of ids) {
       const event = byId.get(id)

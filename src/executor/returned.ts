@@ -1,5 +1,5 @@
-import type { Attempt } from './attempt.ts'
 import type { Json } from '../values/json.ts'
+import type { Attempt } from './attempt.ts'
 
 /** What the operator sent back, and what they said to it. */
 export interface Returned {

@@ -1,3 +1,9 @@
+import type { AnyAction } from '../adapters/port.ts'
+import { fault, isFault } from '../values/fault.ts'
+import type { Json } from '../values/json.ts'
+import { microUsd } from '../values/money.ts'
+import { parse } from '../values/schema.ts'
+import { isoInstant } from '../values/time.ts'
 import { act, performerOf } from './act.ts'
 import type { Attempt } from './attempt.ts'
 import type { Ask } from './effect.ts'
@@ -5,12 +11,6 @@ import type { AttemptEnd } from './ending.ts'
 import { runParts } from './run-parts.ts'
 import { staleInput } from './stale.ts'
 import type { Inputs } from './values.ts'
-import type { AnyAction } from '../adapters/port.ts'
-import { fault, isFault } from '../values/fault.ts'
-import type { Json } from '../values/json.ts'
-import { microUsd } from '../values/money.ts'
-import { parse } from '../values/schema.ts'
-import { isoInstant } from '../values/time.ts'
 
 /** Performs a planned action; its output is the task's. */
 export async function runAction(attempt: Attempt, action: AnyAction, inputs: Inputs): Promise<AttemptEnd> {
@@ -22,7 +22,11 @@ export async function runAction(attempt: Attempt, action: AnyAction, inputs: Inp
   const { origin, sources } = inputs
   const notBefore = action.notBefore?.(parsed.value) ?? null
   if (notBefore !== null && notBefore > attempt.kernel.clock.now()) {
-    return { kind: 'postponed', until: notBefore, fault: fault('task.not-due', { task: attempt.task.name, at: isoInstant(notBefore) }) }
+    return {
+      kind: 'postponed',
+      until: notBefore,
+      fault: fault('task.not-due', { task: attempt.task.name, at: isoInstant(notBefore) }),
+    }
   }
   const ask = { step: 'do', action, open, subject: attempt.task.subject, input: parsed.value as Json, origin, sources }
   if (how.idempotency === 'parts') return runParts(attempt, ask, how, inputs)

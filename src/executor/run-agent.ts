@@ -1,10 +1,3 @@
-import type { Attempt } from './attempt.ts'
-import type { AttemptEnd, Performed } from './ending.ts'
-import { modelTurn, type Prompt } from './model-turn.ts'
-import { readReturn } from './returned.ts'
-import { staleInput } from './stale.ts'
-import { useTool } from './use-tool.ts'
-import type { Inputs } from './values.ts'
 import type { Agent } from '../agents/agent.ts'
 import type { AgentBody } from '../agents/artifact.ts'
 import { askAgain, firstTurn } from '../agents/prompt.ts'
@@ -15,6 +8,13 @@ import { type Json, reach } from '../values/json.ts'
 import { microUsd, type Usd } from '../values/money.ts'
 import { type Origin, worstOrigin } from '../values/origin.ts'
 import { jsonSchema, parse } from '../values/schema.ts'
+import type { Attempt } from './attempt.ts'
+import type { AttemptEnd, Performed } from './ending.ts'
+import { modelTurn, type Prompt } from './model-turn.ts'
+import { readReturn } from './returned.ts'
+import { staleInput } from './stale.ts'
+import { useTool } from './use-tool.ts'
+import type { Inputs } from './values.ts'
 
 // A model that misses the schema three times in a row has not understood it.
 const maxRepairs = 2
@@ -38,7 +38,10 @@ export async function runAgent(attempt: Attempt, agent: Agent<unknown, unknown>,
 }
 
 /** The version of the agent that this run is bound to. */
-export async function readPinned({ kernel, run }: Attempt, name: string): Promise<{ hash: string; body: AgentBody } | undefined> {
+export async function readPinned(
+  { kernel, run }: Attempt,
+  name: string,
+): Promise<{ hash: string; body: AgentBody } | undefined> {
   const hash = await kernel.shelf.pinned(run.id, 'agent', name)
   const body = hash === undefined ? undefined : await kernel.shelf.agent(hash)
   return hash !== undefined && body ? { hash, body } : undefined
@@ -54,9 +57,19 @@ interface Produced {
 }
 
 /** The conversation with the model, from the first prompt to an answer that fits. `prefix` tells its steps from those of another one. */
-export async function converse(attempt: Attempt, agent: Agent<unknown, unknown>, body: AgentBody, inputs: Inputs, prefix = ''): Promise<Produced | Exclude<Performed, { kind: 'done' }>> {
+export async function converse(
+  attempt: Attempt,
+  agent: Agent<unknown, unknown>,
+  body: AgentBody,
+  inputs: Inputs,
+  prefix = '',
+): Promise<Produced | Exclude<Performed, { kind: 'done' }>> {
   const first = firstTurn(body, { inputs: inputs.value, origins: inputs.origins, returned: await readReturn(attempt) })
-  const tools = agent.allow.map((tool) => ({ name: tool.name, does: 'does' in tool ? String(tool.does) : tool.name, input: jsonSchema(tool.input) }))
+  const tools = agent.allow.map((tool) => ({
+    name: tool.name,
+    does: 'does' in tool ? String(tool.does) : tool.name,
+    input: jsonSchema(tool.input),
+  }))
   let messages: Prompt['messages'] = first.messages
   let origin = inputs.origin
   let repairs = 0
@@ -69,19 +82,37 @@ export async function converse(attempt: Attempt, agent: Agent<unknown, unknown>,
       const used = await useTools(attempt, agent, turn.toolCalls, `${prefix}tool/${number}`, origin, inputs.sources)
       if (used.kind !== 'used') return used
       origin = worstOrigin([origin, used.origin])
-      messages = [...messages, ...answerTools(turn, tools.map((tool) => tool.name), used.outcomes)]
+      messages = [
+        ...messages,
+        ...answerTools(
+          turn,
+          tools.map((tool) => tool.name),
+          used.outcomes,
+        ),
+      ]
       continue
     }
     const answer = readAnswer(agent, turn)
-    if (answer.ok) return { kind: 'produced', output: answer.output, confidence: answer.confidence, model, cost: await costOf(attempt), origin }
+    if (answer.ok)
+      return {
+        kind: 'produced',
+        output: answer.output,
+        confidence: answer.confidence,
+        model,
+        cost: await costOf(attempt),
+        origin,
+      }
     repairs += 1
-    if (repairs > maxRepairs) return { kind: 'fault', fault: fault('agent.bad-output', { agent: agent.name, why: answer.why }) }
+    if (repairs > maxRepairs)
+      return { kind: 'fault', fault: fault('agent.bad-output', { agent: agent.name, why: answer.why }) }
     messages = [...messages, ...repair(turn, answer.why)]
   }
   return { kind: 'fault', fault: fault('agent.too-many-turns', { agent: agent.name, turns: body.maxTurns }) }
 }
 
-type Used = { readonly kind: 'used'; readonly outcomes: readonly ToolOutcome[]; readonly origin: Origin } | Exclude<Performed, { kind: 'done' }>
+type Used =
+  | { readonly kind: 'used'; readonly outcomes: readonly ToolOutcome[]; readonly origin: Origin }
+  | Exclude<Performed, { kind: 'done' }>
 
 async function useTools(
   attempt: Attempt,

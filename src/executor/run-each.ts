@@ -1,3 +1,8 @@
+import type { PlannedTask } from '../planner/plan.ts'
+import { fault } from '../values/fault.ts'
+import type { Json } from '../values/json.ts'
+import { microUsd } from '../values/money.ts'
+import { worstOrigin } from '../values/origin.ts'
 import { type Attempt, recordStep } from './attempt.ts'
 import type { AttemptEnd } from './ending.ts'
 import { itemKey } from './item-key.ts'
@@ -6,11 +11,6 @@ import { newTask } from './new-task.ts'
 import { readResults } from './results.ts'
 import { staleInput } from './stale.ts'
 import type { Inputs } from './values.ts'
-import type { PlannedTask } from '../planner/plan.ts'
-import { fault } from '../values/fault.ts'
-import type { Json } from '../values/json.ts'
-import { microUsd } from '../values/money.ts'
-import { worstOrigin } from '../values/origin.ts'
 
 type EachNode = Extract<PlannedTask, { kind: 'each' }>
 
@@ -21,12 +21,21 @@ const tasksAtOnce = 500
 export async function runEach(attempt: Attempt, node: EachNode, inputs: Inputs): Promise<AttemptEnd> {
   const items = inputs.value['items']
   if (!Array.isArray(items)) return staleInput(attempt, `each "${node.name}"`, 'items is not a list')
-  if (items.length > node.max) return { kind: 'fault', fault: fault('task.too-many-items', { task: node.name, count: items.length, max: node.max }) }
-  if (items.length === 0) return { kind: 'done', outcome: { output: [], cost: microUsd(0), sources: inputs.sources }, origin: inputs.origin }
+  if (items.length > node.max)
+    return {
+      kind: 'fault',
+      fault: fault('task.too-many-items', { task: node.name, count: items.length, max: node.max }),
+    }
+  if (items.length === 0)
+    return { kind: 'done', outcome: { output: [], cost: microUsd(0), sources: inputs.sources }, origin: inputs.origin }
   if (attempt.steps.has('spread')) return join(attempt, node, items, inputs)
   await expand(attempt, node, items)
   const { origin } = inputs
-  return { kind: 'spread', also: async (tx) => void (await recordStep(tx, attempt, { key: 'spread', kind: 'each', output: { items: items.length }, origin })) }
+  return {
+    kind: 'spread',
+    also: async (tx) =>
+      void (await recordStep(tx, attempt, { key: 'spread', kind: 'each', output: { items: items.length }, origin })),
+  }
 }
 
 /** Adds the tasks of all items, from where an earlier attempt stopped: whole items, page by page. */
@@ -43,8 +52,16 @@ async function expand(attempt: Attempt, node: EachNode, items: readonly Json[]):
     await kernel.store.write(async (tx) => {
       await kernel.queue.assertFence(tx, task.id, task.fence)
       await kernel.queue.add(tx, tasks)
-      await kernel.queue.addNeeds(tx, task.id, tasks.map((child) => child.id))
-      await limitTasks(tx, kernel, tasks.map((child, place) => ({ id: child.id, budget: node.body[place % node.body.length]?.budget ?? null })))
+      await kernel.queue.addNeeds(
+        tx,
+        task.id,
+        tasks.map((child) => child.id),
+      )
+      await limitTasks(
+        tx,
+        kernel,
+        tasks.map((child, place) => ({ id: child.id, budget: node.body[place % node.body.length]?.budget ?? null })),
+      )
     })
   }
 }

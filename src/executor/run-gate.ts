@@ -1,17 +1,17 @@
-import { gateOf } from './approval.ts'
-import type { Attempt } from './attempt.ts'
-import { costSoFar, madeBy, sourcesOf } from './card.ts'
-import { readApproved, readComment } from './decision.ts'
-import type { AttemptEnd } from './ending.ts'
-import { readReach } from './recipients.ts'
-import { readOutcomeSources } from './provenance.ts'
-import type { Inputs } from './values.ts'
 import type { NewGate } from '../gate/gate.ts'
 import type { PlannedTask } from '../planner/plan.ts'
 import type { Card } from '../telemetry/card.ts'
 import { fault } from '../values/fault.ts'
 import { microUsd } from '../values/money.ts'
 import { later } from '../values/time.ts'
+import { gateOf } from './approval.ts'
+import type { Attempt } from './attempt.ts'
+import { costSoFar, madeBy, sourcesOf } from './card.ts'
+import { readApproved, readComment } from './decision.ts'
+import type { AttemptEnd } from './ending.ts'
+import { readOutcomeSources } from './provenance.ts'
+import { readReach } from './recipients.ts'
+import type { Inputs } from './values.ts'
 
 type GateNode = Extract<PlannedTask, { kind: 'gate' }>
 
@@ -31,7 +31,11 @@ export async function runGate(attempt: Attempt, node: GateNode, inputs: Inputs):
   switch (answered.state) {
     case 'approved':
     case 'edited':
-      return { kind: 'done', outcome: { output: answered.content, cost: microUsd(0), madeBy: { doer: 'operator' }, sources: inputs.sources }, origin: inputs.origin }
+      return {
+        kind: 'done',
+        outcome: { output: answered.content, cost: microUsd(0), madeBy: { doer: 'operator' }, sources: inputs.sources },
+        origin: inputs.origin,
+      }
     case 'rejected':
       return { kind: 'fault', fault: fault('gate.rejected', { task: task.name, reason: answered.comment }) }
     case 'expired':
@@ -42,7 +46,12 @@ export async function runGate(attempt: Attempt, node: GateNode, inputs: Inputs):
       return { kind: 'held', gate }
     case undefined: {
       const opening = await compose(attempt, node, inputs, gate)
-      return { kind: 'held', gate, also: async (tx) => kernel.gates.open(tx, { ...opening, card: { ...opening.card, costSoFar: await costSoFar(tx, run.id) } }) }
+      return {
+        kind: 'held',
+        gate,
+        also: async (tx) =>
+          kernel.gates.open(tx, { ...opening, card: { ...opening.card, costSoFar: await costSoFar(tx, run.id) } }),
+      }
     }
     default:
       return answered.state satisfies never
@@ -70,6 +79,13 @@ async function compose(attempt: Attempt, node: GateNode, inputs: Inputs, gate: N
     otherwise: node.otherwise,
     ...(before ? { before } : {}),
   }
-  return { id: gate, run: run.id, task: task.id, subject: task.subject, origin: inputs.origin, covers: node.covers, card }
+  return {
+    id: gate,
+    run: run.id,
+    task: task.id,
+    subject: task.subject,
+    origin: inputs.origin,
+    covers: node.covers,
+    card,
+  }
 }
-

@@ -1,11 +1,3 @@
-import { approvalOf } from './approval.ts'
-import { type Attempt, recordStep } from './attempt.ts'
-import { clear } from './clearance.ts'
-import { type Ask, perform, stepOf } from './effect.ts'
-import type { AttemptEnd, Performed } from './ending.ts'
-import { singlePerformerOf } from './act.ts'
-import { doneBy } from './run-action.ts'
-import type { Inputs } from './values.ts'
 import type { Member, Part, Spread, SpreadCall, Tally } from '../adapters/adapter.ts'
 import type { EffectCause } from '../telemetry/event.ts'
 import { type Fault, fault, faultIn, isFault, refuse } from '../values/fault.ts'
@@ -13,6 +5,14 @@ import { derivedId, type IdentityId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
 import { parse } from '../values/schema.ts'
 import type { Instant } from '../values/time.ts'
+import { singlePerformerOf } from './act.ts'
+import { approvalOf } from './approval.ts'
+import { type Attempt, recordStep } from './attempt.ts'
+import { clear } from './clearance.ts'
+import { type Ask, perform, stepOf } from './effect.ts'
+import type { AttemptEnd, Performed } from './ending.ts'
+import { doneBy } from './run-action.ts'
+import type { Inputs } from './values.ts'
 
 // One page of members at a time: an audience of any size takes the same memory.
 const pageSize = 500
@@ -23,7 +23,12 @@ type Whole = Omit<Ask, 'how'>
  * Performs an action that is many effects, a few at a time. It is cleared once, as a whole; then each part goes its own way:
  * done, refused, or in doubt. Parts that are settled are passed over, so that a crash in the middle repeats no one.
  */
-export async function runParts(attempt: Attempt, whole: Whole, how: Spread<unknown, unknown, unknown>, inputs: Inputs): Promise<AttemptEnd> {
+export async function runParts(
+  attempt: Attempt,
+  whole: Whole,
+  how: Spread<unknown, unknown, unknown>,
+  inputs: Inputs,
+): Promise<AttemptEnd> {
   const cleared = await clearWhole(attempt, whole)
   if (cleared.kind !== 'cleared') return cleared
   const client = await whole.open.client()
@@ -37,7 +42,15 @@ export async function runParts(attempt: Attempt, whole: Whole, how: Spread<unkno
   if (attempt.signal.aborted) return { kind: 'fault', fault: faultIn(attempt.signal.reason) }
   if (walk.doubt) return walk.doubt
   const output = parse(whole.action.output, how.join(client, whole.input, await tallyOf(attempt), call))
-  if (!output.ok) return { kind: 'fault', fault: fault('adapter.nonsense', { adapter: whole.open.adapter.name, action: whole.action.name, why: output.why }) }
+  if (!output.ok)
+    return {
+      kind: 'fault',
+      fault: fault('adapter.nonsense', {
+        adapter: whole.open.adapter.name,
+        action: whole.action.name,
+        why: output.why,
+      }),
+    }
   return doneBy(whole, { output: output.value as Json, origin: inputs.origin }, inputs)
 }
 
@@ -74,7 +87,16 @@ class Walk {
     }
     // Only a bad address is this part's own; a refusal of us (a password, a policy) stops the walk and refuses nobody for good.
     const settles = (refused: Fault): boolean => refused.code === 'mail.refused'
-    const ask: Ask = { ...this.#whole, ...performer, settles, step, action: part.action, subject: part.subject, input: part.input as Json, cleared: this.#because }
+    const ask: Ask = {
+      ...this.#whole,
+      ...performer,
+      settles,
+      step,
+      action: part.action,
+      subject: part.subject,
+      input: part.input as Json,
+      cleared: this.#because,
+    }
     const performed = await perform(this.#attempt, ask)
     if (performed.kind === 'done') {
       await this.#commit(performed)
@@ -90,14 +112,23 @@ class Walk {
     }
   }
 
-  async #commit(performed: Pick<Extract<Performed, { kind: 'fault' }>, 'also'>, part?: Part, refused?: Fault): Promise<void> {
+  async #commit(
+    performed: Pick<Extract<Performed, { kind: 'fault' }>, 'also'>,
+    part?: Part,
+    refused?: Fault,
+  ): Promise<void> {
     const { kernel } = this.#attempt
     await kernel.store.write(async (tx) => {
       await performed.also?.(tx)
       if (part?.member && refused?.code === 'mail.refused') {
         const { audience: handle, identity } = part.member
         const audience = await kernel.identities.handles.resolve(handle, tx)
-        await kernel.identities.members.bounce(tx, { audience, member: identity, origin: 'external', why: refused.message })
+        await kernel.identities.members.bounce(tx, {
+          audience,
+          member: identity,
+          origin: 'external',
+          why: refused.message,
+        })
       }
     })
   }
@@ -112,7 +143,10 @@ interface ClearedWhole {
 }
 
 /** Clears the whole action once and journals that, so that every later attempt stands on the same clearance. */
-async function clearWhole(attempt: Attempt, whole: Whole): Promise<ClearedWhole | Exclude<Performed, { kind: 'done' }>> {
+async function clearWhole(
+  attempt: Attempt,
+  whole: Whole,
+): Promise<ClearedWhole | Exclude<Performed, { kind: 'done' }>> {
   const { kernel } = attempt
   const known = attempt.steps.get('cleared')
   if (known) return { kind: 'cleared', ...(known.output as unknown as Omit<ClearedWhole, 'kind'>) }
@@ -127,7 +161,12 @@ async function clearWhole(attempt: Attempt, whole: Whole): Promise<ClearedWhole 
         ? { joinedBy: approval.at, maxRecipients: approval.maxRecipients }
         : { joinedBy: kernel.clock.now(), maxRecipients: null }
     const output = { because: cleared.because, ...bound }
-    await recordStep(tx, attempt, { key: 'cleared', kind: 'clearance', output: output as unknown as Json, origin: 'system' })
+    await recordStep(tx, attempt, {
+      key: 'cleared',
+      kind: 'clearance',
+      output: output as unknown as Json,
+      origin: 'system',
+    })
     return { kind: 'cleared', ...output }
   })
 }
@@ -151,7 +190,11 @@ async function* members(attempt: Attempt, audience: string, cleared: ClearedWhol
   let after: IdentityId | undefined
   let count = 0
   for (;;) {
-    const page = await identities.members.active(id, { ...(after ? { after } : {}), limit: pageSize, joinedBy: cleared.joinedBy })
+    const page = await identities.members.active(id, {
+      ...(after ? { after } : {}),
+      limit: pageSize,
+      joinedBy: cleared.joinedBy,
+    })
     for (const { id: identity, name, email } of page) {
       if (email === null) continue
       count += 1
@@ -182,7 +225,7 @@ async function tallyOf(attempt: Attempt): Promise<Tally> {
     .where('task_id', '=', attempt.task.id)
     .groupBy('state')
     .execute()
-  const count = (...states: string[]): number => rows.filter((row) => states.includes(row.state)).reduce((sum, row) => sum + row.count, 0)
+  const count = (...states: string[]): number =>
+    rows.filter((row) => states.includes(row.state)).reduce((sum, row) => sum + row.count, 0)
   return { done: count('done'), refused: count('refused'), unknown: count('unknown', 'intended') }
 }
-

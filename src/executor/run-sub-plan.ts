@@ -1,15 +1,3 @@
-import { type Attempt, recordStep } from './attempt.ts'
-import { costSoFar } from './card.ts'
-import { readComment } from './decision.ts'
-import type { AttemptEnd, Performed } from './ending.ts'
-import { limitTasks } from './limit-tasks.ts'
-import { newTask } from './new-task.ts'
-import { taskId } from './place.ts'
-import { converse, readPinned } from './run-agent.ts'
-import { staleInput } from './stale.ts'
-import { storePlan } from './start-run.ts'
-import type { Inputs } from './values.ts'
-import { readResults } from './results.ts'
 import type { Agent } from '../agents/agent.ts'
 import { type Graft, graft, notProduced } from '../planner/graft.ts'
 import { drawing } from '../planner/picture.ts'
@@ -21,6 +9,18 @@ import { derivedId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
 import { formatUsd, microUsd } from '../values/money.ts'
 import { type Origin, worstOrigin } from '../values/origin.ts'
+import { type Attempt, recordStep } from './attempt.ts'
+import { costSoFar } from './card.ts'
+import { readComment } from './decision.ts'
+import type { AttemptEnd, Performed } from './ending.ts'
+import { limitTasks } from './limit-tasks.ts'
+import { newTask } from './new-task.ts'
+import { taskId } from './place.ts'
+import { readResults } from './results.ts'
+import { converse, readPinned } from './run-agent.ts'
+import { staleInput } from './stale.ts'
+import { storePlan } from './start-run.ts'
+import type { Inputs } from './values.ts'
 
 type PlanNode = Extract<PlannedTask, { kind: 'plan' }>
 
@@ -39,7 +39,9 @@ export async function runSubPlan(attempt: Attempt, node: PlanNode, inputs: Input
   return { kind: 'spread', also: (tx) => plant(tx, attempt, ready, origin) }
 }
 
-type Written = { readonly kind: 'graft'; readonly graft: Graft; readonly origin: Origin } | Exclude<Performed, { kind: 'done' }>
+type Written =
+  | { readonly kind: 'graft'; readonly graft: Graft; readonly origin: Origin }
+  | Exclude<Performed, { kind: 'done' }>
 
 async function write(attempt: Attempt, node: PlanNode, inputs: Inputs): Promise<Written | AttemptEnd> {
   const { kernel, place, task } = attempt
@@ -49,12 +51,23 @@ async function write(attempt: Attempt, node: PlanNode, inputs: Inputs): Promise<
   const ask = subPlanAsk(node.allow, node.produces, kernel.facts)
   let faults: readonly Fault[] = []
   for (let number = 1; number <= maxTries; number += 1) {
-    const complaint = faults.length === 0 ? '' : `\n\nYour last plan was refused: ${faults.map((one) => one.message).join(' ')}`
+    const complaint =
+      faults.length === 0 ? '' : `\n\nYour last plan was refused: ${faults.map((one) => one.message).join(' ')}`
     const value = { ...inputs.value, doers: ask.text + complaint }
-    const produced = await converse(attempt, planner as Agent<unknown, unknown>, pinned.body, { ...inputs, value }, `plan/${number}/`)
+    const produced = await converse(
+      attempt,
+      planner as Agent<unknown, unknown>,
+      pinned.body,
+      { ...inputs, value },
+      `plan/${number}/`,
+    )
     if (produced.kind !== 'produced') return produced
     const origin = worstOrigin([inputs.origin, produced.origin])
-    const ready = graft(produced.output as unknown as Plan, { plan: place.plan, task: node.name, prefix: task.name, made: origin }, kernel.facts)
+    const ready = graft(
+      produced.output as unknown as Plan,
+      { plan: place.plan, task: node.name, prefix: task.name, made: origin },
+      kernel.facts,
+    )
     if (ready.ok) return { kind: 'graft', graft: ready.graft, origin }
     faults = ready.faults
   }
@@ -76,11 +89,25 @@ async function permit(attempt: Attempt, node: PlanNode, ready: Graft, origin: Or
   if (answer.state === 'rejected' || answer.state === 'returned') {
     return { kind: 'fault', fault: fault('gate.rejected', { task: task.name, reason: answer.comment }) }
   }
-  const why = ready.risky.length > 0 ? `it does more than read (${ready.risky.join(', ')})` : `it may cost ${formatUsd(ready.estimate.cost)}`
-  return { kind: 'held', gate, also: (tx) => openGate(tx, attempt, ready, origin, `${node.planner} made a plan, and ${why}. Shall it run?`, gate) }
+  const why =
+    ready.risky.length > 0
+      ? `it does more than read (${ready.risky.join(', ')})`
+      : `it may cost ${formatUsd(ready.estimate.cost)}`
+  return {
+    kind: 'held',
+    gate,
+    also: (tx) => openGate(tx, attempt, ready, origin, `${node.planner} made a plan, and ${why}. Shall it run?`, gate),
+  }
 }
 
-async function openGate(tx: Tx, attempt: Attempt, ready: Graft, origin: Origin, ask: string, gate: ReturnType<typeof derivedId<'gat'>>): Promise<void> {
+async function openGate(
+  tx: Tx,
+  attempt: Attempt,
+  ready: Graft,
+  origin: Origin,
+  ask: string,
+  gate: ReturnType<typeof derivedId<'gat'>>,
+): Promise<void> {
   const { kernel, run, task } = attempt
   await kernel.gates.open(tx, {
     id: gate,
@@ -108,10 +135,20 @@ async function plant(tx: Tx, attempt: Attempt, ready: Graft, origin: Origin): Pr
   const { kernel, task } = attempt
   const { plan, hash } = ready
   await storePlan(tx, hash, plan)
-  const tasks = plan.tasks.map((body) => newTask(attempt, { body, prefix: `${task.name}/`, node: body.name, plan: hash }))
+  const tasks = plan.tasks.map((body) =>
+    newTask(attempt, { body, prefix: `${task.name}/`, node: body.name, plan: hash }),
+  )
   await kernel.queue.add(tx, tasks)
-  await kernel.queue.addNeeds(tx, task.id, tasks.map((child) => child.id))
-  await limitTasks(tx, kernel, plan.tasks.map(({ name, budget }) => ({ id: taskId(attempt.run.id, `${task.name}/${name}`), budget })))
+  await kernel.queue.addNeeds(
+    tx,
+    task.id,
+    tasks.map((child) => child.id),
+  )
+  await limitTasks(
+    tx,
+    kernel,
+    plan.tasks.map(({ name, budget }) => ({ id: taskId(attempt.run.id, `${task.name}/${name}`), budget })),
+  )
   await recordStep(tx, attempt, { key: 'graft', kind: 'graft', output: plan as unknown as Json, origin })
 }
 

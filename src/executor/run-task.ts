@@ -1,3 +1,9 @@
+import type { AnyAction } from '../adapters/port.ts'
+import type { Agent, PureFunction } from '../agents/agent.ts'
+import type { PlannedTask } from '../planner/plan.ts'
+import type { AnyDoer } from '../values/doer.ts'
+import { fault } from '../values/fault.ts'
+import { type Instant, isoInstant } from '../values/time.ts'
 import type { Attempt } from './attempt.ts'
 import type { AttemptEnd } from './ending.ts'
 import { runAction } from './run-action.ts'
@@ -10,12 +16,6 @@ import { runWhen } from './run-when.ts'
 import { holdStale, staleInput } from './stale.ts'
 import { undoEffect } from './undo-effect.ts'
 import { type Inputs, readInputs, readWires } from './values.ts'
-import type { Agent, PureFunction } from '../agents/agent.ts'
-import type { AnyAction } from '../adapters/port.ts'
-import type { PlannedTask } from '../planner/plan.ts'
-import type { AnyDoer } from '../values/doer.ts'
-import { fault } from '../values/fault.ts'
-import { type Instant, isoInstant } from '../values/time.ts'
 
 /** Does one attempt of a task, whatever its kind, and says how it ended. */
 export async function runTask(attempt: Attempt): Promise<AttemptEnd> {
@@ -48,7 +48,11 @@ function dispatch(attempt: Attempt, node: PlannedTask, inputs: Inputs): Promise<
   }
 }
 
-async function byDoer(attempt: Attempt, node: Extract<PlannedTask, { doer: string }>, inputs: Inputs): Promise<AttemptEnd> {
+async function byDoer(
+  attempt: Attempt,
+  node: Extract<PlannedTask, { doer: string }>,
+  inputs: Inputs,
+): Promise<AttemptEnd> {
   const doer: AnyDoer | undefined = attempt.kernel.doers.get(node.doer)
   if (doer?.kind !== node.kind) return staleInput(attempt, node.doer, 'nobody here is called so any more')
   switch (doer.kind) {
@@ -71,5 +75,9 @@ async function dueLater(attempt: Attempt): Promise<AttemptEnd | undefined> {
   const until = read?.value
   if (typeof until !== 'number' || until <= attempt.kernel.clock.now()) return undefined
   const due = until as Instant
-  return { kind: 'postponed', until: due, fault: fault('task.not-due', { task: attempt.task.name, at: isoInstant(due) }) }
+  return {
+    kind: 'postponed',
+    until: due,
+    fault: fault('task.not-due', { task: attempt.task.name, at: isoInstant(due) }),
+  }
 }

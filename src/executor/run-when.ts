@@ -1,11 +1,11 @@
-import type { Attempt } from './attempt.ts'
-import type { AttemptEnd } from './ending.ts'
-import { prefixOf, taskId } from './place.ts'
-import type { Inputs } from './values.ts'
 import type { PlannedCondition } from '../planner/plan.ts'
 import type { Tx } from '../store/store.ts'
 import { canonical, type Json } from '../values/json.ts'
 import { microUsd } from '../values/money.ts'
+import type { Attempt } from './attempt.ts'
+import type { AttemptEnd } from './ending.ts'
+import { prefixOf, taskId } from './place.ts'
+import type { Inputs } from './values.ts'
 
 /** Decides a condition. What it guards is skipped when it is not met, and so is all that needs that. */
 export async function runWhen(attempt: Attempt, condition: PlannedCondition, inputs: Inputs): Promise<AttemptEnd> {
@@ -40,5 +40,6 @@ export function holds(condition: PlannedCondition, of: Json | undefined): boolea
 async function skipGuarded(tx: Tx, attempt: Attempt): Promise<void> {
   const { place, run, kernel } = attempt
   const guarded = place.scopes[0]?.tasks.filter((task) => task.guards.includes(place.node.name)) ?? []
-  for (const task of guarded) await kernel.queue.skip(tx, taskId(run.id, prefixOf(place) + task.name), `${place.node.name} was not met`)
+  for (const task of guarded)
+    await kernel.queue.skip(tx, taskId(run.id, prefixOf(place) + task.name), `${place.node.name} was not met`)
 }

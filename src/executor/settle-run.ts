@@ -1,7 +1,3 @@
-import type { Kernel } from './kernel.ts'
-import { taskId } from './place.ts'
-import { dueEvent, next, type RunEvent, type Tasks } from './run-state.ts'
-import { outputOf } from './values.ts'
 import { runInput } from '../planner/plan.ts'
 import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
@@ -9,6 +5,10 @@ import type { Draft } from '../telemetry/event.ts'
 import type { RunId } from '../values/id.ts'
 import { type Json, reach } from '../values/json.ts'
 import type { Origin } from '../values/origin.ts'
+import type { Kernel } from './kernel.ts'
+import { taskId } from './place.ts'
+import { dueEvent, next, type RunEvent, type Tasks } from './run-state.ts'
+import { outputOf } from './values.ts'
 
 /** Brings a run's state in line with its tasks. Called in the transaction of whatever changed them. */
 export async function settleRun(tx: Tx, kernel: Kernel, id: RunId): Promise<void> {
@@ -22,7 +22,13 @@ export async function moveRun(tx: Tx, kernel: Kernel, run: Row<'runs'>, event: R
   const state = next(run.state, event)
   if (state === undefined) return false
   const { payload, origin } = await told(tx, kernel, run, event, why)
-  const seq = await kernel.journal.append(tx, { kind: `run.${event}`, subject: run.subject, run: run.id, origin, payload } as Draft)
+  const seq = await kernel.journal.append(tx, {
+    kind: `run.${event}`,
+    subject: run.subject,
+    run: run.id,
+    origin,
+    payload,
+  } as Draft)
   const ended = state === 'done' || state === 'failed' || state === 'cancelled' || state === 'undone'
   await tx.db
     .updateTable('runs')
@@ -32,7 +38,13 @@ export async function moveRun(tx: Tx, kernel: Kernel, run: Row<'runs'>, event: R
   return true
 }
 
-async function told(tx: Tx, kernel: Kernel, run: Row<'runs'>, event: RunEvent, why: string): Promise<{ payload: object; origin: Origin }> {
+async function told(
+  tx: Tx,
+  kernel: Kernel,
+  run: Row<'runs'>,
+  event: RunEvent,
+  why: string,
+): Promise<{ payload: object; origin: Origin }> {
   if (event === 'done') {
     const { output, origin } = await readOutput(tx, kernel, run)
     return { payload: { output }, origin }
@@ -50,7 +62,11 @@ async function readOutput(tx: Tx, kernel: Kernel, run: Row<'runs'>): Promise<{ o
     const input = event?.kind === 'run.started' ? event.payload?.input : undefined
     return { output: reach(input, wire.path) ?? null, origin: run.origin }
   }
-  const row = await tx.db.selectFrom('tasks').select(['outcome_seq', 'state']).where('id', '=', taskId(run.id, wire.from)).executeTakeFirst()
+  const row = await tx.db
+    .selectFrom('tasks')
+    .select(['outcome_seq', 'state'])
+    .where('id', '=', taskId(run.id, wire.from))
+    .executeTakeFirst()
   if (row?.state !== 'done' || row.outcome_seq === null) return { output: null, origin: 'system' }
   const [event] = await kernel.journal.at([row.outcome_seq], tx)
   if (!event) throw new TypeError(`event ${row.outcome_seq} is missing`)
@@ -82,6 +98,12 @@ async function readTasks(tx: Tx, run: Row<'runs'>): Promise<Tasks> {
 }
 
 async function failedNames(tx: Tx, run: RunId): Promise<string[]> {
-  const rows = await tx.db.selectFrom('tasks').select('name').where('run_id', '=', run).where('state', '=', 'failed').limit(20).execute()
+  const rows = await tx.db
+    .selectFrom('tasks')
+    .select('name')
+    .where('run_id', '=', run)
+    .where('state', '=', 'failed')
+    .limit(20)
+    .execute()
   return rows.map((row) => row.name)
 }

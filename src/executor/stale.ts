@@ -1,10 +1,10 @@
-import type { Attempt } from './attempt.ts'
-import { costSoFar } from './card.ts'
-import type { AttemptEnd } from './ending.ts'
 import type { NewGate } from '../gate/gate.ts'
 import type { Tx } from '../store/store.ts'
 import { type Fault, fault } from '../values/fault.ts'
 import { derivedId } from '../values/id.ts'
+import type { Attempt } from './attempt.ts'
+import { costSoFar } from './card.ts'
+import type { AttemptEnd } from './ending.ts'
 
 /** A doer no longer takes what the plan gives it: the task is held until the operator has mended one of them. */
 export function staleInput(attempt: Attempt, doer: string, why: string): Promise<AttemptEnd> {

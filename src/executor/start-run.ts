@@ -1,16 +1,16 @@
-import type { Kernel } from './kernel.ts'
-import { limitTasks } from './limit-tasks.ts'
-import { planned } from './new-task.ts'
-import { taskId } from './place.ts'
-import { resolveSubject } from './subject.ts'
-import type { Plan } from '../planner/plan.ts'
 import type { Artifact } from '../agents/artifact.ts'
+import type { Plan } from '../planner/plan.ts'
 import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import type { RunId } from '../values/id.ts'
 import { canonical, contentHash, type Json } from '../values/json.ts'
 import type { Origin } from '../values/origin.ts'
 import { later } from '../values/time.ts'
+import type { Kernel } from './kernel.ts'
+import { limitTasks } from './limit-tasks.ts'
+import { planned } from './new-task.ts'
+import { taskId } from './place.ts'
+import { resolveSubject } from './subject.ts'
 
 export interface NewRun {
   readonly id: RunId
@@ -36,7 +36,10 @@ export async function startRun(kernel: Kernel, start: NewRun): Promise<void> {
       await kernel.shelf.pin(tx, run.id, artifact.kind, artifact.name, artifact.hash)
     }
     const now = kernel.clock.now()
-    await kernel.queue.add(tx, start.plan.tasks.map((node) => planned(run, node, '', now)))
+    await kernel.queue.add(
+      tx,
+      start.plan.tasks.map((node) => planned(run, node, '', now)),
+    )
     await limitRun(tx, kernel, start)
   })
 }
@@ -47,7 +50,13 @@ async function insertRun(tx: Tx, kernel: Kernel, start: NewRun, subject: Row<'ru
   const now = kernel.clock.now()
   const deadline = plan.deadline === null ? null : later(now, plan.deadline)
   await storePlan(tx, hash, plan)
-  const seq = await kernel.journal.append(tx, { kind: 'run.started', subject, run: id, origin, payload: { workflow, plan: hash, input, deadline } })
+  const seq = await kernel.journal.append(tx, {
+    kind: 'run.started',
+    subject,
+    run: id,
+    origin,
+    payload: { workflow, plan: hash, input, deadline },
+  })
   const row: Row<'runs'> = {
     id,
     workflow,
@@ -77,5 +86,9 @@ export async function storePlan(tx: Tx, hash: string, plan: Plan): Promise<void>
 
 async function limitRun(tx: Tx, kernel: Kernel, { plan, id }: NewRun): Promise<void> {
   if (plan.budget?.cost) await kernel.budget.setLimit(tx, { scope: `run:${id}`, period: 'life' }, plan.budget.cost)
-  await limitTasks(tx, kernel, plan.tasks.map(({ name, budget }) => ({ id: taskId(id, name), budget })))
+  await limitTasks(
+    tx,
+    kernel,
+    plan.tasks.map(({ name, budget }) => ({ id: taskId(id, name), budget })),
+  )
 }

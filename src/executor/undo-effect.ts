@@ -1,8 +1,3 @@
-import { performerOf } from './act.ts'
-import type { Attempt } from './attempt.ts'
-import { callUndo } from './call-adapter.ts'
-import { costSoFar } from './card.ts'
-import type { AttemptEnd } from './ending.ts'
 import type { AnyAction } from '../adapters/port.ts'
 import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
@@ -10,22 +5,36 @@ import { type Fault, fault, isFault } from '../values/fault.ts'
 import { derivedId, type EffectKey, type GateId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
 import { microUsd } from '../values/money.ts'
+import { performerOf } from './act.ts'
+import type { Attempt } from './attempt.ts'
+import { callUndo } from './call-adapter.ts'
+import { costSoFar } from './card.ts'
+import type { AttemptEnd } from './ending.ts'
 
 /** Takes one effect back from its recorded output, as an effect of its own; what cannot be taken back is put to the operator. */
 export async function undoEffect(attempt: Attempt): Promise<AttemptEnd> {
   const { kernel, task } = attempt
-  const effect = await kernel.store.read.selectFrom('effects').selectAll().where('key', '=', task.node as EffectKey).executeTakeFirstOrThrow()
+  const effect = await kernel.store.read
+    .selectFrom('effects')
+    .selectAll()
+    .where('key', '=', task.node as EffectKey)
+    .executeTakeFirstOrThrow()
   if (effect.state === 'undone') return done('undone')
   const action = kernel.doers.get(effect.action) as AnyAction | undefined
   const performer = action ? performerOf(kernel, action) : fault('adapter.missing', { action: effect.action })
   const undo = isFault(performer) || performer.how.idempotency === 'parts' ? undefined : performer.how.undo
-  if (effect.state !== 'done' || effect.reversible === 0 || isFault(performer) || !undo) return askToSettle(attempt, effect)
+  if (effect.state !== 'done' || effect.reversible === 0 || isFault(performer) || !undo)
+    return askToSettle(attempt, effect)
   const paused = kernel.mode()
-  if (paused.mode === 'paused') return { kind: 'postponed', fault: fault('company.paused', { why: paused.why }), until: kernel.clock.now() }
+  if (paused.mode === 'paused')
+    return { kind: 'postponed', fault: fault('company.paused', { why: paused.why }), until: kernel.clock.now() }
   const key = derivedId('eff', 'undo', effect.key)
   const output = await intendUndo(attempt, effect, key)
   const answer = await callUndo(attempt, performer.open, undo, key, output)
-  if (answer.kind !== 'done') return answer.fault.retry === 'never' ? askToSettle(attempt, effect, answer.fault) : { kind: 'fault', fault: answer.fault }
+  if (answer.kind !== 'done')
+    return answer.fault.retry === 'never'
+      ? askToSettle(attempt, effect, answer.fault)
+      : { kind: 'fault', fault: answer.fault }
   return { ...done('undone'), also: (tx) => recordUndone(tx, attempt, effect, key) }
 }
 
@@ -45,11 +54,34 @@ async function intendUndo(attempt: Attempt, effect: Row<'effects'>, key: EffectK
     if (known) return
     const step = `1/undo`
     const because = { allowed: 'risk' } as const
-    const payload = { key, action: effect.action, adapter: effect.adapter, step, input: output, because, fence: task.fence, undoes: effect.key }
+    const payload = {
+      key,
+      action: effect.action,
+      adapter: effect.adapter,
+      step,
+      input: output,
+      because,
+      fence: task.fence,
+      undoes: effect.key,
+    }
     const seq = await kernel.journal.append(tx, { kind: 'effect.intended', ...about(attempt, effect), payload })
     await tx.db
       .insertInto('effects')
-      .values({ ...effect, key, task_id: task.id, step, idempotency: 'key', reversible: 0, state: 'intended', fence: task.fence, undoes: effect.key, intended_seq: seq, outcome_seq: null, intended_at: kernel.clock.now(), ended_at: null })
+      .values({
+        ...effect,
+        key,
+        task_id: task.id,
+        step,
+        idempotency: 'key',
+        reversible: 0,
+        state: 'intended',
+        fence: task.fence,
+        undoes: effect.key,
+        intended_seq: seq,
+        outcome_seq: null,
+        intended_at: kernel.clock.now(),
+        ended_at: null,
+      })
       .execute()
   })
   return output
@@ -57,11 +89,29 @@ async function intendUndo(attempt: Attempt, effect: Row<'effects'>, key: EffectK
 
 async function recordUndone(tx: Tx, attempt: Attempt, effect: Row<'effects'>, key: EffectKey): Promise<void> {
   const { journal, clock } = attempt.kernel
-  const doneSeq = await journal.append(tx, { kind: 'effect.done', ...about(attempt, effect), payload: { key, output: null, how: 'answered' } })
-  const undoneSeq = await journal.append(tx, { kind: 'effect.undone', ...about(attempt, effect), payload: { key: effect.key, by: key } })
+  const doneSeq = await journal.append(tx, {
+    kind: 'effect.done',
+    ...about(attempt, effect),
+    payload: { key, output: null, how: 'answered' },
+  })
+  const undoneSeq = await journal.append(tx, {
+    kind: 'effect.undone',
+    ...about(attempt, effect),
+    payload: { key: effect.key, by: key },
+  })
   const ended_at = clock.now()
-  await tx.db.updateTable('effects').set({ state: 'done', outcome_seq: doneSeq, ended_at }).where('key', '=', key).where('state', '=', 'intended').execute()
-  await tx.db.updateTable('effects').set({ state: 'undone', outcome_seq: undoneSeq }).where('key', '=', effect.key).where('state', '=', 'done').execute()
+  await tx.db
+    .updateTable('effects')
+    .set({ state: 'done', outcome_seq: doneSeq, ended_at })
+    .where('key', '=', key)
+    .where('state', '=', 'intended')
+    .execute()
+  await tx.db
+    .updateTable('effects')
+    .set({ state: 'undone', outcome_seq: undoneSeq })
+    .where('key', '=', effect.key)
+    .where('state', '=', 'done')
+    .execute()
 }
 
 /** Stops and asks. Approving says that the operator has settled it (or lets it be); the undo then goes on. */

@@ -1,5 +1,5 @@
-import type { Place } from './place.ts'
 import type { Plan, PlannedTask } from '../planner/plan.ts'
+import type { Place } from './place.ts'
 
 /** Where an undo stands: in no author's plan. It has no inputs, no limits of its own and the usual retry policy. */
 export function undoPlace(plan: Plan): Place {

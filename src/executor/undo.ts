@@ -1,11 +1,11 @@
-import { cancelIn, requireRun } from './cancel-run.ts'
-import type { Kernel } from './kernel.ts'
-import { taskId } from './place.ts'
-import { moveRun, settleRun } from './settle-run.ts'
 import type { NewTask } from '../queue/queue.ts'
 import type { Row } from '../store/tables.ts'
 import { refuse } from '../values/fault.ts'
 import type { EffectKey, RunId, TaskId } from '../values/id.ts'
+import { cancelIn, requireRun } from './cancel-run.ts'
+import type { Kernel } from './kernel.ts'
+import { taskId } from './place.ts'
+import { moveRun, settleRun } from './settle-run.ts'
 
 /** What an undo would do with one effect. `ask`: it cannot be taken back, or nobody knows whether it happened. */
 export interface Undoing {
@@ -42,7 +42,12 @@ export async function undoRun(kernel: Kernel, id: RunId): Promise<readonly TaskI
     const working = await cancelIn(tx, kernel, run, 'the operator undoes the run')
     const stopped = await requireRun(tx, id)
     if (!(await moveRun(tx, kernel, stopped, 'undoing', 'the operator asked for it'))) {
-      refuse('run.not-possible', { run: id, state: run.state, verb: 'be undone', hint: 'It has been undone, or is being undone.' })
+      refuse('run.not-possible', {
+        run: id,
+        state: run.state,
+        verb: 'be undone',
+        hint: 'It has been undone, or is being undone.',
+      })
     }
     await kernel.queue.add(tx, undoTasks(kernel, stopped, effects))
     await settleRun(tx, kernel, id)

@@ -1,14 +1,14 @@
-import { act, singlePerformerOf } from './act.ts'
-import { type Attempt, recordStep } from './attempt.ts'
-import type { Performed } from './ending.ts'
-import type { Agent } from '../agents/agent.ts'
 import type { AnyAction } from '../adapters/port.ts'
+import type { Agent } from '../agents/agent.ts'
 import type { ToolCall } from '../models/ask.ts'
 import type { ToolOutcome } from '../models/tool-answers.ts'
 import { type Fault, fault, isFault } from '../values/fault.ts'
 import { type Json, reach } from '../values/json.ts'
 import { type Origin, worstOrigin } from '../values/origin.ts'
 import { parse } from '../values/schema.ts'
+import { act, singlePerformerOf } from './act.ts'
+import { type Attempt, recordStep } from './attempt.ts'
+import type { Performed } from './ending.ts'
 
 type UsedTool =
   | { readonly kind: 'outcome'; readonly outcome: ToolOutcome; readonly origin: Origin }
@@ -36,14 +36,30 @@ export async function useTool(
   if (!input.ok) return tell(`This input does not fit: ${input.why}.`)
   const performer = singlePerformerOf(attempt.kernel, action)
   if (isFault(performer)) return { kind: 'fault', fault: performer }
-  const ask = { step: key, action, ...performer, subject: attempt.task.subject, input: input.value as Json, origin, sources }
+  const ask = {
+    step: key,
+    action,
+    ...performer,
+    subject: attempt.task.subject,
+    input: input.value as Json,
+    origin,
+    sources,
+  }
   const performed = await act(attempt, ask)
-  if (performed.kind === 'done') return record(attempt, key, { output: performed.output }, worstOrigin([origin, performed.origin]), performed.also)
-  if (performed.kind === 'fault' && performed.fault.retry === 'never') return record(attempt, key, { refused: told(performed.fault) }, origin, performed.also)
+  if (performed.kind === 'done')
+    return record(attempt, key, { output: performed.output }, worstOrigin([origin, performed.origin]), performed.also)
+  if (performed.kind === 'fault' && performed.fault.retry === 'never')
+    return record(attempt, key, { refused: told(performed.fault) }, origin, performed.also)
   return performed
 }
 
-async function record(attempt: Attempt, key: string, outcome: ToolOutcome, origin: Origin, also?: Extract<Performed, { kind: 'done' }>['also']): Promise<UsedTool> {
+async function record(
+  attempt: Attempt,
+  key: string,
+  outcome: ToolOutcome,
+  origin: Origin,
+  also?: Extract<Performed, { kind: 'done' }>['also'],
+): Promise<UsedTool> {
   await attempt.kernel.store.write(async (tx) => {
     await also?.(tx)
     await recordStep(tx, attempt, { key, kind: 'tool', output: outcome as unknown as Json, origin })

@@ -1,11 +1,11 @@
-import type { Kernel } from './kernel.ts'
-import { fullName, type Place, sourceName, taskId } from './place.ts'
 import { eachItem, type Wire } from '../planner/plan.ts'
 import type { Row } from '../store/tables.ts'
 import type { StoredEvent } from '../telemetry/event.ts'
 import { refuse } from '../values/fault.ts'
 import { type Json, reach } from '../values/json.ts'
 import { type Origin, worstOrigin } from '../values/origin.ts'
+import type { Kernel } from './kernel.ts'
+import { fullName, type Place, sourceName, taskId } from './place.ts'
 
 /** A value with where it came from: its worst origin and the events that hold it. */
 export interface Sourced {
@@ -24,7 +24,13 @@ export interface Inputs extends Sourced {
 /** Reads what wires carry, for one task: from the run's input, the item, other tasks' outcomes and literals. */
 export async function readInputs(kernel: Kernel, run: Row<'runs'>, task: Row<'tasks'>, place: Place): Promise<Inputs> {
   const entries = Object.entries(place.node.inputs)
-  const read = await readWires(kernel, run, task, place, entries.map(([, wire]) => wire))
+  const read = await readWires(
+    kernel,
+    run,
+    task,
+    place,
+    entries.map(([, wire]) => wire),
+  )
   const value: Record<string, Json> = {}
   const origins: Record<string, Origin> = {}
   for (const [index, [name]] of entries.entries()) {
@@ -45,7 +51,11 @@ export async function readWires(
   wires: readonly Wire[],
 ): Promise<Sourced[]> {
   const names = wires.map((wire) => sourceName(place, wire))
-  const outcomes = await readOutcomes(kernel, run, names.filter((name) => name !== undefined))
+  const outcomes = await readOutcomes(
+    kernel,
+    run,
+    names.filter((name) => name !== undefined),
+  )
   return Promise.all(
     wires.map(async (wire, index): Promise<Sourced> => {
       if ('value' in wire) return { value: wire.value, origin: 'system', sources: [] }
@@ -72,7 +82,9 @@ async function readOutcomes(kernel: Kernel, run: Row<'runs'>, names: readonly st
     .where('id', 'in', ids)
     .where('state', '=', 'done')
     .execute()
-  const events = new Map((await kernel.journal.at(rows.flatMap((row) => row.outcome_seq ?? []))).map((event) => [event.seq, event]))
+  const events = new Map(
+    (await kernel.journal.at(rows.flatMap((row) => row.outcome_seq ?? []))).map((event) => [event.seq, event]),
+  )
   for (const row of rows) {
     const event = row.outcome_seq === null ? undefined : events.get(row.outcome_seq)
     if (event) found.set(row.name, outputOf(event))
@@ -117,11 +129,17 @@ async function readItem(
   place: Place,
 ): Promise<Sourced> {
   if (task.parent_id === null || task.item === null) throw new TypeError(`${task.name} is not of an each`)
-  const each = place.scopes.map((scope) => scope.tasks).flat().find((node) => node.kind === 'each' && node.body.includes(place.node))
+  const each = place.scopes
+    .flatMap((scope) => scope.tasks)
+    .find((node) => node.kind === 'each' && node.body.includes(place.node))
   const wire = each?.inputs['items']
   if (!wire) throw new TypeError(`${task.name} has no items`)
   const outer: Place = { ...place, node: each, scopes: place.scopes.slice(1) }
-  const parent = await kernel.store.read.selectFrom('tasks').selectAll().where('id', '=', task.parent_id).executeTakeFirstOrThrow()
+  const parent = await kernel.store.read
+    .selectFrom('tasks')
+    .selectAll()
+    .where('id', '=', task.parent_id)
+    .executeTakeFirstOrThrow()
   const [items] = await readWires(kernel, run, parent, outer, [wire])
   if (!items) return nothing
   return { ...items, value: reach(items.value, [String(task.item)]) }

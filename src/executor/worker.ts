@@ -1,3 +1,7 @@
+import type { Claimed } from '../queue/queue.ts'
+import { fault, Refusal } from '../values/fault.ts'
+import type { TaskId } from '../values/id.ts'
+import { type Duration, formatDuration, type Instant, later, seconds } from '../values/time.ts'
 import { type Attempt, readSteps } from './attempt.ts'
 import type { AttemptEnd } from './ending.ts'
 import { finish } from './finish.ts'
@@ -5,10 +9,6 @@ import type { Kernel } from './kernel.ts'
 import { reclaim } from './reclaim.ts'
 import { runTask } from './run-task.ts'
 import { undoPlace } from './undo-place.ts'
-import type { Claimed } from '../queue/queue.ts'
-import { fault, Refusal } from '../values/fault.ts'
-import type { TaskId } from '../values/id.ts'
-import { type Duration, formatDuration, type Instant, later, seconds } from '../values/time.ts'
 
 export interface WorkerLimits {
   /** Names this process in leases. */
@@ -159,7 +159,9 @@ export class Worker {
     const limit = place.node.budget?.time ?? null
     if (limit === null) return () => undefined
     const over = fault('task.over-time', { task: task.name, limit: formatDuration(limit), id: task.id })
-    return kernel.clock.wake((startedAt + limit - task.worked_ms) as Instant, () => abort.abort(new Refusal({ ...over, retry: 'never' })))
+    return kernel.clock.wake((startedAt + limit - task.worked_ms) as Instant, () =>
+      abort.abort(new Refusal({ ...over, retry: 'never' })),
+    )
   }
 
   /** Prolongs the leases of all attempts together; one that was overtaken is stopped. */

@@ -7,8 +7,8 @@ import type { Worker } from '../executor/worker.ts'
 import type { Verdict } from '../gate/gate.ts'
 import { readToken } from '../identity/unsubscribe.ts'
 import type { Lock } from '../store/lock.ts'
-import type { Anchoring } from '../telemetry/anchoring.ts'
 import { readAnchors } from '../telemetry/anchor.ts'
+import type { Anchoring } from '../telemetry/anchoring.ts'
 import { verifyChain } from '../telemetry/verify.ts'
 import { refuse } from '../values/fault.ts'
 import { asId } from '../values/id.ts'
@@ -95,7 +95,11 @@ function verdictOf(answer: Answer): Verdict {
 
 async function verify({ kernel, places, anchoring }: Company): ReturnType<Os['verify']> {
   await anchoring.anchor()
-  const verified = await verifyChain({ read: kernel.store.read, chainKey: kernel.vault.chainKey, anchors: await readAnchors(places.anchors) })
+  const verified = await verifyChain({
+    read: kernel.store.read,
+    chainKey: kernel.vault.chainKey,
+    anchors: await readAnchors(places.anchors),
+  })
   if (!verified.ok) refuse('journal.broken', { seq: verified.seq, why: verified.why })
   const { events, head } = verified
   return { events, head }
@@ -103,10 +107,18 @@ async function verify({ kernel, places, anchoring }: Company): ReturnType<Os['ve
 
 async function unsubscribe({ kernel }: Company, token: string): ReturnType<Os['unsubscribe']> {
   const leave = readToken(kernel.vault.chainKey, token)
-  if (!leave) refuse('input.unknown', { kind: 'unsubscribe link', name: token.slice(0, 20), nearest: '', command: 'the newest letter' })
+  if (!leave)
+    refuse('input.unknown', {
+      kind: 'unsubscribe link',
+      name: token.slice(0, 20),
+      nearest: '',
+      command: 'the newest letter',
+    })
   const { audience, member } = leave
   const why = 'they used the link of a letter'
-  await kernel.store.write((tx) => kernel.identities.members.unsubscribe(tx, { audience, member, origin: 'external', why }))
+  await kernel.store.write((tx) =>
+    kernel.identities.members.unsubscribe(tx, { audience, member, origin: 'external', why }),
+  )
   return { audience: (await kernel.identities.get(audience))?.name ?? audience }
 }
 

@@ -20,7 +20,12 @@ export async function openMode(store: Store, journal: Journal, clock: Clock): Pr
   let paused = row ? (JSON.parse(row.value) as { why: string; since: Instant }) : undefined
   let ending = false
   return {
-    now: () => (paused ? { mode: 'paused', why: paused.why } : ending ? { mode: 'paused', why: 'Soloist is stopping' } : { mode: 'normal' }),
+    now: () =>
+      paused
+        ? { mode: 'paused', why: paused.why }
+        : ending
+          ? { mode: 'paused', why: 'Soloist is stopping' }
+          : { mode: 'normal' },
     since: () => paused?.since ?? null,
     async pause(why) {
       if (paused) return
@@ -28,14 +33,27 @@ export async function openMode(store: Store, journal: Journal, clock: Clock): Pr
       // In force at once: what is about to leave sees it before the row is on disk.
       paused = next
       await store.write(async (tx) => {
-        await journal.append(tx, { kind: 'company.paused', subject: companyIdentity, origin: 'operator', payload: { why } })
-        await tx.db.insertInto('meta').values({ name: 'paused', value: JSON.stringify(next) }).execute()
+        await journal.append(tx, {
+          kind: 'company.paused',
+          subject: companyIdentity,
+          origin: 'operator',
+          payload: { why },
+        })
+        await tx.db
+          .insertInto('meta')
+          .values({ name: 'paused', value: JSON.stringify(next) })
+          .execute()
       })
     },
     async resume(why) {
       if (!paused) return
       await store.write(async (tx) => {
-        await journal.append(tx, { kind: 'company.resumed', subject: companyIdentity, origin: 'operator', payload: { why } })
+        await journal.append(tx, {
+          kind: 'company.resumed',
+          subject: companyIdentity,
+          origin: 'operator',
+          payload: { why },
+        })
         await tx.db.deleteFrom('meta').where('name', '=', 'paused').execute()
       })
       paused = undefined

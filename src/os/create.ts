@@ -11,8 +11,8 @@ import { openVault } from '../store/vault.ts'
 import { readVaultKey } from '../store/vault-key.ts'
 import { startAnchoring } from '../telemetry/anchoring.ts'
 import { openJournal } from '../telemetry/journal.ts'
+import { type Company, commandsOf } from './commands.ts'
 import { openMode } from './company-mode.ts'
-import { commandsOf, type Company } from './commands.ts'
 import { ownLedger } from './ledger.ts'
 import { loadConfig } from './load-config.ts'
 import { openAdapters } from './open-adapters.ts'
@@ -48,7 +48,7 @@ interface Locked {
   readonly env: Environment
 }
 
-async function openParts({ config, places, lock, env }: Locked): Promise<Company> {
+async function openParts({ config: given, places, lock, env }: Locked): Promise<Company> {
   const clock = env['SOLOIST_CLOCK'] ? sharedClock(env['SOLOIST_CLOCK']) : systemClock()
   const crash = crashPoints(env)
   const key = readVaultKey(places.vaultKey, env['SOLOIST_VAULT_KEY'])
@@ -57,10 +57,28 @@ async function openParts({ config, places, lock, env }: Locked): Promise<Company
   const vault = await openVault(store, key, clock)
   const journal = openJournal(store, vault, clock)
   const mode = await openMode(store, journal, clock)
-  const equipped = { ...config, adapters: [...config.adapters, ownLedger(store, journal)] }
-  const adapters = openAdapters(equipped, vault, clock, places.folder)
-  const kernel = await openKernel({ config: equipped, places, store, vault, journal, clock, random: Math.random, mode, adapters, crash })
-  const anchoring = startAnchoring({ journal, store, clock, path: places.anchors, epoch: await epochOf(store), onFault: () => undefined })
+  const config = { ...given, adapters: [...given.adapters, ownLedger(store, journal)] }
+  const adapters = openAdapters(config, vault, clock, places.folder)
+  const kernel = await openKernel({
+    config,
+    places,
+    store,
+    vault,
+    journal,
+    clock,
+    random: Math.random,
+    mode,
+    adapters,
+    crash,
+  })
+  const anchoring = startAnchoring({
+    journal,
+    store,
+    clock,
+    path: places.anchors,
+    epoch: await epochOf(store),
+    onFault: () => undefined,
+  })
   await store.write((tx) => kernel.identities.ensureCompany(tx, config.name))
   // Whoever holds the lock knows that nobody else works: what others had claimed is free at once.
   await store.write((tx) => kernel.queue.abandon(tx))

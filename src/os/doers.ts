@@ -1,9 +1,9 @@
-import type { Config } from './config.ts'
-import { agentArtifact, type Artifact, functionArtifact } from '../agents/artifact.ts'
 import type { Agent, PureFunction } from '../agents/agent.ts'
+import { type Artifact, agentArtifact, functionArtifact } from '../agents/artifact.ts'
 import type { AnyWorkflow } from '../planner/workflow.ts'
 import type { AnyDoer } from '../values/doer.ts'
 import { refuse } from '../values/fault.ts'
+import type { Config } from './config.ts'
 
 /**
  * Everyone who can do a task in this company, by name: what workflows mention, the config's agents, the actions of its adapters.
@@ -19,7 +19,8 @@ export function doersOf(config: Config): Map<string, AnyDoer> {
   const doers = new Map<string, AnyDoer>()
   for (const doer of given) {
     const known = doers.get(doer.name)
-    if (known && known !== doer) refuse('config.invalid', { file: 'soloist.config.ts', why: `two different doers are called "${doer.name}"` })
+    if (known && known !== doer)
+      refuse('config.invalid', { file: 'soloist.config.ts', why: `two different doers are called "${doer.name}"` })
     doers.set(doer.name, doer)
     if (doer.kind === 'agent') for (const tool of (doer as Agent<unknown, unknown>).allow) doers.set(tool.name, tool)
   }

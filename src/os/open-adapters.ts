@@ -1,9 +1,9 @@
-import type { Config } from './config.ts'
 import type { Adapter, Connect } from '../adapters/adapter.ts'
 import type { OpenAdapter } from '../executor/kernel.ts'
 import type { Vault } from '../store/vault.ts'
 import { refuse } from '../values/fault.ts'
 import type { Clock } from '../values/time.ts'
+import type { Config } from './config.ts'
 
 export interface OpenAdapters {
   readonly byAction: ReadonlyMap<string, OpenAdapter>
@@ -19,7 +19,12 @@ export function openAdapters(config: Config, vault: Vault, clock: Clock, folder:
   const clients = new Map<Adapter, Promise<unknown>>()
   const byAction = new Map<string, OpenAdapter>()
   const all = config.adapters.map((adapter): OpenAdapter => {
-    const connect: Connect = { secret: (name) => secretOf(vault, adapter, name), clock, folder, fetch: globalThis.fetch }
+    const connect: Connect = {
+      secret: (name) => secretOf(vault, adapter, name),
+      clock,
+      folder,
+      fetch: globalThis.fetch,
+    }
     const client = (): Promise<unknown> => {
       const open = clients.get(adapter) ?? Promise.resolve(adapter.provider.connect(connect))
       clients.set(adapter, open)
@@ -29,14 +34,17 @@ export function openAdapters(config: Config, vault: Vault, clock: Clock, folder:
     }
     return { adapter, client }
   })
-  for (const open of all) for (const [key, action] of Object.entries(open.adapter.port.actions)) {
-    if (byAction.has(action.name)) invalid(`two adapters perform ${action.name}`)
-    const how = open.adapter.actions[key]
-    if (!how) invalid(`${open.adapter.name} does not perform ${action.name}`)
-    if (action.effect === 'reversible' && how.undo === undefined) invalid(`${open.adapter.name} cannot undo ${action.name}`)
-    if (action.effect !== 'none' && how.idempotency === 'none' && !how.presume) invalid(`${open.adapter.name} does not say what ${action.name} presumably answered`)
-    byAction.set(action.name, open)
-  }
+  for (const open of all)
+    for (const [key, action] of Object.entries(open.adapter.port.actions)) {
+      if (byAction.has(action.name)) invalid(`two adapters perform ${action.name}`)
+      const how = open.adapter.actions[key]
+      if (!how) invalid(`${open.adapter.name} does not perform ${action.name}`)
+      if (action.effect === 'reversible' && how.undo === undefined)
+        invalid(`${open.adapter.name} cannot undo ${action.name}`)
+      if (action.effect !== 'none' && how.idempotency === 'none' && !how.presume)
+        invalid(`${open.adapter.name} does not say what ${action.name} presumably answered`)
+      byAction.set(action.name, open)
+    }
   return {
     byAction,
     all,
@@ -47,7 +55,8 @@ export function openAdapters(config: Config, vault: Vault, clock: Clock, folder:
 }
 
 function secretOf(vault: Vault, adapter: Adapter, name: string): string {
-  if (!adapter.provider.secrets.includes(name)) throw new TypeError(`${adapter.name} did not declare the secret "${name}"`)
+  if (!adapter.provider.secrets.includes(name))
+    throw new TypeError(`${adapter.name} did not declare the secret "${name}"`)
   return vault.secret(name) ?? refuse('secret.missing', { adapter: adapter.name, name })
 }
 

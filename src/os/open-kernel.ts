@@ -1,5 +1,5 @@
-import { openBudget } from '../budget/open-budget.ts'
 import { openShelf } from '../agents/shelf.ts'
+import { openBudget } from '../budget/open-budget.ts'
 import type { Kernel } from '../executor/kernel.ts'
 import { placeOf } from '../executor/place.ts'
 import { planReader } from '../executor/read-plan.ts'

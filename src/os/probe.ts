@@ -1,6 +1,6 @@
+import { faultIn } from '../values/fault.ts'
 import type { Company } from './commands.ts'
 import type { Check } from './os.ts'
-import { faultIn } from '../values/fault.ts'
 
 /** Checks each adapter without an effect: credentials, reachability, the shape of answers. */
 export async function probe({ adapters, kernel }: Company): Promise<readonly Check[]> {

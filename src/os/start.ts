@@ -5,7 +5,7 @@ import { drawing } from '../planner/picture.ts'
 import type { Plan } from '../planner/plan.ts'
 import type { AnyWorkflow } from '../planner/workflow.ts'
 import { Refusal, refuse } from '../values/fault.ts'
-import { randomIds, type RunId } from '../values/id.ts'
+import { type RunId, randomIds } from '../values/id.ts'
 import { contentHash, type Json } from '../values/json.ts'
 import { didYouMean } from '../values/nearest.ts'
 import type { Origin } from '../values/origin.ts'
@@ -23,7 +23,11 @@ export function planned(company: Company, name: string): Planned {
     plan,
     hash: contentHash(plan),
     faults: check(plan, kernel.facts),
-    estimate: { cost: plan.budget?.cost ?? worst.cost, timeMs: plan.budget?.time ?? worst.time, gates: worst.gates.length },
+    estimate: {
+      cost: plan.budget?.cost ?? worst.cost,
+      timeMs: plan.budget?.time ?? worst.time,
+      gates: worst.gates.length,
+    },
     picture: drawing(plan),
   }
 }
@@ -47,5 +51,8 @@ function workflowNamed({ config }: Company, name: string): AnyWorkflow {
   const workflows = config.workflows as readonly AnyWorkflow[]
   const found = workflows.find((workflow) => workflow.name === name)
   const names = workflows.map((workflow) => workflow.name)
-  return found ?? refuse('input.unknown', { kind: 'workflow', name, nearest: didYouMean(name, names), command: 'soloist plan' })
+  return (
+    found ??
+    refuse('input.unknown', { kind: 'workflow', name, nearest: didYouMean(name, names), command: 'soloist plan' })
+  )
 }

@@ -96,7 +96,9 @@ export function next(task: TaskProgress, event: TaskEvent): TaskProgress | undef
         ? { ...same, attempt: 0, round: round + 1, state: 'ready', dueAt: event.dueAt }
         : undefined
     case 'revived':
-      return task.state === 'failed' ? { ...same, attempt: 0, worked: milliseconds(0), state: 'ready', dueAt: event.dueAt } : undefined
+      return task.state === 'failed'
+        ? { ...same, attempt: 0, worked: milliseconds(0), state: 'ready', dueAt: event.dueAt }
+        : undefined
     case 'done':
     case 'failed':
       return task.state === 'claimed'

@@ -70,7 +70,12 @@ export function openJournal(store: Store, vault: Vault, clock: Clock): Journal {
       const events: StoredEvent[] = []
       for (let start = 0; start < wanted.length; start += largestPage) {
         const some = padded(wanted.slice(start, start + largestPage))
-        const rows = await (tx?.db ?? store.read).selectFrom('events').selectAll().where('seq', 'in', some).orderBy('seq').execute()
+        const rows = await (tx?.db ?? store.read)
+          .selectFrom('events')
+          .selectAll()
+          .where('seq', 'in', some)
+          .orderBy('seq')
+          .execute()
         events.push(...(await decryptAll(vault, rows)))
       }
       return events

@@ -459,6 +459,11 @@ export const catalogue = {
     says: 'The company is paused: {why}.',
     next: "Work waits; go on with 'soloist resume'.",
   },
+  'desk.unreachable': {
+    retry: 'later',
+    says: 'The desk at {url} does not answer: {why}.',
+    next: "See whether 'soloist start' still runs, then try again.",
+  },
   'soloist.bug': {
     retry: 'never',
     says: 'Soloist itself went wrong: {why}.',

@@ -73,6 +73,7 @@ export async function openTestCompany(folder?: string, config: Partial<CompanySp
   await rows.begin()
   const asked: TestCompany['asked'] = []
   let refusal: Fault | undefined
+  let working = Promise.resolve()
   const ask = (what: string, ...given: readonly unknown[]): void => {
     asked.push({ what, with: given })
     const found = refusal
@@ -94,7 +95,16 @@ export async function openTestCompany(folder?: string, config: Partial<CompanySp
     }),
     ...parts(rows, ask),
     ...commands(rows, ask),
-    close: () => store.close(),
+    work() {
+      journal.onCommitted((event) => {
+        if (event.kind === 'run.started' || event.kind === 'gate.decided')
+          working = working.then(() => rows.workUntilHeld())
+      })
+    },
+    async close() {
+      await working
+      await store.close()
+    },
   } as unknown as Os
   return {
     os,
@@ -206,7 +216,6 @@ function commands(rows: Rows, ask: Ask) {
       ask('unsubscribe', token)
       return { audience: 'Readers' }
     },
-    work: () => ask('work'),
     idle: async () => {
       ask('idle')
       await rows.workUntilHeld()

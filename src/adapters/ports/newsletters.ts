@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { approved } from '../../values/approved.ts'
 import { action, port } from '../port.ts'
 import { line, moment } from './fields.ts'
 
@@ -50,7 +51,7 @@ export const newsletters = port('newsletters', {
     does: 'Puts an issue down for an audience, to go out at a time; nothing goes out yet.',
     risk: 'outward',
     effect: 'reversible',
-    input: z.object({ audience: z.string().min(1).max(320), issue: issueSchema, at: moment.nullable() }),
+    input: z.object({ audience: z.string().min(1).max(320), issue: approved(issueSchema), at: moment.nullable() }),
     output: campaignSchema,
     origin: 'system',
     content: ['issue'],

@@ -70,9 +70,17 @@ export const workOperations: readonly Operation[] = [
     does: 'Makes a failed task ready again, with all its attempts.',
     http: { method: 'post', path: '/tasks/{task}/retry' },
     input: z.object({ task: taskId }),
-    output: z.object({ tasks: z.array(taskId) }),
+    output: z.object({ run: runId, tasks: z.array(taskId) }),
     example: { task: 'tsk_0k3v9q2m7x' as TaskId },
-    run: async (os, { task }) => ({ tasks: await os.retry(task) }),
+    async run(os, { task }) {
+      const tasks = await os.retry(task)
+      const { run_id: run } = await os.store.read
+        .selectFrom('tasks')
+        .select('run_id')
+        .where('id', '=', task)
+        .executeTakeFirstOrThrow()
+      return { run, tasks }
+    },
   }),
   operation({
     name: 'effects.list',

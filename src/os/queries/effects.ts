@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Row } from '../../store/tables.ts'
 import type { EffectKey, GateId, GrantId, IdentityId, RunId, TaskId } from '../../values/id.ts'
 import type { Instant } from '../../values/time.ts'
@@ -43,7 +44,8 @@ export async function listEffects(os: Os, filter: EffectFilter): Promise<Page<Ef
     .select('tasks.name as task_name')
   if (filter.run !== undefined) select = select.where('effects.run_id', '=', filter.run)
   if (filter.subject !== undefined) select = select.where('effects.subject', '=', filter.subject)
-  if (filter.open) select = select.where('effects.state', 'in', ['intended', 'unknown'])
+  // Spelt as the partial index spells it, or SQLite does not see that it fits.
+  if (filter.open) select = select.where(sql<boolean>`effects.state IN ('intended', 'unknown')`)
   if (from) select = select.where('intended_seq', '<', from.number)
   const rows = await select
     .orderBy('intended_seq', 'desc')

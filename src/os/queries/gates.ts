@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Row } from '../../store/tables.ts'
 import type { Card } from '../../telemetry/card.ts'
 import { refuse } from '../../values/fault.ts'
@@ -48,7 +49,7 @@ export interface InboxFilter extends Paging {
 /** Open gates with their cards. */
 export async function inbox(os: Os, filter: InboxFilter): Promise<Inbox> {
   const from = readCursor(filter.cursor)
-  let select = gateRows(os).where('gates.state', '=', 'open')
+  let select = gateRows(os).where('gates.state', '=', sql.lit('open'))
   if (filter.run !== undefined) select = select.where('gates.run_id', '=', filter.run)
   if (filter.kind !== undefined) select = select.where('gates.kind', '=', filter.kind)
   if (from) {

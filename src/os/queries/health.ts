@@ -56,7 +56,7 @@ async function countAll(os: Os): Promise<Counts> {
     ${first(sql`SELECT 1 FROM gates WHERE state = 'open' AND kind = 'batch'`)} AS batch,
     ${first(sql`SELECT 1 FROM tasks JOIN runs ON runs.id = tasks.run_id
       WHERE tasks.state = 'failed' AND runs.state IN ('running', 'held', 'failed')`)} AS failed,
-    ${first(sql`SELECT 1 FROM effects WHERE state = 'unknown'`)} AS unknown,
+    ${first(sql`SELECT 1 FROM effects WHERE state IN ('intended', 'unknown') AND state = 'unknown'`)} AS unknown,
     ${first(sql`SELECT 1 FROM runs WHERE state = 'running'`)} AS running,
     ${first(sql`SELECT 1 FROM runs WHERE state = 'held'`)} AS held,
     ${first(sql`SELECT 1 FROM tasks WHERE state = 'ready' AND due_at <= ${os.clock.now()}`)} AS due,

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Row } from '../../store/tables.ts'
 import type { StoredEvent } from '../../telemetry/event.ts'
 import type { Fault } from '../../values/fault.ts'
@@ -79,7 +80,7 @@ async function listOfRun(os: Os, run: RunId, filter: TaskFilter): Promise<Page<T
 
 async function listFailed(os: Os, filter: TaskFilter): Promise<Page<TaskLine>> {
   const from = readCursor(filter.cursor)
-  let select = os.store.read.selectFrom('tasks').selectAll().where('state', '=', 'failed')
+  let select = os.store.read.selectFrom('tasks').selectAll().where('state', '=', sql.lit('failed'))
   if (from) {
     select = select.where((eb) =>
       eb(eb.refTuple('ended_at', 'id'), '<', eb.tuple(from.number as Instant, from.id as TaskId)),

@@ -1,0 +1,46 @@
+import type { RunView } from '../os/queries/run.ts'
+import type { RunId } from '../values/id.ts'
+import type { Json } from '../values/json.ts'
+import type { Desk } from './desk.ts'
+import { exit } from './exit.ts'
+import type { Invocation } from './invocation.ts'
+import { Progress } from './progress.ts'
+import { waitingFor } from './render/runs.ts'
+
+/** A run as it stands after the work that a command made possible, and the exit code that says so. */
+export interface Worked {
+  readonly run: RunView
+  readonly code: number
+}
+
+/** The place in the journal before a command, from where `workOn` tells what it brought about. */
+export async function placeNow(desk: Desk): Promise<number> {
+  return ((await desk.call('company.health', {})) as unknown as { readonly lastSeq: number }).lastSeq
+}
+
+/** Works on a run (or watches the desk that does) until nothing of it is due, with a line for each change on standard error. */
+export async function workOn(desk: Desk, { world }: Invocation, id: RunId, after: number): Promise<Worked> {
+  const before = await view(desk, id)
+  const progress = new Progress(id, before.tasks, (line) => world.err(line))
+  await desk.settle(id, after, (event) => progress.hear(event))
+  const run = await view(desk, id)
+  return { run, code: codeOf(run) }
+}
+
+/** What the run waits for and until when, under what a command has said. */
+export function sayWhatNext({ world }: Invocation, { run }: Worked): void {
+  world.err(`Run ${run.id} is ${run.state}.`)
+  const waits = waitingFor(run, world.timeZone)
+  if (waits !== undefined) world.err(waits)
+  const failed = run.tasks.find((task) => task.fault !== null)
+  if (failed?.fault) world.err(`${failed.fault.code}: ${failed.fault.message}\nNext: ${failed.fault.next}`)
+}
+
+async function view(desk: Desk, run: RunId): Promise<RunView> {
+  return (await desk.call('runs.show', { run } as unknown as Json)) as unknown as RunView
+}
+
+function codeOf(run: RunView): number {
+  if (run.state === 'failed') return exit.fault
+  return run.openGates > 0 ? exit.waits : exit.ok
+}

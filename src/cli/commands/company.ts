@@ -1,0 +1,100 @@
+import { resolve } from 'node:path'
+import { Argument, Option } from 'commander'
+import type { Check, Imported, Mode, Verified } from '../../os/os.ts'
+import type { Json } from '../../values/json.ts'
+import type { Desk } from '../desk.ts'
+import { exit } from '../exit.ts'
+import { asking, type Invocation, onDesk, type Verb } from '../invocation.ts'
+import { plain } from '../render/table.ts'
+
+const why = new Argument('[why]', 'why')
+
+/** The company as a whole. */
+export const companyVerbs: readonly Verb[] = [
+  {
+    name: 'pause',
+    does: 'Stop every effect and model call at once; work queues up.',
+    example: 'pause "Looking into a wrong invoice"',
+    arguments: [why],
+    action: asking<Mode>('company.pause', reasonGiven, modeLine),
+  },
+  {
+    name: 'resume',
+    does: 'Let the company work again.',
+    example: 'resume',
+    arguments: [why],
+    action: asking<Mode>('company.resume', reasonGiven, modeLine),
+  },
+  {
+    name: 'verify',
+    does: 'Prove that the journal is whole.',
+    example: 'verify',
+    action: asking<Verified>(
+      'company.verify',
+      () => ({}),
+      ({ events, head }) => `The journal is whole: ${events} events, head ${head}.`,
+    ),
+  },
+  {
+    name: 'export',
+    does: 'Write the whole company as one archive, under a passphrase that is asked for.',
+    example: 'export ana-2026-03.soloist',
+    arguments: [new Argument('<file>', 'where the archive goes')],
+    options: [new Option('--move', 'seal this copy: work goes on where the archive is imported')],
+    action: onDesk(exportCompany),
+  },
+  {
+    name: 'import',
+    does: 'Make a company from an archive; it is paused.',
+    example: 'import ana-2026-03.soloist ./company',
+    arguments: [new Argument('<file>', 'the archive'), new Argument('[folder]', 'an empty folder').default('company')],
+    action: importCompany,
+  },
+  {
+    name: 'doctor',
+    does: 'Check what the company needs to run.',
+    example: 'doctor',
+    action: onDesk(doctor),
+  },
+]
+
+function reasonGiven(_invocation: Invocation, given?: string): Json {
+  return given === undefined ? {} : { why: given }
+}
+
+function modeLine({ mode, why: because }: Mode): string {
+  return because === null ? `The company is ${mode}.` : `The company is ${mode}: ${plain(because)}`
+}
+
+async function exportCompany(desk: Desk, invocation: Invocation, file = ''): Promise<number> {
+  const { world, options } = invocation
+  const passphrase = await world.readSecret('Passphrase for the archive: ')
+  const input = { path: resolve(world.cwd, file), passphrase, move: options.move === true }
+  const output = await desk.call('company.export', input)
+  invocation.show(output, () => `Written: ${input.path}. Without the passphrase nobody can read it, you included.`)
+  return exit.ok
+}
+
+async function importCompany(invocation: Invocation, file = '', folder = 'company'): Promise<number> {
+  const { world } = invocation
+  const passphrase = await world.readSecret('Passphrase of the archive: ')
+  const to = resolve(world.cwd, folder)
+  const output: Imported = await world.importCompany(resolve(world.cwd, file), to, passphrase)
+  invocation.show(
+    { ...output },
+    () => `Imported into ${output.folder}, paused.\nNext: soloist resume --company ${folder}`,
+  )
+  return exit.ok
+}
+
+async function doctor(desk: Desk, invocation: Invocation): Promise<number> {
+  const output = await desk.call('company.doctor', {})
+  const { well, checks } = output as unknown as { readonly well: boolean; readonly checks: readonly Check[] }
+  const lines = checks.map(({ what, fault }) =>
+    fault === null
+      ? `ok    ${what}`
+      : plain(`wrong ${what}: ${fault.code}: ${fault.message}\n      Next: ${fault.next}`),
+  )
+  invocation.show(output, () => [...lines, well ? 'All is well.' : 'Not all is well.'].join('\n'))
+  return well ? exit.ok : exit.fault
+}

@@ -1,0 +1,91 @@
+import { relative, resolve } from 'node:path'
+import { Argument, Option } from 'commander'
+import { health } from '../../os/queries/health.ts'
+import { makeCompany } from '../../os/starter-copy.ts'
+import { fault, refuse } from '../../values/fault.ts'
+import { exit } from '../exit.ts'
+import type { Invocation, Verb } from '../invocation.ts'
+
+/** Making a company and keeping it running. */
+export const lifeVerbs: readonly Verb[] = [
+  {
+    name: 'init',
+    does: 'Make a company: agents, workflows, knowledge and sample data to begin with.',
+    example: 'init my-company',
+    arguments: [new Argument('[folder]', 'where').default('company')],
+    action: init,
+  },
+  {
+    name: 'start',
+    does: 'Keep the company at work, and serve its desk on this machine, until Ctrl-C.',
+    example: 'start --port 4747',
+    options: [
+      new Option('--host <address>', 'an address of this machine').default('127.0.0.1'),
+      new Option('--port <port>', 'the port').default('4747'),
+    ],
+    action: start,
+  },
+]
+
+async function init(invocation: Invocation, folder = 'company'): Promise<number> {
+  const { world } = invocation
+  const made = await makeCompany(world.starter, resolve(world.cwd, folder))
+  const where = relative(world.cwd, made.folder) || '.'
+  invocation.show({ folder: made.folder, files: made.files }, () =>
+    [
+      `Made a company in ${where}: ${made.files.length} files, and the key of its vault in ${where}/.soloist/vault.key.`,
+      'Keep a copy of the key elsewhere: without it the company cannot be read.',
+      '',
+      'Next:',
+      `  cd ${where}`,
+      '  soloist plan          what there is to run',
+      '  soloist start         keep it at work',
+    ].join('\n'),
+  )
+  return exit.ok
+}
+
+async function start(invocation: Invocation): Promise<number> {
+  const { world, options } = invocation
+  const port = Number(options.port)
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    refuse('input.invalid', { what: 'The port', why: `"${options.port}" is not between 0 and 65535` })
+  }
+  const os = await world.open(invocation.folder())
+  try {
+    const onBug = (error: unknown): void => {
+      const { code, message, next } = fault('soloist.bug', {
+        why: error instanceof Error ? error.message : String(error),
+      })
+      world.err(
+        os.vault.mask(`${code}: ${message}
+Next: ${next}`),
+      )
+    }
+    const served = await world.serve(os, { host: options.host as string, port, onBug })
+    try {
+      os.work()
+      const { name, waiting, mode } = await health(os)
+      const workflows = os.config.workflows.map((workflow) => workflow.name).join(', ') || 'no workflows'
+      world.out(`${name} is at work (${workflows})${mode.mode === 'normal' ? '' : `; it is ${mode.mode}: ${mode.why}`}`)
+      world.out(`Desk: ${served.url}   Folder: ${os.folder}   Stop: Ctrl-C`)
+      world.out(waitingLine(waiting))
+      await world.stopped()
+    } finally {
+      await served.close()
+    }
+  } finally {
+    await os.close()
+  }
+  return exit.ok
+}
+
+function waitingLine({ confirm, batch, failed }: Awaited<ReturnType<typeof health>>['waiting']): string {
+  const gates = confirm + batch
+  if (gates + failed === 0) return 'Nothing waits for you.'
+  const parts = [
+    ...(gates > 0 ? [`${gates} ${gates === 1 ? 'decision' : 'decisions'} (soloist inbox)`] : []),
+    ...(failed > 0 ? [`${failed} failed ${failed === 1 ? 'task' : 'tasks'} (soloist runs --state failed)`] : []),
+  ]
+  return `Waits for you: ${parts.join(', ')}`
+}

@@ -1,0 +1,187 @@
+import { Argument, Option } from 'commander'
+import type { Estimate, Undoing } from '../../os/os.ts'
+import type { RunLine } from '../../os/queries/runs.ts'
+import type { WorkflowLine } from '../../os/queries/workflows.ts'
+import type { Fault } from '../../values/fault.ts'
+import type { RunId, TaskId } from '../../values/id.ts'
+import type { Json } from '../../values/json.ts'
+import { formatUsd } from '../../values/money.ts'
+import { type Duration, formatDuration } from '../../values/time.ts'
+import { placeNow, sayWhatNext, workOn } from '../after-work.ts'
+import type { Desk } from '../desk.ts'
+import { exit } from '../exit.ts'
+import { fieldsOf, jsonOf } from '../given-input.ts'
+import { asking, given, type Invocation, onDesk, type Verb } from '../invocation.ts'
+import { runTable } from '../render/runs.ts'
+import { facts, indent, plain, table } from '../render/table.ts'
+import { show } from './show.ts'
+
+const runArgument = new Argument('<run>', 'the id of a run (run_…)')
+
+/** Starting runs, looking at them, taking them back. */
+export const runVerbs: readonly Verb[] = [
+  {
+    name: 'run',
+    does: 'Start a run of a workflow and work until it is done or waits.',
+    example: 'run newsletter topic="Spring on the balcony"',
+    arguments: [
+      new Argument('<workflow>', 'the name of the workflow'),
+      new Argument('[fields...]', 'its input, as field=value'),
+    ],
+    options: [new Option('--input <json>', 'its whole input: JSON, @file, or - for standard input')],
+    action: onDesk(run),
+  },
+  {
+    name: 'plan',
+    does: 'Show the plan of a workflow and what it may cost; without a name, list the workflows.',
+    example: 'plan newsletter',
+    arguments: [new Argument('[workflow]', 'the name of the workflow')],
+    action: (invocation, workflow) => (workflow === undefined ? listWorkflows : showPlan)(invocation, workflow ?? ''),
+  },
+  {
+    name: 'runs',
+    does: 'List runs, newest first.',
+    example: 'runs --state held',
+    options: [
+      new Option('--state <state>', 'only runs in this state'),
+      new Option('--workflow <name>', 'only runs of this workflow'),
+      new Option('--limit <count>', 'at most so many (default 50)'),
+      new Option('--cursor <next>', 'go on where a page before ended'),
+    ],
+    action: asking<{ items: RunLine[]; next: string | null }>(
+      'runs.list',
+      (invocation) => given(invocation, 'state', 'workflow', 'limit', 'cursor'),
+      ({ items, next }, { world }) =>
+        next === null
+          ? runTable(items, world.timeZone)
+          : `${runTable(items, world.timeZone)}\nMore: soloist runs --cursor ${next}`,
+    ),
+  },
+  {
+    name: 'show',
+    does: 'Show a run, a gate or an identity.',
+    example: 'show run_0k3v9q2m7x',
+    arguments: [new Argument('<id>', 'the id of a run or a gate, or an identity by id or handle')],
+    action: onDesk(show),
+  },
+  {
+    name: 'undo',
+    does: 'Take back what a run has done, last effect first.',
+    example: 'undo run_0k3v9q2m7x --dry-run',
+    arguments: [runArgument],
+    options: [new Option('--dry-run', 'only say what would happen')],
+    action: onDesk(undo),
+  },
+  {
+    name: 'retry',
+    does: 'Try a failed task again, or all failed tasks of a run.',
+    example: 'retry tsk_0k3v9q2m7x',
+    arguments: [new Argument('<id>', 'the id of a task or a run')],
+    action: onDesk(retry),
+  },
+  {
+    name: 'cancel',
+    does: 'Cancel a run: what has happened stays, nothing more happens.',
+    example: 'cancel run_0k3v9q2m7x --why "started by mistake"',
+    arguments: [runArgument],
+    options: [new Option('--why <reason>', 'why').default('The operator cancelled it')],
+    action: asking<RunLine>(
+      'runs.cancel',
+      ({ options }, id) => ({ run: id ?? '', why: options.why as string }),
+      (line) => `Run ${line.id} is ${line.state}.`,
+    ),
+  },
+]
+
+async function run(desk: Desk, invocation: Invocation, workflow = '', ...rest: readonly unknown[]): Promise<number> {
+  const pairs = (rest[0] ?? []) as readonly string[]
+  const { items } = (await desk.call('workflows.list', {})) as unknown as { items: readonly WorkflowLine[] }
+  const schema = items.find((item) => item.name === workflow)?.input ?? null
+  const { input } = invocation.options
+  const whole = input === undefined ? {} : await jsonOf(invocation.world, input as string)
+  const merged = pairs.length === 0 ? whole : { ...(whole as object), ...fieldsOf(pairs, schema) }
+  const place = await placeNow(desk)
+  const started = (await desk.call('runs.start', { workflow, input: merged })) as unknown as RunLine
+  invocation.world.err(`Run ${started.id} of ${workflow}`)
+  const worked = await workOn(desk, invocation, started.id, place)
+  if (invocation.json) invocation.show(worked.run as unknown as Json, () => '')
+  else if (worked.run.state === 'done') invocation.show(null, () => plain(JSON.stringify(worked.run.output, null, 2)))
+  sayWhatNext(invocation, worked)
+  return worked.code
+}
+
+async function undo(desk: Desk, invocation: Invocation, id = ''): Promise<number> {
+  const dryRun = invocation.options.dryRun === true
+  const place = await placeNow(desk)
+  const output = await desk.call('runs.undo', { run: id, dryRun })
+  const { effects } = output as unknown as { readonly effects: readonly Undoing[] }
+  invocation.show(output, () => undoTable(effects, dryRun))
+  if (dryRun || effects.length === 0) return exit.ok
+  const worked = await workOn(desk, invocation, id as RunId, place)
+  sayWhatNext(invocation, worked)
+  return worked.code
+}
+
+async function retry(desk: Desk, invocation: Invocation, id = ''): Promise<number> {
+  const place = await placeNow(desk)
+  const ofTask = id.startsWith('tsk_')
+  const output = ofTask ? await desk.call('tasks.retry', { task: id }) : await desk.call('runs.retry', { run: id })
+  const { tasks, run: of } = output as unknown as { readonly tasks: readonly TaskId[]; readonly run: RunId }
+  invocation.show(output, () => `Ready again: ${tasks.join(', ') || 'nothing had failed'}`)
+  const worked = await workOn(desk, invocation, of, place)
+  sayWhatNext(invocation, worked)
+  return worked.code
+}
+
+const listWorkflows = asking<{ items: WorkflowLine[] }>(
+  'workflows.list',
+  () => ({}),
+  ({ items }) =>
+    table(
+      ['workflow', 'lane', 'tasks', 'gates', 'budget', 'faults'],
+      items.map((item) => [
+        item.name,
+        item.lane,
+        String(item.tasks),
+        String(item.gates),
+        item.budget === null ? '-' : formatUsd(item.budget),
+        String(item.faults),
+      ]),
+      'No workflows. Add one to workflows in soloist.config.ts.',
+    ),
+)
+
+interface PlanShown {
+  readonly hash: string
+  readonly picture: string
+  readonly estimate: Estimate
+  readonly faults: readonly Fault[]
+}
+
+const showPlan = asking<PlanShown>(
+  'plan.show',
+  (_invocation, workflow) => ({ workflow: workflow ?? '' }),
+  ({ hash, picture, estimate, faults }) =>
+    [
+      picture,
+      '',
+      facts([
+        ['Costs at most', estimate.cost === null ? 'not known' : formatUsd(estimate.cost)],
+        ['Works at most', estimate.timeMs === null ? 'not known' : formatDuration(estimate.timeMs as Duration)],
+        ['Asks you', `${estimate.gates} ${estimate.gates === 1 ? 'time' : 'times'}`],
+        ['Hash', hash],
+      ]),
+      ...faults.flatMap(({ code, message, next }) => ['', plain(`${code}: ${message}`), `Next: ${plain(next)}`]),
+    ].join('\n'),
+)
+
+function undoTable(effects: readonly Undoing[], dryRun: boolean): string {
+  const rows = effects.map((effect) => [
+    effect.action,
+    effect.adapter,
+    effect.subject,
+    effect.how === 'undo' ? 'is taken back' : 'you are asked',
+  ])
+  const listed = table(['action', 'adapter', 'about', 'how'], rows, 'Nothing to take back.')
+  return dryRun ? `${listed}\nNothing was done. Next: the same without --dry-run` : indent(listed, 0)
+}

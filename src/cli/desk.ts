@@ -1,0 +1,42 @@
+import { readDesk, readToken } from '../os/desk-file.ts'
+import type { OpenCompany } from '../os/os.ts'
+import type { EventView } from '../os/queries/events.ts'
+import { Refusal } from '../values/fault.ts'
+import type { RunId } from '../values/id.ts'
+import type { Json } from '../values/json.ts'
+import { openLocalDesk } from './local-desk.ts'
+import { isThere, openRemoteDesk } from './remote-desk.ts'
+
+/** The operations of a company, the same whether or not its `soloist start` runs. */
+export interface Desk {
+  /** Performs an operation and gives its output. Faults: those of the operation, `desk.unreachable`. */
+  call(name: string, input: Json): Promise<Json>
+  /** Works, or watches work, until nothing of this run is due now; says what happens to it after a place in the journal. */
+  settle(run: RunId, after: number, heard: (event: EventView) => void): Promise<void>
+  /** Lets go: a company that was opened here is closed. */
+  close(): Promise<void>
+}
+
+/**
+ * The desk of a company: the one that runs, by its address and token, or else the company itself, opened here under its lock.
+ * Faults: `store.owned` when another process has it and does not answer, and those of opening.
+ */
+export async function connect(folder: string, open: OpenCompany): Promise<Desk> {
+  const running = await runningDesk(folder)
+  if (running) return running
+  try {
+    return openLocalDesk(await open(folder))
+  } catch (error) {
+    // It may have been starting just now: then its address is there a moment later than its lock.
+    const started = error instanceof Refusal && error.fault.code === 'store.owned' && (await runningDesk(folder))
+    if (started) return started
+    throw error
+  }
+}
+
+async function runningDesk(folder: string): Promise<Desk | undefined> {
+  const address = await readDesk(folder)
+  const token = await readToken(folder)
+  if (!address || token === undefined || !(await isThere(address.url))) return undefined
+  return openRemoteDesk(address.url, token)
+}

@@ -1,0 +1,105 @@
+import type { Decision, GateView, Inbox } from '../../os/queries/gates.ts'
+import type { Card } from '../../telemetry/card.ts'
+import type { Json } from '../../values/json.ts'
+import { formatUsd } from '../../values/money.ts'
+import { facts, indent, plain, table } from './table.ts'
+import { formatTime } from './time.ts'
+
+/** What waits for the operator, in two groups. */
+export function inboxList(inbox: Inbox, timeZone: string): string {
+  if (inbox.confirm.length + inbox.batch.length === 0) return 'Nothing waits for you.'
+  const group = (title: string, gates: readonly GateView[]): string[] =>
+    gates.length === 0 ? [] : [title, indent(gateTable(gates, timeZone)), '']
+  return [
+    ...group('One by one', inbox.confirm),
+    ...group('May be approved at once (soloist decide --all)', inbox.batch),
+    'Next: soloist show GATE, then soloist decide GATE --approve',
+  ].join('\n')
+}
+
+/** A gate with all that the operator needs to decide. */
+export function gateCard(gate: GateView & { readonly decision?: Decision | null }, timeZone: string): string {
+  const { card } = gate
+  const head = facts([
+    ['Gate', gate.id],
+    ['Run', `${gate.run} (${gate.workflow}, ${gate.taskName})`],
+    ['About', gate.subject.name ?? gate.subject.id],
+    ['Kind', `${gate.kind}, ${gate.reason}`],
+    ['State', gate.state],
+    ...(card ? cardFacts(card) : []),
+    ['Until', gate.dueAt === null ? null : `${formatTime(gate.dueAt, timeZone)}, then ${gate.otherwise}`],
+    ['Decided', gate.decision ? decisionLine(gate.decision, timeZone) : null],
+  ])
+  if (!card) return `${head}\n\nWhat it showed has been forgotten.`
+  return [plain(card.ask), '', head, '', 'Content', indent(content(card.content)), ...before(card)].join('\n')
+}
+
+function cardFacts(card: Card): (readonly [string, string | null])[] {
+  const { recipients, amount, madeBy, more } = card
+  return [
+    ['Does', card.actions.length === 0 ? null : card.actions.join(', ')],
+    ['Reaches', recipients ? reach(recipients) : null],
+    ['Pays', amount ? `${formatUsd(amount.cost)} to ${plain(amount.payee)}` : null],
+    [
+      'Asks for',
+      more ? `${formatUsd(more.needed)} more from ${more.scope}, which has ${formatUsd(more.left)} left` : null,
+    ],
+    ['Made by', madeBy ? maker(madeBy) : null],
+    [
+      'Confidence',
+      card.rawConfidence === undefined ? null : `${Math.round(card.rawConfidence * 100)} %, as it says itself`,
+    ],
+    ['Out of', card.sources.length === 0 ? null : card.sources.map(source).join(', ')],
+    ['Cost so far', formatUsd(card.costSoFar)],
+    ['Fault', card.fault ? plain(`${card.fault.code}: ${card.fault.message}`) : null],
+    ['Known', card.effect ? plain(JSON.stringify(card.effect.evidence)) : null],
+  ]
+}
+
+function reach({ name, count, handles }: NonNullable<Card['recipients']>): string {
+  const who = name ?? (handles ?? []).slice(0, 5).join(', ')
+  return plain(`${who} (${count} ${count === 1 ? 'recipient' : 'recipients'})`)
+}
+
+function maker({ doer, version, model }: NonNullable<Card['madeBy']>): string {
+  return `${doer}${version === undefined ? '' : ` v${version}`}${model === undefined ? '' : ` with ${model}`}`
+}
+
+function source({ seq, title, url }: Card['sources'][number]): string {
+  return plain(`${title} (event ${seq}${url === undefined ? '' : `, ${url}`})`)
+}
+
+function decisionLine({ verdict, by, at, comment }: Decision, timeZone: string): string {
+  const why = comment === null ? '' : `: ${plain(comment)}`
+  return `${verdict} by the ${by} at ${formatTime(at, timeZone)}${why}`
+}
+
+function gateTable(gates: readonly GateView[], timeZone: string): string {
+  const rows = gates.map((gate) => [
+    gate.id,
+    gate.card?.ask ?? gate.reason,
+    gate.subject.name ?? gate.subject.id,
+    `${gate.workflow}/${gate.taskName}`,
+    formatTime(gate.dueAt, timeZone),
+  ])
+  return table(['gate', 'ask', 'about', 'from', 'until'], rows, '')
+}
+
+/** Content as a person reads it: long text as text, the rest as names and values. */
+function content(value: Json): string {
+  if (typeof value === 'string') return plain(value)
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return plain(JSON.stringify(value, null, 2))
+  const entries = Object.entries(value as Readonly<Record<string, Json>>)
+  return entries
+    .map(([name, member]) => {
+      const text = typeof member === 'string' ? plain(member) : plain(JSON.stringify(member))
+      return text.includes('\n') ? `${name}:\n${indent(text)}` : `${name}: ${text}`
+    })
+    .join('\n')
+}
+
+function before(card: Card): string[] {
+  return card.before
+    ? ['', `The last one that you approved (event ${card.before.seq})`, indent(content(card.before.content))]
+    : []
+}

@@ -1,0 +1,64 @@
+import { Command, CommanderError } from 'commander'
+import { type Fault, fault, Refusal } from '../values/fault.ts'
+import { companyVerbs } from './commands/company.ts'
+import { gateVerbs } from './commands/gates.ts'
+import { groups } from './commands/groups.ts'
+import { lifeVerbs } from './commands/life.ts'
+import { runVerbs } from './commands/runs.ts'
+import { exit, exitOf } from './exit.ts'
+import { addVerb } from './invocation.ts'
+import { plain } from './render/table.ts'
+import type { World } from './world.ts'
+
+/** The whole command: reads the arguments, does it, says it, and gives the exit code. Nothing is thrown. */
+export async function soloist(world: World): Promise<number> {
+  let code: number = exit.ok
+  const program = programOf(world, (given) => {
+    code = given
+  })
+  try {
+    await program.parseAsync(world.argv, { from: 'user' })
+    return code
+  } catch (error) {
+    // Commander has said what is wrong; help and version end with code 0.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exit.ok : exit.usage
+    return tell(world, faultOf(error))
+  }
+}
+
+function programOf(world: World, done: (code: number) => void): Command {
+  const program = new Command('soloist')
+    .description('The desk of a company of one.')
+    .exitOverride()
+    .showSuggestionAfterError()
+    .configureOutput({ writeOut: (text) => world.out(text.trimEnd()), writeErr: (text) => world.err(text.trimEnd()) })
+    .addHelpText('after', exitCodes)
+  for (const verb of [...lifeVerbs, ...runVerbs, ...gateVerbs]) addVerb(program, verb, world, done)
+  for (const { name, does, verbs } of groups) {
+    const group = new Command(name).description(does).copyInheritedSettings(program)
+    for (const verb of verbs) addVerb(group, verb, world, done)
+    program.addCommand(group)
+  }
+  for (const verb of companyVerbs) addVerb(program, verb, world, done)
+  return program
+}
+
+const exitCodes = `
+Exit codes:
+  0  done                    3  done so far; the run waits for you
+  1  refused, or run failed  4  no such thing
+  2  not understood          5  open in another process
+
+Start with:
+  $ soloist init my-company`
+
+function faultOf(error: unknown): Fault {
+  if (error instanceof Refusal) return error.fault
+  return fault('soloist.bug', { why: error instanceof Error ? error.message : String(error) })
+}
+
+function tell(world: World, { code, message, retry, next }: Fault): number {
+  world.err(plain(`${code}: ${message}\nNext: ${next}`))
+  if (world.argv.includes('--json')) world.out(JSON.stringify({ fault: { code, message, retry, next } }, null, 2))
+  return exitOf(code)
+}

@@ -1,0 +1,41 @@
+import { createInterface } from 'node:readline/promises'
+import { Writable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import type { World } from './world.ts'
+
+/** The terminal, arguments and signals of this process, for the command. */
+export function terminal(): Omit<World, 'open' | 'importCompany' | 'serve' | 'starter'> {
+  return {
+    argv: process.argv.slice(2),
+    cwd: process.cwd(),
+    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    out: (line) => void process.stdout.write(`${line}\n`),
+    err: (line) => void process.stderr.write(`${line}\n`),
+    readAll: () => text(process.stdin),
+    readSecret: (question) => (process.stdin.isTTY ? askQuietly(question) : firstLine()),
+    stopped,
+  }
+}
+
+async function firstLine(): Promise<string> {
+  return (await text(process.stdin)).split(/\r?\n/, 1)[0] ?? ''
+}
+
+/** Readline echoes to its output; into one that swallows everything, nothing is seen. */
+async function askQuietly(question: string): Promise<string> {
+  process.stderr.write(question)
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
+  const lines = createInterface({ input: process.stdin, output: silent, terminal: true, historySize: 0 })
+  try {
+    return await lines.question('')
+  } finally {
+    lines.close()
+    process.stderr.write('\n')
+  }
+}
+
+function stopped(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
+  return promise
+}

@@ -1,0 +1,29 @@
+import type { ImportCompany, OpenCompany, Os } from '../os/os.ts'
+
+/** Everything that a command touches: the terminal, the machine, and how a company is opened. Tests give their own. */
+export interface World {
+  /** The arguments after the name of the command. */
+  readonly argv: readonly string[]
+  readonly cwd: string
+  /** IANA name of the zone in which times are shown. */
+  readonly timeZone: string
+  out(text: string): void
+  err(text: string): void
+  /** All of standard input. */
+  readAll(): Promise<string>
+  /** A line that is not shown while it is typed; the first line of standard input when that is no terminal. */
+  readSecret(question: string): Promise<string>
+  /** Resolves when the process is asked to stop. */
+  stopped(): Promise<void>
+  readonly open: OpenCompany
+  readonly importCompany: ImportCompany
+  readonly serve: (os: Os, options: ServeAsked) => Promise<{ readonly url: string; close(): Promise<void> }>
+  /** The folder that `init` copies. */
+  readonly starter: string
+}
+
+export interface ServeAsked {
+  readonly host?: string
+  readonly port?: number
+  readonly onBug: (error: unknown) => void
+}
