@@ -24,7 +24,8 @@ export interface Compiled<P, R> {
  *
  * `build` runs once for each dialect, with placeholders in place of values. So it must not look at them: no `if (given.x)`,
  * no arithmetic, no spread, no list for `in` (its length is part of the text). A value may be `null` where SQL means it:
- * `= NULL` finds nothing. Throws a TypeError when a value is `undefined` or a placeholder was bent into something else.
+ * `= NULL` finds nothing. What a partial index asks for is written as a literal (`sql.lit('ready')`): as a value it would make
+ * SQLite compile the statement again each time. Throws a TypeError when a value is `undefined` or a placeholder was bent into something else.
  */
 export function compiled<P extends object, R>(
   build: (db: Kysely<Tables>, given: Readonly<P>) => Compilable<R>,
