@@ -23,6 +23,13 @@ async function actOnce(attempt: Attempt, ask: Ask): Promise<Performed> {
     : { kind: 'fault', fault: answer.fault }
 }
 
+/** Who performs an action, and how. */
+export interface Performer {
+  readonly action: AnyAction
+  readonly open: OpenAdapter
+  readonly how: Single
+}
+
 /** The adapter that performs an action and how; fault `adapter.missing`. */
 export function performerOf(
   kernel: Kernel,
