@@ -7,6 +7,7 @@ import type { Attempt } from './attempt.ts'
 import { findEffect } from './call-adapter.ts'
 import { recordDone } from './effect-outcome.ts'
 import type { Kernel } from './kernel.ts'
+import { originOf } from './outside-text.ts'
 
 /** False for an effect that was intended and surely did not leave: no call of it is in flight. */
 export function mayHaveHappened({ state, fence }: Pick<Row<'effects'>, 'state' | 'fence'>): boolean {
@@ -45,8 +46,9 @@ export async function resolveEffect(
   const found = await findEffect(attempt, open, action, how, effect.key, input)
   if (found && found.kind !== 'done') return found.fault
   const ask = { step: 'undo', action, open, how, subject: effect.subject, input, origin: event.origin, sources: [] }
+  const origin = found ? await originOf(kernel, ask, found.output) : ask.origin
   await kernel.store.write(async (tx) => {
-    if (found) await recordDone(tx, attempt, ask, effect.key, found.output, 'found')
+    if (found) await recordDone(tx, attempt, ask, effect.key, { output: found.output, origin, how: 'found' })
     else await recordNothing(tx, kernel, effect)
   })
   return kernel.store.read.selectFrom('effects').selectAll().where('key', '=', effect.key).executeTakeFirstOrThrow()
