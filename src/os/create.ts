@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { reclaim } from '../executor/reclaim.ts'
@@ -41,6 +42,9 @@ export async function openCompany(folder: string, env: Environment = process.env
   }
 }
 
+// Jitter only, yet from the one source of chance there is.
+const random = (): number => randomInt(2 ** 32) / 2 ** 32
+
 interface Locked {
   readonly config: Awaited<ReturnType<typeof loadConfig>>
   readonly places: ReturnType<typeof placesOf>
@@ -66,7 +70,7 @@ async function openParts({ config: given, places, lock, env }: Locked): Promise<
     vault,
     journal,
     clock,
-    random: Math.random,
+    random,
     mode,
     adapters,
     crash,
