@@ -16,6 +16,7 @@ import { commandsOf, type Company } from './commands.ts'
 import { loadConfig } from './load-config.ts'
 import { openAdapters } from './open-adapters.ts'
 import { openKernel } from './open-kernel.ts'
+import { epochOf } from './epoch.ts'
 import type { Os } from './os.ts'
 import { placesOf } from './places.ts'
 import { refuseSealed } from './sealed.ts'
@@ -65,9 +66,4 @@ async function openParts({ config, places, lock, env }: Locked): Promise<Company
   while ((await reclaim(kernel)) > 0);
   const worker = new Worker(kernel, { owner: `process:${process.pid}`, ...usualLimits })
   return { kernel, config, places, mode, adapters, worker, anchoring, lock }
-}
-
-async function epochOf(store: Company['kernel']['store']): Promise<number> {
-  const row = await store.read.selectFrom('meta').select('value').where('name', '=', 'epoch').executeTakeFirst()
-  return row ? Number(row.value) : 1
 }
