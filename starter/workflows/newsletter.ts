@@ -86,7 +86,9 @@ export const newsletter = workflow(
     const figures = flow.task('sum-up', sumUp, { delivery, used })
     const analysis = flow.task('analyze', analyst, {
       subject: edited.get('subject'),
-      markdown: edited.get('markdown'),
+      written: draft.get('markdown'),
+      approved: edited.get('markdown'),
+      sources: edited.get('sources'),
       figures,
     })
     const note = flow.task('compose-note', composeNote, {
