@@ -33,7 +33,7 @@ export async function runParts(
   const cleared = await clearWhole(attempt, whole)
   if (cleared.kind !== 'cleared') return cleared
   const client = await whole.open.client()
-  const call = spreadCall(attempt, whole, cleared)
+  const call = spreadCall(attempt, whole, cleared, await audienceOf(attempt, whole))
   const hands = Math.max(1, whole.open.adapter.provider.concurrency ?? 4)
   const doubtful = await stepsIn(attempt, ['unknown'])
   if (doubtful.size > 0) {
@@ -179,7 +179,7 @@ async function clearWhole(
   })
 }
 
-function spreadCall(attempt: Attempt, whole: Whole, cleared: ClearedWhole): SpreadCall {
+function spreadCall(attempt: Attempt, whole: Whole, cleared: ClearedWhole, to: IdentityId | undefined): SpreadCall {
   const { kernel } = attempt
   return {
     key: derivedId('eff', attempt.run.id, attempt.task.name, stepOf(attempt, whole), 0),
@@ -187,8 +187,14 @@ function spreadCall(attempt: Attempt, whole: Whole, cleared: ClearedWhole): Spre
     now: kernel.clock.now(),
     run: attempt.run.id,
     members: (audience) => members(attempt, audience, cleared),
-    unsubscribe: (audience, member) => kernel.unsubscribe(audience as IdentityId, member),
+    // A link outlives every handle, and only an id can be read back from it.
+    unsubscribe: (audience, member) => kernel.unsubscribe(to ?? (audience as IdentityId), member),
   }
+}
+
+async function audienceOf({ kernel }: Attempt, whole: Whole): Promise<IdentityId | undefined> {
+  const handle = whole.action.audience?.(whole.input)
+  return handle === undefined ? undefined : kernel.identities.handles.resolve(handle)
 }
 
 async function* members(attempt: Attempt, audience: string, cleared: ClearedWhole): AsyncIterable<Member> {
