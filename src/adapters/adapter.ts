@@ -1,4 +1,4 @@
-import type { IdentityId } from '../values/id.ts'
+import type { IdentityId, RunId } from '../values/id.ts'
 import type { Clock, Duration, Instant } from '../values/time.ts'
 import type { Action, AnyAction, Port } from './port.ts'
 
@@ -10,6 +10,8 @@ export interface Call {
   readonly key: string
   readonly signal: AbortSignal
   readonly now: Instant
+  /** Whose call it is; not given where no run asks, as in a probe. */
+  readonly run?: RunId
   /** How many members left an audience (its id or handle) since then. Not given where nobody keeps an audience. */
   readonly left?: (audience: string, since: Instant) => Promise<number>
 }

@@ -30,6 +30,16 @@ export interface Action<in out I, in out O, out E extends EffectKind = EffectKin
   readonly amount?: (input: I) => { readonly cost: Usd; readonly payee: string }
   /** The earliest instant at which it may be done: the executor lets the task wait until then. */
   readonly notBefore?: (input: I) => Instant | null
+  /** What its output says of artifacts that live elsewhere: each becomes a pointer of the task's subject. */
+  readonly pointers?: (output: O) => readonly Seen[]
+}
+
+/** An artifact as an action saw it, by the provider's own name of it. What is not known is `null`. */
+export interface Seen {
+  readonly externalId: string
+  readonly url: string | null
+  readonly title: string | null
+  readonly contentHash: string | null
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: an action of any input and output; `Action` is invariant in both on purpose
@@ -52,6 +62,7 @@ export interface ActionSpec<I, O, E extends EffectKind = EffectKind> {
   readonly audience?: (input: NoInfer<I>) => string
   readonly amount?: (input: NoInfer<I>) => { readonly cost: Usd; readonly payee: string }
   readonly notBefore?: (input: NoInfer<I>) => Instant | null
+  readonly pointers?: (output: NoInfer<O>) => readonly Seen[]
 }
 
 /** Declares one action of a port. */

@@ -5,6 +5,7 @@ import type { World } from './world.ts'
 
 /** The terminal, arguments and signals of this process, for the command. */
 export function terminal(): Omit<World, 'open' | 'importCompany' | 'serve' | 'starter'> {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', unlessNobodyReads)
   return {
     argv: process.argv.slice(2),
     cwd: process.cwd(),
@@ -15,6 +16,11 @@ export function terminal(): Omit<World, 'open' | 'importCompany' | 'serve' | 'st
     readSecret: (question) => (process.stdin.isTTY ? askQuietly(question) : firstLine()),
     stopped,
   }
+}
+
+/** `soloist runs | head`: who stopped reading does not want the rest, and what was begun is still finished. */
+function unlessNobodyReads(error: Error): void {
+  if (!('code' in error) || error.code !== 'EPIPE') throw error
 }
 
 async function firstLine(): Promise<string> {

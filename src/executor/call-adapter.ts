@@ -103,7 +103,8 @@ async function bounded(
   const aborted = (): void => stop('the attempt was stopped')
   attempt.signal.addEventListener('abort', aborted)
   try {
-    return await Promise.race([work({ signal: limit.signal, now }), timeUp])
+    const call = { signal: limit.signal, now, run: attempt.run.id, left: leftOf(attempt) }
+    return await Promise.race([work(call), timeUp])
   } catch (error) {
     if (error instanceof Refusal) return { kind: 'refused', fault: error.fault }
     return { kind: 'doubt', fault: fault('adapter.unreachable', { adapter: name, why: (error as Error).message }) }
@@ -112,4 +113,10 @@ async function bounded(
     stopWaiting()
     attempt.signal.removeEventListener('abort', aborted)
   }
+}
+
+/** How many left an audience since an instant. Fault: `identity.unknown`. */
+function leftOf({ kernel }: Attempt): NonNullable<Call['left']> {
+  const { handles, members } = kernel.identities
+  return async (audience, since) => members.left(await handles.resolve(audience), since)
 }

@@ -177,6 +177,7 @@ function spreadCall(attempt: Attempt, whole: Whole, cleared: ClearedWhole): Spre
     key: derivedId('eff', attempt.run.id, attempt.task.name, stepOf(attempt, whole), 0),
     signal: attempt.signal,
     now: kernel.clock.now(),
+    run: attempt.run.id,
     members: (audience) => members(attempt, audience, cleared),
     unsubscribe: (audience, member) => kernel.unsubscribe(audience as IdentityId, member),
   }

@@ -12,8 +12,8 @@ import type { Anchoring } from '../telemetry/anchoring.ts'
 import { verifyChain } from '../telemetry/verify.ts'
 import { refuse } from '../values/fault.ts'
 import { asId } from '../values/id.ts'
+import { didYouMean } from '../values/nearest.ts'
 import type { Instant } from '../values/time.ts'
-import { exportCompany } from './archive/export.ts'
 import type { CompanyMode } from './company-mode.ts'
 import type { Config } from './config.ts'
 import type { OpenAdapters } from './open-adapters.ts'
@@ -50,6 +50,9 @@ export function commandsOf(company: Company): Os {
     queue,
     folder: places.folder,
     config: company.config,
+    action: (name) =>
+      kernel.adapters.get(name)?.adapter.port.actions[name.slice(name.indexOf('.') + 1)] ??
+      unknownAction(company, name),
     plan: (workflow) => planned(company, workflow),
     start: (workflow, input, origin) => start(company, workflow, input, origin),
     decide: (gate, answer) => decide(kernel, gate, verdictOf(answer)),
@@ -77,7 +80,7 @@ export function commandsOf(company: Company): Os {
       return now.mode === 'paused' ? { ...now, since: mode.since() } : { mode: 'normal', why: null, since: null }
     },
     verify: () => verify(company),
-    export: (path, options) => exportCompany(company, path, options),
+    export: async (path, options) => (await import('./archive/export.ts')).exportCompany(company, path, options),
     probe: () => probe(company),
     unsubscribe: (token) => unsubscribe(company, token),
     work: () => worker.work(),
@@ -85,6 +88,11 @@ export function commandsOf(company: Company): Os {
     nextDue: () => nextDue(kernel),
     close: () => close(company),
   }
+}
+
+function unknownAction({ kernel }: Company, name: string): never {
+  const nearest = didYouMean(name, [...kernel.adapters.keys()])
+  refuse('input.unknown', { kind: 'action', name, nearest, command: 'the adapters in soloist.config.ts' })
 }
 
 /** In doubt, "it went out" approves and "it did not" rejects: the gate's own words for the same. */

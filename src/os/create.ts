@@ -13,6 +13,7 @@ import { startAnchoring } from '../telemetry/anchoring.ts'
 import { openJournal } from '../telemetry/journal.ts'
 import { type Company, commandsOf } from './commands.ts'
 import { openMode } from './company-mode.ts'
+import { ownLedger } from './ledger.ts'
 import { loadConfig } from './load-config.ts'
 import { openAdapters } from './open-adapters.ts'
 import { openKernel } from './open-kernel.ts'
@@ -47,7 +48,7 @@ interface Locked {
   readonly env: Environment
 }
 
-async function openParts({ config, places, lock, env }: Locked): Promise<Company> {
+async function openParts({ config: given, places, lock, env }: Locked): Promise<Company> {
   const clock = env['SOLOIST_CLOCK'] ? sharedClock(env['SOLOIST_CLOCK']) : systemClock()
   const crash = crashPoints(env)
   const key = readVaultKey(places.vaultKey, env['SOLOIST_VAULT_KEY'])
@@ -56,6 +57,7 @@ async function openParts({ config, places, lock, env }: Locked): Promise<Company
   const vault = await openVault(store, key, clock)
   const journal = openJournal(store, vault, clock)
   const mode = await openMode(store, journal, clock)
+  const config = { ...given, adapters: [...given.adapters, ownLedger(store, journal)] }
   const adapters = openAdapters(config, vault, clock, places.folder)
   const kernel = await openKernel({
     config,

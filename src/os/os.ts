@@ -1,12 +1,14 @@
+import type { AnyAction } from '../adapters/port.ts'
 import type { Budget } from '../budget/budget.ts'
-import type { Gates, NewGrant, Verdict } from '../gate/gate.ts'
+import type { Gates, Verdict } from '../gate/gate.ts'
+import type { Grants } from '../gate/grant.ts'
 import type { Plan } from '../planner/plan.ts'
 import type { Queue } from '../queue/queue.ts'
 import type { Store, Tx } from '../store/store.ts'
 import type { Vault } from '../store/vault.ts'
 import type { Journal } from '../telemetry/journal.ts'
 import type { Fault } from '../values/fault.ts'
-import type { EffectKey, FactId, GateId, GrantId, IdentityId, RunId, TaskId } from '../values/id.ts'
+import type { EffectKey, FactId, GateId, IdentityId, RunId, TaskId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
 import type { Usd } from '../values/money.ts'
 import type { Origin } from '../values/origin.ts'
@@ -31,6 +33,8 @@ export interface Os {
   readonly budget: Budget
   readonly queue: Queue
 
+  /** An action that some adapter of this company performs. Fault: `input.unknown`. */
+  action(name: string): AnyAction
   /** The plan that a run of this workflow would get now, checked. Fault: `input.unknown`. */
   plan(workflow: string): Planned
   /** Checks the input, stores run and tasks. Faults: `input.unknown`, `input.invalid`, plan faults, `queue.full`. */
@@ -185,12 +189,4 @@ export interface ImportReport {
   readonly joined: number
   readonly known: number
   readonly refused: readonly { readonly line: number; readonly why: string }[]
-}
-
-/** Standing approvals. */
-export interface Grants {
-  /** Fault: `grant.too-wide`. */
-  give(tx: Tx, grant: NewGrant): Promise<GrantId>
-  /** Faults: `input.unknown`, `grant.not-possible`. */
-  withdraw(tx: Tx, grant: GrantId): Promise<void>
 }

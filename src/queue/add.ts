@@ -1,4 +1,4 @@
-import type { Insertable } from 'kysely'
+import { type Insertable, sql } from 'kysely'
 import { compiled } from '../store/compiled.ts'
 import type { Tx } from '../store/store.ts'
 import type { Row, TaskRow } from '../store/tables.ts'
@@ -55,7 +55,7 @@ async function doneNeeds(tx: Tx, tasks: readonly NewTask[]): Promise<ReadonlySet
       .selectFrom('tasks')
       .select('id')
       .where('id', 'in', some)
-      .where('state', '=', 'done')
+      .where('state', '=', sql.lit('done'))
       .execute()
     for (const row of rows) done.add(row.id)
   }
@@ -110,13 +110,18 @@ async function countOpen(tx: Tx, most: number): Promise<number> {
 }
 
 const countReady = compiled((db, given: { most: number }) =>
-  db.selectFrom('tasks').select('lane').where('state', '=', 'ready').where('lane', '=', 'background').limit(given.most),
+  db
+    .selectFrom('tasks')
+    .select('lane')
+    .where('state', '=', sql.lit('ready'))
+    .where('lane', '=', 'background')
+    .limit(given.most),
 )
 const countClaimed = compiled((db, given: { most: number }) =>
   db
     .selectFrom('tasks')
     .select('lane')
-    .where('state', '=', 'claimed')
+    .where('state', '=', sql.lit('claimed'))
     .where('lane', '=', 'background')
     .limit(given.most),
 )

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { compiled } from '../store/compiled.ts'
 import type { Tx } from '../store/store.ts'
 import type { Tables } from '../store/tables.ts'
@@ -61,7 +61,7 @@ const claimedOf = compiled((db, given: { key: string; most: number }) =>
   db
     .selectFrom('tasks')
     .select('queue_key')
-    .where('state', '=', 'claimed')
+    .where('state', '=', sql.lit('claimed'))
     .where('queue_key', '=', given.key)
     .limit(given.most),
 )

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { compiled } from '../store/compiled.ts'
 import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
@@ -77,17 +78,17 @@ const topPriority = compiled((db, given: { lane: Lane; upTo: number }) =>
   db
     .selectFrom('tasks')
     .select('priority')
-    .where('state', '=', 'ready')
+    .where('state', '=', sql.lit('ready'))
     .where('lane', '=', given.lane)
     .where('priority', '<=', given.upTo)
     .orderBy('priority', 'desc')
-    .limit(1),
+    .limit(sql.lit(1)),
 )
 const due = compiled((db, given: Due) =>
   db
     .selectFrom('tasks')
     .selectAll()
-    .where('state', '=', 'ready')
+    .where('state', '=', sql.lit('ready'))
     .where('lane', '=', given.lane)
     .where('priority', '=', given.priority)
     .where('due_at', '<=', given.now)
@@ -100,7 +101,7 @@ function dueExcept(tx: Tx, given: Due & { saturated: readonly string[] }) {
   return tx.db
     .selectFrom('tasks')
     .selectAll()
-    .where('state', '=', 'ready')
+    .where('state', '=', sql.lit('ready'))
     .where('lane', '=', given.lane)
     .where('priority', '=', given.priority)
     .where('due_at', '<=', given.now)

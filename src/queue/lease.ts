@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { compiled } from '../store/compiled.ts'
 import type { Tx } from '../store/store.ts'
 import { refuse } from '../values/fault.ts'
@@ -44,7 +45,7 @@ const underFence = compiled((db, given: Attempt) =>
     .selectAll()
     .where('id', '=', given.id)
     .where('fence', '=', given.fence)
-    .where('state', '=', 'claimed'),
+    .where('state', '=', sql.lit('claimed')),
 )
 const fenceOf = compiled((db, given: Attempt) =>
   db
@@ -52,13 +53,13 @@ const fenceOf = compiled((db, given: Attempt) =>
     .select('fence')
     .where('id', '=', given.id)
     .where('fence', '=', given.fence)
-    .where('state', '=', 'claimed'),
+    .where('state', '=', sql.lit('claimed')),
 )
 const overdue = compiled((db, given: { now: Instant; max: number }) =>
   db
     .selectFrom('tasks')
     .selectAll()
-    .where('state', '=', 'claimed')
+    .where('state', '=', sql.lit('claimed'))
     .where('lease_until', '<=', given.now)
     .orderBy('lease_until')
     .limit(given.max),

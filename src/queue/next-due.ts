@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { compiled } from '../store/compiled.ts'
 import { type Instant, instant } from '../values/time.ts'
 import { readCapacity } from './capacity.ts'
@@ -10,7 +11,7 @@ import type { Parts } from './change.ts'
 export async function nextDue({ store, clock, limits }: Parts): Promise<Instant | undefined> {
   const capacity = await readCapacity(store.read, limits, clock.now())
   const saturated = capacity.saturated()
-  let ready = store.read.selectFrom('tasks').select('due_at').where('state', '=', 'ready')
+  let ready = store.read.selectFrom('tasks').select('due_at').where('state', '=', sql.lit('ready'))
   if (saturated.length > 0) {
     ready = ready.where((eb) => eb.or([eb('queue_key', 'is', null), eb('queue_key', 'not in', saturated)]))
   }
@@ -23,5 +24,10 @@ export async function nextDue({ store, clock, limits }: Parts): Promise<Instant 
 }
 
 const firstLease = compiled((db) =>
-  db.selectFrom('tasks').select('lease_until').where('state', '=', 'claimed').orderBy('lease_until').limit(1),
+  db
+    .selectFrom('tasks')
+    .select('lease_until')
+    .where('state', '=', sql.lit('claimed'))
+    .orderBy('lease_until')
+    .limit(sql.lit(1)),
 )

@@ -4,7 +4,7 @@ import { type KyselyPlugin, type RootOperationNode, SqliteQueryCompiler } from '
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { operationNamed } from '../../src/os/operations/registry.ts'
 import { openTestCompany, type TestCompany } from './company.ts'
-import { taskOf } from './rows.ts'
+import { taskOf } from './run-rows.ts'
 
 let desk: TestCompany
 beforeEach(async () => {

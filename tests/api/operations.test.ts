@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { operationNamed, operations } from '../../src/os/operations/registry.ts'
 import { Refusal } from '../../src/values/fault.ts'
 import { openTestCompany, type TestCompany } from './company.ts'
-import { taskOf } from './rows.ts'
+import { taskOf } from './run-rows.ts'
 
 let desk: TestCompany
 beforeEach(async () => {

@@ -1,111 +1,18 @@
 import type { Scope } from '../../src/budget/budget.ts'
 import type { Answer } from '../../src/os/os.ts'
-import type { Plan } from '../../src/planner/plan.ts'
-import type { Store, Tx } from '../../src/store/store.ts'
-import type { Row } from '../../src/store/tables.ts'
+import type { Tx } from '../../src/store/store.ts'
 import type { Card } from '../../src/telemetry/card.ts'
-import type { Draft } from '../../src/telemetry/event.ts'
-import type { Journal } from '../../src/telemetry/journal.ts'
-import { fault, refuse } from '../../src/values/fault.ts'
-import {
-  companyIdentity,
-  type EffectKey,
-  type GateId,
-  type IdentityId,
-  type RunId,
-  type TaskId,
-} from '../../src/values/id.ts'
-import { contentHash, type Json } from '../../src/values/json.ts'
+import { refuse } from '../../src/values/fault.ts'
+import { companyIdentity, type EffectKey, type GateId, type IdentityId, type RunId } from '../../src/values/id.ts'
+import type { Json } from '../../src/values/json.ts'
 import { microUsd, type Usd } from '../../src/values/money.ts'
-import type { Clock } from '../../src/values/time.ts'
+import { RunRows, taskOf } from './run-rows.ts'
 
-type Happening = Omit<Draft, 'subject' | 'origin'>
-
-/** Rows and events as the executor writes them, for tests of the desk. Every run is write → edit (gate) → send. */
-export class Rows {
-  readonly #store: Store
-  readonly #journal: Journal
-  readonly #clock: Clock
-  readonly #plan: Plan
-  #count = 0
-
-  constructor(store: Store, journal: Journal, clock: Clock, plan: Plan) {
-    this.#store = store
-    this.#journal = journal
-    this.#clock = clock
-    this.#plan = plan
-  }
-
-  /** The company's identity and the plan, unless they are there. */
-  async begin(): Promise<void> {
-    await this.#store.write(async (tx) => {
-      const now = this.#clock.now()
-      const identity = { id: companyIdentity, kind: 'company', name: 'Ana Writes', made_at: now, forgotten_at: null }
-      const body = JSON.stringify(this.#plan)
-      const once = { hash: contentHash(this.#plan), body }
-      await tx.db
-        .insertInto('identities')
-        .values(identity)
-        .onConflict((clash) => clash.doNothing())
-        .execute()
-      await tx.db
-        .insertInto('plans')
-        .values(once)
-        .onConflict((clash) => clash.doNothing())
-        .execute()
-      const last = await tx.db
-        .selectFrom('events')
-        .select((eb) => eb.fn.countAll<number>().as('n'))
-        .executeTakeFirstOrThrow()
-      this.#count = Number(last.n)
-    })
-  }
-
-  async startRun(input: Json): Promise<RunId> {
-    const id = `run_${this.#next()}` as RunId
-    await this.#store.write(async (tx) => {
-      const payload = { workflow: 'newsletter', plan: contentHash(this.#plan), input, deadline: null }
-      const seq = await this.#event(tx, { kind: 'run.started', run: id, payload })
-      await tx.db
-        .insertInto('runs')
-        .values({
-          id,
-          workflow: 'newsletter',
-          plan_hash: contentHash(this.#plan),
-          subject: companyIdentity,
-          lane: 'background',
-          origin: 'operator',
-          state: 'running',
-          input_seq: seq,
-          output_seq: null,
-          started_at: this.#clock.now(),
-          deadline_at: null,
-          ended_at: null,
-        })
-        .execute()
-      const names = ['write', 'edit', 'send']
-      for (const name of names) await this.#addTask(tx, id, name)
-      await tx.db
-        .insertInto('needs')
-        .values({ task_id: taskOf(id, 'edit'), needs_id: taskOf(id, 'write') })
-        .execute()
-      await tx.db
-        .insertInto('needs')
-        .values({ task_id: taskOf(id, 'send'), needs_id: taskOf(id, 'edit') })
-        .execute()
-      const added = names.map((name) => ({ id: taskOf(id, name), name, kind: kindOf(name), needs: [] }))
-      await this.#event(tx, {
-        kind: 'task.added',
-        run: id,
-        payload: { tasks: added, plan: contentHash(this.#plan), parent: null },
-      })
-    })
-    return id
-  }
-
+/** All rows and events that the tests of the desk need. */
+export class Rows extends RunRows {
   /** Does every ready `write`, opens its gate; sends where the gate was approved. */
   async workUntilHeld(): Promise<void> {
-    const ready = await this.#store.read.selectFrom('tasks').selectAll().where('state', '=', 'ready').execute()
+    const ready = await this.store.read.selectFrom('tasks').selectAll().where('state', '=', 'ready').execute()
     for (const row of ready) {
       if (row.name === 'write') {
         await this.finish(row.run_id, 'write', { text: 'Spring is here.' })
@@ -119,40 +26,10 @@ export class Rows {
     }
   }
 
-  async finish(run: RunId, name: string, output: Json): Promise<void> {
-    const task = taskOf(run, name)
-    await this.#store.write(async (tx) => {
-      const claim = { fence: 1, attempt: 1, owner: 'test', leaseUntil: this.#clock.now() }
-      await this.#event(tx, { kind: 'task.claimed', run, task, payload: claim })
-      const madeBy = { doer: 'writer', version: 3, model: 'openai/gpt-5-mini' }
-      const payload = {
-        output,
-        cost: microUsd(1200),
-        confidence: 0.8,
-        madeBy,
-        sources: [1],
-        fence: 1,
-        worked: 900 as never,
-      }
-      const seq = await this.#event(tx, { kind: 'task.done', run, task, payload })
-      await this.#setTask(tx, task, { state: 'done', outcome_seq: seq, ended_at: this.#clock.now(), worked_ms: 900 })
-    })
-  }
-
-  async fail(run: RunId, name: string): Promise<void> {
-    const task = taskOf(run, name)
-    await this.#store.write(async (tx) => {
-      const found = fault('mail.refused', { server: 'smtp.example.org', address: 'bo@example.org', why: '550' })
-      const payload = { fence: 1, fault: found, worked: 100 as never }
-      const seq = await this.#event(tx, { kind: 'task.failed', run, task, payload })
-      await this.#setTask(tx, task, { state: 'failed', pending: 0, outcome_seq: seq, ended_at: this.#clock.now() })
-    })
-  }
-
   async openGate(run: RunId, kind: 'batch' | 'confirm' = 'confirm'): Promise<GateId> {
     const gate = `gat_${run.slice(4)}` as GateId
-    await this.#store.write(async (tx) => {
-      const seq = await this.#event(tx, {
+    await this.store.write(async (tx) => {
+      const seq = await this.event(tx, {
         kind: 'gate.opened',
         run,
         task: taskOf(run, 'edit'),
@@ -173,27 +50,27 @@ export class Rows {
           max_recipients: null,
           origin: 'system',
           opened_seq: seq,
-          opened_at: this.#clock.now(),
+          opened_at: this.clock.now(),
           due_at: null,
           otherwise: 'wait',
         })
         .execute()
       await tx.db.insertInto('gate_covers').values({ gate_id: gate, action: 'mail.send' }).execute()
-      await this.#setTask(tx, taskOf(run, 'edit'), { state: 'held', pending: 0, gate_id: gate })
-      await this.#event(tx, {
+      await this.setTask(tx, taskOf(run, 'edit'), { state: 'held', pending: 0, gate_id: gate })
+      await this.event(tx, {
         kind: 'task.held',
         run,
         task: taskOf(run, 'edit'),
         payload: { fence: 1, gate, worked: 0 as never },
       })
       await tx.db.updateTable('runs').set({ state: 'held' }).where('id', '=', run).execute()
-      await this.#event(tx, { kind: 'run.held', run, payload: {} })
+      await this.event(tx, { kind: 'run.held', run, payload: {} })
     })
     return gate
   }
 
   async decide(gate: GateId, answer: Answer): Promise<void> {
-    await this.#store.write(async (tx) => {
+    await this.store.write(async (tx) => {
       const row = await tx.db.selectFrom('gates').selectAll().where('id', '=', gate).executeTakeFirst()
       if (!row) refuse('input.unknown', { kind: 'gate', name: gate, nearest: '', command: 'soloist inbox' })
       if (row.state !== 'open') refuse('gate.decided', { gate, verdict: row.state, at: 'noon' })
@@ -201,25 +78,25 @@ export class Rows {
       const comment =
         answer.verdict === 'rejected' ? answer.reason : answer.verdict === 'returned' ? answer.comment : null
       const content = answer.verdict === 'edited' ? answer.content : { text: 'Spring is here.' }
-      const seq = await this.#event(tx, {
+      const seq = await this.event(tx, {
         kind: 'gate.decided',
         run: row.run_id,
         payload: { gate, verdict, content, comment },
       })
-      const said = { gate_id: gate, verdict, by: 'operator', at: this.#clock.now(), seq, content_hash: null } as const
+      const said = { gate_id: gate, verdict, by: 'operator', at: this.clock.now(), seq, content_hash: null } as const
       await tx.db.insertInto('decisions').values(said).execute()
       await tx.db.updateTable('gates').set({ state: verdict }).where('id', '=', gate).execute()
-      const ended = { outcome_seq: seq, ended_at: this.#clock.now(), gate_id: null }
-      await this.#setTask(tx, row.task_id, { state: 'done', ...ended })
-      await this.#setTask(tx, taskOf(row.run_id, 'send'), { state: 'ready', pending: 0 })
+      const ended = { outcome_seq: seq, ended_at: this.clock.now(), gate_id: null }
+      await this.setTask(tx, row.task_id, { state: 'done', ...ended })
+      await this.setTask(tx, taskOf(row.run_id, 'send'), { state: 'ready', pending: 0 })
       await tx.db.updateTable('runs').set({ state: 'running' }).where('id', '=', row.run_id).execute()
     })
   }
 
   async effect(run: RunId, state: 'done' | 'unknown'): Promise<EffectKey> {
-    const key = `eff_${this.#next()}` as EffectKey
+    const key = `eff_${this.next()}` as EffectKey
     const task = taskOf(run, 'send')
-    await this.#store.write(async (tx) => {
+    await this.store.write(async (tx) => {
       const because = { allowed: 'gate', gate: `gat_${run.slice(4)}` as GateId } as const
       const intent = {
         key,
@@ -231,14 +108,14 @@ export class Rows {
         fence: 1,
         undoes: null,
       }
-      const intended = await this.#event(tx, { kind: 'effect.intended', run, task, payload: intent })
-      const outcome = await this.#event(tx, {
+      const intended = await this.event(tx, { kind: 'effect.intended', run, task, payload: intent })
+      const outcome = await this.event(tx, {
         kind: 'effect.done',
         run,
         task,
         payload: { key, output: {}, how: 'answered' },
       })
-      const at = this.#clock.now()
+      const at = this.clock.now()
       await tx.db
         .insertInto('effects')
         .values({
@@ -267,24 +144,22 @@ export class Rows {
     return key
   }
 
-  async endRun(run: RunId, state: 'done' | 'cancelled'): Promise<void> {
-    await this.#store.write(async (tx) => {
-      const seq = await this.#event(
-        tx,
-        state === 'done'
-          ? { kind: 'run.done', run, payload: { output: { sent: true } } }
-          : { kind: 'run.cancelled', run, payload: { why: 'test' } },
-      )
-      const ended = { state, output_seq: state === 'done' ? seq : null, ended_at: this.#clock.now() }
-      await tx.db.updateTable('runs').set(ended).where('id', '=', run).execute()
-    })
+  async undoable(run: RunId): Promise<Json> {
+    const rows = await this.store.read.selectFrom('effects').selectAll().where('run_id', '=', run).execute()
+    return rows.map((row) => ({
+      effect: row.key,
+      action: row.action,
+      adapter: row.adapter,
+      subject: row.subject,
+      how: 'ask',
+    }))
   }
 
   async person(id: string, name: string, email: string): Promise<IdentityId> {
     const identity = `idn_${id}` as IdentityId
-    await this.#store.write(async (tx) => {
-      const seq = await this.#event(tx, { kind: 'identity.created', payload: { id: identity, kind: 'person', name } })
-      const row = { id: identity, kind: 'person', name, made_at: this.#clock.now(), forgotten_at: null }
+    await this.store.write(async (tx) => {
+      const seq = await this.event(tx, { kind: 'identity.created', payload: { id: identity, kind: 'person', name } })
+      const row = { id: identity, kind: 'person', name, made_at: this.clock.now(), forgotten_at: null }
       await tx.db.insertInto('identities').values(row).execute()
       await tx.db
         .insertInto('handles')
@@ -295,21 +170,21 @@ export class Rows {
   }
 
   async member(audience: IdentityId, member: IdentityId, status: 'active' | 'unsubscribed'): Promise<void> {
-    await this.#store.write(async (tx) => {
-      const at = this.#clock.now()
+    await this.store.write(async (tx) => {
+      const at = this.clock.now()
       const row = { audience_id: audience, identity_id: member, status, since: at, changed_at: at, source_seq: 1 }
       await tx.db.insertInto('memberships').values(row).execute()
     })
   }
 
   async find(handle: string): Promise<IdentityId | undefined> {
-    const byId = this.#store.read
+    const byId = this.store.read
       .selectFrom('identities')
       .select('id')
       .where('id', '=', handle as IdentityId)
     const found = await byId.executeTakeFirst()
     if (found) return found.id
-    const byHandle = this.#store.read.selectFrom('handles').select('identity_id').where('value', '=', handle)
+    const byHandle = this.store.read.selectFrom('handles').select('identity_id').where('value', '=', handle)
     return (await byHandle.executeTakeFirst())?.identity_id
   }
 
@@ -320,80 +195,8 @@ export class Rows {
       .values(row)
       .onConflict((clash) => clash.doUpdateSet({ limit_usd: limit }))
       .execute()
-    await this.#event(tx, { kind: 'budget.set', payload: { ...purse, limit } })
+    await this.event(tx, { kind: 'budget.set', payload: { ...purse, limit } })
   }
-
-  async undoable(run: RunId): Promise<Json> {
-    const rows = await this.#store.read.selectFrom('effects').selectAll().where('run_id', '=', run).execute()
-    return rows.map((row) => ({
-      effect: row.key,
-      action: row.action,
-      adapter: row.adapter,
-      subject: row.subject,
-      how: 'ask',
-    }))
-  }
-
-  async countEvents(): Promise<number> {
-    const row = await this.#store.read
-      .selectFrom('events')
-      .select((eb) => eb.fn.countAll<number>().as('n'))
-      .executeTakeFirstOrThrow()
-    return Number(row.n)
-  }
-
-  async #addTask(tx: Tx, run: RunId, name: string): Promise<void> {
-    await tx.db
-      .insertInto('tasks')
-      .values({
-        id: taskOf(run, name),
-        run_id: run,
-        name,
-        plan_hash: contentHash(this.#plan),
-        node: name,
-        kind: kindOf(name),
-        subject: companyIdentity,
-        parent_id: null,
-        item: null,
-        lane: 'background',
-        priority: 0,
-        queue_key: null,
-        state: name === 'write' ? 'ready' : 'waiting',
-        pending: name === 'write' ? 0 : 1,
-        due_at: this.#clock.now(),
-        attempt: 0,
-        round: 1,
-        fence: 0,
-        lease_until: null,
-        owner: null,
-        gate_id: null,
-        worked_ms: 0,
-        outcome_seq: null,
-        ended_at: null,
-      })
-      .execute()
-  }
-
-  async #setTask(tx: Tx, task: TaskId, change: Partial<Row<'tasks'>>): Promise<void> {
-    await tx.db.updateTable('tasks').set(change).where('id', '=', task).execute()
-  }
-
-  #event(tx: Tx, happening: Happening): Promise<number> {
-    return this.#journal.append(tx, { ...happening, subject: companyIdentity, origin: 'operator' } as Draft)
-  }
-
-  #next(): string {
-    this.#count += 1
-    return String(this.#count).padStart(6, '0')
-  }
-}
-
-export function taskOf(run: RunId, name: string): TaskId {
-  return `tsk_${run.slice(4)}_${name}` as TaskId
-}
-
-function kindOf(name: string): string {
-  return name === 'write' ? 'agent' : name === 'edit' ? 'gate' : 'action'
 }
 
 function card(kind: 'batch' | 'confirm'): Card {

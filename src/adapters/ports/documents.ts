@@ -40,6 +40,7 @@ export const documents = port('documents', {
     input: z.object({ path }),
     output: documentSchema,
     origin: 'operator',
+    pointers: ({ path, title, hash }) => [{ externalId: path, url: null, title, contentHash: hash }],
   }),
   write: action({
     does: 'Writes one document, in place of what is there.',

@@ -30,5 +30,6 @@ export const feeds = port('feeds', {
     }),
     output: z.object({ entries: z.array(entrySchema).max(500), problems: z.array(problemSchema) }),
     origin: 'external',
+    pointers: ({ entries }) => entries.map(({ id, url, title }) => ({ externalId: id, url, title, contentHash: null })),
   }),
 })

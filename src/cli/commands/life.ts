@@ -30,7 +30,8 @@ export const lifeVerbs: readonly Verb[] = [
 async function init(invocation: Invocation, folder = 'company'): Promise<number> {
   const { world } = invocation
   const made = await makeCompany(world.starter, resolve(world.cwd, folder))
-  const where = relative(world.cwd, made.folder) || '.'
+  const near = relative(world.cwd, made.folder) || '.'
+  const where = near.startsWith('..') ? made.folder : near
   invocation.show({ folder: made.folder, files: made.files }, () =>
     [
       `Made a company in ${where}: ${made.files.length} files, and the key of its vault in ${where}/.soloist/vault.key.`,

@@ -163,7 +163,7 @@ const showPlan = asking<PlanShown>(
   (_invocation, workflow) => ({ workflow: workflow ?? '' }),
   ({ hash, picture, estimate, faults }) =>
     [
-      picture,
+      picture.trimEnd(),
       '',
       facts([
         ['Costs at most', estimate.cost === null ? 'not known' : formatUsd(estimate.cost)],

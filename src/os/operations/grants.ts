@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { NewGrant } from '../../gate/gate.ts'
+import type { NewGrant } from '../../gate/grant.ts'
 import type { GrantId } from '../../values/id.ts'
 import { days } from '../../values/time.ts'
 import { type Operation, operation } from '../operation.ts'
@@ -50,8 +50,10 @@ export const grantOperations: readonly Operation[] = [
     output: z.object({ id: grantId }),
     example: { action: 'mail.send', maxUses: 20, days: 30, why: 'Answers to our own readers' },
     async run(os, { days: lasts, subject, payee, maxAmount, ...rest }) {
+      const { risk } = os.action(rest.action)
       const grant: NewGrant = {
         ...rest,
+        risk,
         lasts: days(lasts),
         ...(subject === undefined ? {} : { subject: await identityBy(os, subject) }),
         ...(payee === undefined ? {} : { payee }),
