@@ -1,10 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
-import { z } from 'zod'
-import { audience, newsletters, smtp } from '../../src/adapters/index.ts'
-import { issueSchema as Issue } from '../../src/adapters/ports/newsletters.ts'
+import { audience, smtp } from '../../src/adapters/index.ts'
 import { reclaim } from '../../src/executor/reclaim.ts'
 import { usualLimits, Worker } from '../../src/executor/worker.ts'
-import { days, pure, workflow } from '../../src/index.ts'
 import type { Company } from '../../src/os/commands.ts'
 import { openMode } from '../../src/os/company-mode.ts'
 import { company } from '../../src/os/config.ts'
@@ -18,34 +15,7 @@ import { openSqlite } from '../../src/store/sqlite.ts'
 import { openVault } from '../../src/store/vault.ts'
 import { makeVaultKey, readVaultKey } from '../../src/store/vault-key.ts'
 import { openJournal } from '../../src/telemetry/journal.ts'
-
-const writer = pure({
-  name: 'write',
-  does: 'Writes the letter.',
-  input: z.object({ topic: z.string() }),
-  output: Issue,
-  run: ({ topic }) => ({ subject: topic, markdown: `# ${topic}\n\nIt is all about it.`, sources: [] }),
-})
-
-/** One letter to one audience, approved by the operator before it goes. */
-export const letter = workflow(
-  { name: 'letter', input: z.object({ topic: z.string(), audience: z.string() }), deadline: days(14) },
-  (flow, brief) => {
-    const draft = flow.task('write', writer, { topic: brief.get('topic') })
-    const edited = flow.gate('edit', draft, {
-      ask: 'Send it?',
-      kind: 'confirm',
-      covers: [newsletters.schedule, newsletters.send],
-      within: days(5),
-      otherwise: 'reject',
-    })
-    const to = brief.get('audience')
-    const campaign = flow.task('schedule', newsletters.schedule, { audience: to, issue: edited, at: null })
-    return flow.task('distribute', newsletters.send, { campaign })
-  },
-)
-
-export const lettersFrom = 'Us <us@example.org>'
+import { letter, lettersFrom } from './letter.ts'
 
 /** Opens the company in a folder as `openCompany` does, with mail through the server on this port. What was there stays. */
 export async function openSender(folder: string, port: number) {
