@@ -17,6 +17,7 @@ import { ownLedger } from './ledger.ts'
 import { loadConfig } from './load-config.ts'
 import { openAdapters } from './open-adapters.ts'
 import { openKernel } from './open-kernel.ts'
+import { epochOf } from './epoch.ts'
 import type { Os } from './os.ts'
 import { placesOf } from './places.ts'
 import { refuseSealed } from './sealed.ts'
@@ -85,9 +86,4 @@ async function openParts({ config: given, places, lock, env }: Locked): Promise<
   while ((await reclaim(kernel)) > 0);
   const worker = new Worker(kernel, { owner: `process:${process.pid}`, ...usualLimits })
   return { kernel, config, places, mode, adapters, worker, anchoring, lock }
-}
-
-async function epochOf(store: Company['kernel']['store']): Promise<number> {
-  const row = await store.read.selectFrom('meta').select('value').where('name', '=', 'epoch').executeTakeFirst()
-  return row ? Number(row.value) : 1
 }
