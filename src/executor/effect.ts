@@ -133,7 +133,8 @@ async function resolveOpen(attempt: Attempt, ask: Ask, known: Row<'effects'>): P
   if (known.content_hash !== contentOf(ask))
     return { kind: 'fault', fault: fault('effect.key-reused', { key: known.key }) }
   const { how } = ask
-  if (how.idempotency === 'none') {
+  // Once unknown, always the operator's: also in a copy of the company, where keys and look-ups would mix up the two.
+  if (how.idempotency === 'none' || known.state === 'unknown') {
     const asked = await askInDoubt(attempt, ask, known)
     if (asked.kind !== 'again')
       return asked.kind === 'settled' ? settle(attempt, ask, known.key, asked.answer, 'operator') : asked

@@ -1,4 +1,5 @@
 import type { Member, Part, Spread, SpreadCall, Tally } from '../adapters/adapter.ts'
+import type { Row } from '../store/tables.ts'
 import type { EffectCause } from '../telemetry/event.ts'
 import { type Fault, fault, faultIn, isFault, refuse } from '../values/fault.ts'
 import { derivedId, type IdentityId } from '../values/id.ts'
@@ -33,10 +34,17 @@ export async function runParts(
   if (cleared.kind !== 'cleared') return cleared
   const client = await whole.open.client()
   const call = spreadCall(attempt, whole, cleared, await audienceOf(attempt, whole))
-  const settled = await readSettled(attempt)
-  const walk = new Walk(attempt, whole, cleared.because, settled)
-  const parts = how.parts(client, whole.input, call)[Symbol.asyncIterator]()
   const hands = Math.max(1, whole.open.adapter.provider.concurrency ?? 4)
+  const doubtful = await stepsIn(attempt, ['unknown'])
+  if (doubtful.size > 0) {
+    // What nobody knows comes first: until the operator has answered, nothing more goes out.
+    const asking = new Walk(attempt, whole, cleared.because, (step) => doubtful.has(step))
+    await asking.takeFrom(how.parts(client, whole.input, call)[Symbol.asyncIterator]())
+    if (asking.stop ?? asking.doubt) return (asking.stop ?? asking.doubt)!
+  }
+  const settled = await stepsIn(attempt, ['done', 'refused'])
+  const walk = new Walk(attempt, whole, cleared.because, (step) => !settled.has(step))
+  const parts = how.parts(client, whole.input, call)[Symbol.asyncIterator]()
   await Promise.all(Array.from({ length: hands }, () => walk.takeFrom(parts)))
   if (walk.stop) return walk.stop
   if (attempt.signal.aborted) return { kind: 'fault', fault: faultIn(attempt.signal.reason) }
@@ -60,13 +68,13 @@ class Walk {
   readonly #attempt: Attempt
   readonly #whole: Whole
   readonly #because: EffectCause
-  readonly #settled: ReadonlySet<string>
+  readonly #isDue: (step: string) => boolean
 
-  constructor(attempt: Attempt, whole: Whole, because: EffectCause, settled: ReadonlySet<string>) {
+  constructor(attempt: Attempt, whole: Whole, because: EffectCause, isDue: (step: string) => boolean) {
     this.#attempt = attempt
     this.#whole = whole
     this.#because = because
-    this.#settled = settled
+    this.#isDue = isDue
   }
 
   async takeFrom(parts: AsyncIterator<Part>): Promise<void> {
@@ -79,7 +87,7 @@ class Walk {
 
   async #take(part: Part): Promise<void> {
     const step = `part/${part.key}`
-    if (this.#settled.has(stepOf(this.#attempt, { step }))) return
+    if (!this.#isDue(stepOf(this.#attempt, { step }))) return
     const performer = singlePerformerOf(this.#attempt.kernel, part.action)
     if (isFault(performer)) {
       this.stop = { kind: 'fault', fault: performer }
@@ -213,13 +221,13 @@ async function* members(attempt: Attempt, audience: string, cleared: ClearedWhol
   }
 }
 
-async function readSettled(attempt: Attempt): Promise<Set<string>> {
+async function stepsIn(attempt: Attempt, states: readonly Row<'effects'>['state'][]): Promise<Set<string>> {
   if (attempt.task.fence === 1) return new Set()
   const rows = await attempt.kernel.store.read
     .selectFrom('effects')
     .select('step')
     .where('task_id', '=', attempt.task.id)
-    .where('state', 'in', ['done', 'refused'])
+    .where('state', 'in', states)
     .execute()
   return new Set(rows.map((row) => row.step))
 }

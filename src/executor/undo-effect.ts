@@ -29,6 +29,7 @@ export async function undoEffect(attempt: Attempt): Promise<AttemptEnd> {
   if (paused.mode === 'paused')
     return { kind: 'postponed', fault: fault('company.paused', { why: paused.why }), until: kernel.clock.now() }
   const key = derivedId('eff', 'undo', effect.key)
+  if (await isUnknown(attempt, key)) return askToSettle(attempt, effect, fault('effect.in-doubt', { action: effect.action, target: effect.adapter, gate: derivedId('gat', task.id, 'undo') }))
   const output = await intendUndo(attempt, effect, key)
   const answer = await callUndo(attempt, performer.open, undo, key, output)
   if (answer.kind !== 'done')
@@ -40,6 +41,12 @@ export async function undoEffect(attempt: Attempt): Promise<AttemptEnd> {
 
 function done(how: 'undone' | 'settled by the operator'): Extract<AttemptEnd, { kind: 'done' }> {
   return { kind: 'done', outcome: { output: { how }, cost: microUsd(0) }, origin: 'system' }
+}
+
+/** The undo was under way when this copy of the company was made. */
+async function isUnknown({ kernel }: Attempt, key: EffectKey): Promise<boolean> {
+  const known = await kernel.store.read.selectFrom('effects').select('state').where('key', '=', key).executeTakeFirst()
+  return known?.state === 'unknown'
 }
 
 /** Writes the intent (once) and gives what the effect had answered. */

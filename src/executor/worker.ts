@@ -40,10 +40,15 @@ export class Worker {
     this.#limits = limits
   }
 
-  /** Works from now on, as tasks fall due, until `close`. */
+  get working(): boolean {
+    return this.#working
+  }
+
+  /** Works from now on, as tasks fall due, until `close`; also once more after it. */
   work(): void {
     if (this.#working) return
     this.#working = true
+    this.#closed = false
     this.#stopWake = this.#kernel.queue.onWake(() => this.nudge())
     this.nudge()
   }
@@ -66,6 +71,7 @@ export class Worker {
   /** Ends the running attempts (they are taken up again by the next process) and lets nothing more begin. */
   async close(): Promise<void> {
     this.#closed = true
+    this.#working = false
     this.#stopWake()
     this.#stopSleep()
     const running = [...this.#active.values()]
