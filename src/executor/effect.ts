@@ -11,9 +11,9 @@ import { pauseFault } from './attempt.ts'
 import { type Answer, callAdapter, findEffect, type Single } from './call-adapter.ts'
 import { type Clearance, clear } from './clearance.ts'
 import { askInDoubt } from './doubt.ts'
-import { next } from './effect-state.ts'
 import type { Performed } from './ending.ts'
 import type { OpenAdapter } from './kernel.ts'
+import { about, recordDone, recordMiss, recordRefused, recordTry } from './record-effect.ts'
 
 /** One action to be performed outside, by one step of an attempt. */
 export interface Ask {
@@ -30,6 +30,8 @@ export interface Ask {
   readonly cleared?: EffectCause
   /** Which refusals settle the effect for good; all that say `never` when left out. Others may be tried again under the same key. */
   readonly settles?: (refused: Fault) => boolean
+  /** An earlier call under this key may have happened, and only the provider's own deduplication stands for that. */
+  readonly doubted?: boolean
 }
 
 /**
@@ -124,7 +126,7 @@ async function tryAgain(tx: Tx, attempt: Attempt, ask: Ask, known: Row<'effects'
   if (known.content_hash !== contentOf(ask)) {
     return { kind: 'end', end: { kind: 'fault', fault: fault('effect.key-reused', { key: known.key }) } }
   }
-  await markTried(tx, attempt, ask, known.key, attempt.task.fence, 'the last try did not reach it')
+  await recordTry(tx, attempt, ask, known.key, 'the last try did not reach it')
   return { kind: 'go', key: known.key, ask }
 }
 
@@ -148,16 +150,10 @@ async function resolveOpen(attempt: Attempt, ask: Ask, known: Row<'effects'>): P
   if (paused) return { kind: 'postponed', fault: paused, until: attempt.kernel.clock.now() }
   await attempt.kernel.store.write(async (tx) => {
     await attempt.kernel.queue.assertFence(tx, attempt.task.id, attempt.task.fence)
-    await markTried(
-      tx,
-      attempt,
-      ask,
-      known.key,
-      attempt.task.fence,
-      how.idempotency === 'key' ? 'the provider knows the key' : 'it is not there',
-    )
+    const why = how.idempotency === 'key' ? 'the provider knows the key' : 'it is not there'
+    await recordTry(tx, attempt, ask, known.key, why)
   })
-  return call(attempt, ask, known.key)
+  return call(attempt, how.idempotency === 'key' ? { ...ask, doubted: true } : ask, known.key)
 }
 
 async function call(attempt: Attempt, ask: Ask, key: EffectKey): Promise<Performed> {
@@ -183,15 +179,18 @@ async function settle(
       also: (tx) => recordDone(tx, attempt, ask, key, answer.output, how),
     }
   }
+  // That this call was refused (a password has changed) says nothing of the one before it: the effect keeps its key, in doubt.
+  if (answer.kind === 'refused' && ask.doubted && !ask.settles?.(answer.fault)) {
+    return { kind: 'fault', fault: answer.fault }
+  }
   if (answer.kind === 'refused' && answer.fault.retry === 'never' && (ask.settles?.(answer.fault) ?? true)) {
     return { kind: 'fault', fault: answer.fault, also: (tx) => recordRefused(tx, attempt, ask, key, answer.fault) }
   }
   if (answer.kind === 'refused') {
-    // Surely nothing happened: fence 0 says that no call is in flight.
     return {
       kind: 'fault',
       fault: answer.fault,
-      also: (tx) => markTried(tx, attempt, ask, key, 0, answer.fault.message),
+      also: (tx) => recordMiss(tx, attempt, ask, key, answer.fault.message),
     }
   }
   if (ask.how.idempotency !== 'none') return { kind: 'fault', fault: answer.fault }
@@ -202,68 +201,6 @@ async function settle(
     .executeTakeFirstOrThrow()
   const asked = await askInDoubt(attempt, ask, open, answer.fault)
   return asked.kind === 'held' ? asked : { kind: 'fault', fault: answer.fault }
-}
-
-// An outcome is the truth, whoever brings it: it is written whatever became of the attempt, unless it is settled already.
-async function recordDone(
-  tx: Tx,
-  attempt: Attempt,
-  ask: Ask,
-  key: EffectKey,
-  output: Json,
-  how: 'answered' | 'found' | 'operator',
-): Promise<void> {
-  if (!(await isOpen(tx, key, 'done'))) return
-  const seq = await attempt.kernel.journal.append(tx, {
-    kind: 'effect.done',
-    ...about(attempt, ask),
-    payload: { key, output, how },
-  })
-  await close(tx, attempt, key, 'done', seq)
-}
-
-async function recordRefused(tx: Tx, attempt: Attempt, ask: Ask, key: EffectKey, why: Fault): Promise<void> {
-  if (!(await isOpen(tx, key, 'refused'))) return
-  const seq = await attempt.kernel.journal.append(tx, {
-    kind: 'effect.refused',
-    ...about(attempt, ask),
-    payload: { key, fault: why },
-  })
-  await close(tx, attempt, key, 'refused', seq)
-}
-
-async function isOpen(tx: Tx, key: EffectKey, event: 'done' | 'refused'): Promise<boolean> {
-  const row = await tx.db.selectFrom('effects').select('state').where('key', '=', key).executeTakeFirstOrThrow()
-  return next(row.state, event) !== undefined
-}
-
-async function close(tx: Tx, attempt: Attempt, key: EffectKey, state: 'done' | 'refused', seq: number): Promise<void> {
-  await tx.db
-    .updateTable('effects')
-    .set({ state, outcome_seq: seq, ended_at: attempt.kernel.clock.now() })
-    .where('key', '=', key)
-    .execute()
-}
-
-async function markTried(
-  tx: Tx,
-  attempt: Attempt,
-  ask: Ask,
-  key: EffectKey,
-  fence: number,
-  why: string,
-): Promise<void> {
-  await attempt.kernel.journal.append(tx, {
-    kind: 'effect.retried',
-    ...about(attempt, ask),
-    payload: { key, fence, why },
-  })
-  await tx.db
-    .updateTable('effects')
-    .set({ fence })
-    .where('key', '=', key)
-    .where('state', 'in', ['intended', 'unknown'])
-    .execute()
 }
 
 async function alreadyDone(attempt: Attempt, ask: Ask, row: Row<'effects'>): Promise<Performed> {
@@ -293,11 +230,4 @@ export function stepOf(attempt: Pick<Attempt, 'task'>, ask: Pick<Ask, 'step'>): 
 
 export function contentOf(ask: Pick<Ask, 'action' | 'input'>): string {
   return contentHash([ask.action.name, ask.input])
-}
-
-function about(
-  attempt: Attempt,
-  ask: Ask,
-): { subject: IdentityId; origin: Origin; run: Row<'runs'>['id']; task: Row<'tasks'>['id'] } {
-  return { subject: ask.subject, origin: ask.origin, run: attempt.run.id, task: attempt.task.id }
 }
