@@ -2,6 +2,7 @@ import { ask, type Question, type Turn } from '../models/ask.ts'
 import { pick, type Rung } from '../models/ladder.ts'
 import { mostTokensIn } from '../models/measure.ts'
 import { openModel } from '../models/open.ts'
+import type { Tx } from '../store/store.ts'
 import type { Tier } from '../values/doer.ts'
 import { faultIn, refuse } from '../values/fault.ts'
 import type { ReservationId } from '../values/id.ts'
@@ -12,6 +13,7 @@ import { type Attempt, pauseFault, recordStep } from './attempt.ts'
 import type { Performed } from './ending.ts'
 import { askForMoney } from './money-gate.ts'
 import { limitMonth, scopesOf } from './purse.ts'
+import { commitWithTruth } from './truth.ts'
 
 export type Turned =
   | { readonly kind: 'turned'; readonly turn: Turn; readonly model: string }
@@ -61,9 +63,11 @@ async function answer(
     const cost = await kernel.pricing.cost(rung.choice, tokensIn, tokensOut, cached)
     const model = { model: rung.choice.name, rung: rung.name, tokensIn, tokensOut }
     const output = { turn: turn as unknown as Json, model: rung.choice.name }
-    await kernel.store.write(async (tx) => {
-      // The bill is true whatever became of this attempt; the step counts only under its fence.
+    // The bill is true whatever became of this attempt; the step counts only under its fence.
+    const bill = async (tx: Tx): Promise<void> => {
       if (reservation) await kernel.budget.settle(tx, reservation, cost)
+    }
+    await commitWithTruth(kernel.store, bill, async (tx) => {
       await recordStep(tx, attempt, { key, kind: 'model', output, origin, cost, model })
     })
     return recorded(output)
