@@ -44,11 +44,10 @@ export class Worker {
     return this.#working
   }
 
-  /** Works from now on, as tasks fall due, until `close`; also once more after it. */
+  /** Works from now on, as tasks fall due, until `close`. */
   work(): void {
     if (this.#working) return
     this.#working = true
-    this.#closed = false
     this.#stopWake = this.#kernel.queue.onWake(() => this.nudge())
     this.nudge()
   }
@@ -78,6 +77,11 @@ export class Worker {
     for (const { abort } of running) abort.abort(new Refusal(fault('company.paused', { why: 'Soloist is stopping' })))
     await Promise.all([this.#turning, ...running.map((active) => active.ended)])
     this.#stopBeat()
+  }
+
+  /** Takes back a `close`: what it stopped may begin again. */
+  reopen(): void {
+    this.#closed = false
   }
 
   /** Looks for work now. */

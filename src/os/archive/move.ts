@@ -26,6 +26,7 @@ export async function move(company: Company, archive: string, passphrase: string
   try {
     return await writeAndSeal(company, { archive, passphrase, resume: was.normal })
   } catch (error) {
+    worker.reopen()
     if (was.normal) await mode.resume('The move failed')
     if (was.working) worker.work()
     throw error
