@@ -9,7 +9,8 @@ import { type Origin, worstOrigin } from '../values/origin.ts'
 import type { Attempt } from './attempt.ts'
 import { pauseFault } from './attempt.ts'
 import { type Answer, callAdapter, findEffect, type Single } from './call-adapter.ts'
-import { type Clearance, clear } from './clearance.ts'
+import { type Clearance, clear, policyGate } from './clearance.ts'
+import { readApproved } from './decision.ts'
 import { askInDoubt } from './doubt.ts'
 import type { Performed } from './ending.ts'
 import type { OpenAdapter } from './kernel.ts'
@@ -40,9 +41,10 @@ export interface Ask {
  */
 export async function perform(attempt: Attempt, ask: Ask): Promise<Performed> {
   const known = await readEffect(attempt, ask)
-  if (known?.state === 'done') return alreadyDone(attempt, ask, known)
-  if (known && known.fence !== 0) return resolveOpen(attempt, ask, known)
-  const intended = await intend(attempt, ask, known)
+  const final = known ? await asIntended(attempt, ask, known) : ask
+  if (known?.state === 'done') return alreadyDone(attempt, final, known)
+  if (known && known.fence !== 0) return resolveOpen(attempt, final, known)
+  const intended = await intend(attempt, final, known)
   return intended.kind === 'go' ? call(attempt, intended.ask, intended.key) : intended.end
 }
 
@@ -56,6 +58,15 @@ async function readEffect(attempt: Attempt, ask: Ask): Promise<Row<'effects'> | 
     .where('step', '=', stepOf(attempt, ask))
     .where('state', '<>', 'refused')
     .executeTakeFirst()
+}
+
+/** What was intended under this key: the operator's edit, where they made one at the gate of exactly this. */
+async function asIntended({ kernel }: Attempt, ask: Ask, known: Row<'effects'>): Promise<Ask> {
+  const gate = policyGate(known.key, ask)
+  if (known.gate_id !== gate) return ask
+  return kernel.store.write(async (tx) =>
+    (await kernel.gates.stateOf(tx, gate)) === 'edited' ? { ...ask, input: await readApproved(tx, kernel, gate) } : ask,
+  )
 }
 
 type Intended =

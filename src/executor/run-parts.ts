@@ -4,11 +4,13 @@ import type { EffectCause } from '../telemetry/event.ts'
 import { type Fault, fault, faultIn, isFault, refuse } from '../values/fault.ts'
 import { derivedId, type IdentityId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
+import { worstOrigin } from '../values/origin.ts'
 import { parse } from '../values/schema.ts'
 import type { Instant } from '../values/time.ts'
 import { singlePerformerOf } from './act.ts'
 import { approvalOf } from './approval.ts'
 import { type Attempt, recordStep } from './attempt.ts'
+import { connected } from './call-adapter.ts'
 import { clear } from './clearance.ts'
 import { type Ask, perform, stepOf } from './effect.ts'
 import type { AttemptEnd, Performed } from './ending.ts'
@@ -26,13 +28,15 @@ type Whole = Omit<Ask, 'how'>
  */
 export async function runParts(
   attempt: Attempt,
-  whole: Whole,
+  given: Whole,
   how: Spread<unknown, unknown, unknown>,
   inputs: Inputs,
 ): Promise<AttemptEnd> {
-  const cleared = await clearWhole(attempt, whole)
+  const cleared = await clearWhole(attempt, given)
   if (cleared.kind !== 'cleared') return cleared
-  const client = await whole.open.client()
+  const client = await connected(given.open)
+  // What the operator approved with edits is what goes out.
+  const whole = { ...given, input: cleared.input }
   const call = spreadCall(attempt, whole, cleared, await audienceOf(attempt, whole))
   const hands = Math.max(1, whole.open.adapter.provider.concurrency ?? 4)
   const doubtful = await stepsIn(attempt, ['unknown'])
@@ -40,16 +44,19 @@ export async function runParts(
     // What nobody knows comes first: until the operator has answered, nothing more goes out.
     const asking = new Walk(attempt, whole, cleared.because, (step) => doubtful.has(step))
     await asking.takeFrom(how.parts(client, whole.input, call)[Symbol.asyncIterator]())
+    if (asking.thrown) throw asking.thrown.error
     if (asking.stop ?? asking.doubt) return (asking.stop ?? asking.doubt)!
   }
   const settled = await stepsIn(attempt, ['done', 'refused'])
   const walk = new Walk(attempt, whole, cleared.because, (step) => !settled.has(step))
   const parts = how.parts(client, whole.input, call)[Symbol.asyncIterator]()
   await Promise.all(Array.from({ length: hands }, () => walk.takeFrom(parts)))
+  await parts.return?.()
+  if (walk.thrown) throw walk.thrown.error
   if (walk.stop) return walk.stop
   if (attempt.signal.aborted) return { kind: 'fault', fault: faultIn(attempt.signal.reason) }
   if (walk.doubt) return walk.doubt
-  const output = parse(whole.action.output, how.join(client, whole.input, await tallyOf(attempt), call))
+  const output = parse(whole.action.output, how.join(client, cleared.input, await tallyOf(attempt), call))
   if (!output.ok)
     return {
       kind: 'fault',
@@ -59,12 +66,14 @@ export async function runParts(
         why: output.why,
       }),
     }
-  return doneBy(whole, { output: output.value as Json, origin: inputs.origin }, inputs)
+  const origin = worstOrigin([inputs.origin, whole.action.origin])
+  return doneBy(whole, { output: output.value as Json, origin }, inputs)
 }
 
 class Walk {
   stop: Exclude<Performed, { kind: 'done' }> | undefined
   doubt: Extract<Performed, { kind: 'held' }> | undefined
+  thrown: { readonly error: unknown } | undefined
   readonly #attempt: Attempt
   readonly #whole: Whole
   readonly #because: EffectCause
@@ -77,11 +86,16 @@ class Walk {
     this.#isDue = isDue
   }
 
+  /** Never throws: the attempt may not end while another hand still has a call in flight. */
   async takeFrom(parts: AsyncIterator<Part>): Promise<void> {
-    while (!this.stop && !this.#attempt.signal.aborted) {
-      const next = await parts.next()
-      if (next.done) return
-      await this.#take(next.value)
+    try {
+      while (!this.stop && !this.thrown && !this.#attempt.signal.aborted) {
+        const next = await parts.next()
+        if (next.done) return
+        await this.#take(next.value)
+      }
+    } catch (error) {
+      this.thrown ??= { error }
     }
   }
 
@@ -144,6 +158,8 @@ class Walk {
 
 interface ClearedWhole {
   readonly kind: 'cleared'
+  /** What is done: the operator may have edited it. */
+  readonly input: Json
   readonly because: EffectCause
   /** Members who joined later are left out. */
   readonly joinedBy: Instant
@@ -168,7 +184,7 @@ async function clearWhole(
       approval.kind === 'covers'
         ? { joinedBy: approval.at, maxRecipients: approval.maxRecipients }
         : { joinedBy: kernel.clock.now(), maxRecipients: null }
-    const output = { because: cleared.because, ...bound }
+    const output = { because: cleared.because, input: cleared.input, ...bound }
     await recordStep(tx, attempt, {
       key: 'cleared',
       kind: 'clearance',
