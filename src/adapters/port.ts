@@ -54,6 +54,7 @@ export type ContentPath<I> = {
   [K in keyof I & string]: K | (I[K] extends readonly unknown[] ? never : `${K}.${keyof I[K] & string}`)
 }[keyof I & string]
 
+/** What an author says of an action of a port; `action` fills in the rest. */
 export interface ActionSpec<I, O, E extends EffectKind = EffectKind> {
   readonly does: string
   readonly risk: Risk
@@ -76,6 +77,7 @@ export function action<I, O, const E extends EffectKind>(spec: ActionSpec<I, O, 
   return { origin: 'external', content: [], ...spec, kind: 'action', name: '' }
 }
 
+/** A set of canonical actions, each also a member of its own: `mail.send`. */
 export type Port<A extends Record<string, AnyAction> = Record<string, AnyAction>> = {
   readonly portName: string
   readonly actions: A

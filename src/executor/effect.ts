@@ -12,10 +12,10 @@ import { type Answer, callAdapter, findEffect, type Single } from './call-adapte
 import { type Clearance, clear, policyGate } from './clearance.ts'
 import { readApproved } from './decision.ts'
 import { askInDoubt } from './doubt.ts'
-import { about, markTried, markUntried, recordDone, recordRefused } from './effect-outcome.ts'
 import type { Performed } from './ending.ts'
 import type { OpenAdapter } from './kernel.ts'
 import { originOf, rememberOutside } from './outside-text.ts'
+import { about, recordDone, recordMiss, recordRefused, recordTry } from './record-effect.ts'
 
 /** One action to be performed outside, by one step of an attempt. */
 export interface Ask {
@@ -32,6 +32,8 @@ export interface Ask {
   readonly cleared?: EffectCause
   /** Which refusals settle the effect for good; all that say `never` when left out. Others may be tried again under the same key. */
   readonly settles?: (refused: Fault) => boolean
+  /** An earlier call under this key may have happened, and only the provider's own deduplication stands for that. */
+  readonly doubted?: boolean
 }
 
 /**
@@ -137,7 +139,7 @@ async function tryAgain(tx: Tx, attempt: Attempt, ask: Ask, known: Row<'effects'
   if (known.content_hash !== contentOf(ask)) {
     return { kind: 'end', end: { kind: 'fault', fault: fault('effect.key-reused', { key: known.key }) } }
   }
-  await markTried(tx, attempt, ask, known.key, attempt.task.fence, 'the last try did not reach it')
+  await recordTry(tx, attempt, ask, known.key, 'the last try did not reach it')
   return { kind: 'go', key: known.key, ask }
 }
 
@@ -146,7 +148,8 @@ async function resolveOpen(attempt: Attempt, ask: Ask, known: Row<'effects'>): P
   if (known.content_hash !== contentOf(ask))
     return { kind: 'fault', fault: fault('effect.key-reused', { key: known.key }) }
   const { how } = ask
-  if (how.idempotency === 'none') {
+  // Once unknown, always the operator's: also in a copy of the company, where keys and look-ups would mix up the two.
+  if (how.idempotency === 'none' || known.state === 'unknown') {
     const asked = await askInDoubt(attempt, ask, known)
     if (asked.kind !== 'again')
       return asked.kind === 'settled' ? settle(attempt, ask, known.key, asked.answer, 'operator') : asked
@@ -160,16 +163,10 @@ async function resolveOpen(attempt: Attempt, ask: Ask, known: Row<'effects'>): P
   if (paused) return { kind: 'postponed', fault: paused, until: attempt.kernel.clock.now() }
   await attempt.kernel.store.write(async (tx) => {
     await attempt.kernel.queue.assertFence(tx, attempt.task.id, attempt.task.fence)
-    await markTried(
-      tx,
-      attempt,
-      ask,
-      known.key,
-      attempt.task.fence,
-      how.idempotency === 'key' ? 'the provider knows the key' : 'it is not there',
-    )
+    const why = how.idempotency === 'key' ? 'the provider knows the key' : 'it is not there'
+    await recordTry(tx, attempt, ask, known.key, why)
   })
-  return call(attempt, ask, known.key)
+  return call(attempt, how.idempotency === 'key' ? { ...ask, doubted: true } : ask, known.key)
 }
 
 async function call(attempt: Attempt, ask: Ask, key: EffectKey): Promise<Performed> {
@@ -179,10 +176,10 @@ async function call(attempt: Attempt, ask: Ask, key: EffectKey): Promise<Perform
   return settle(attempt, ask, key, answer, 'answered')
 }
 
-/** The company was paused while the intent was being written: nothing has left. */
+/** The company was paused while the intent was being written: this call has not left. What an earlier one did stays in doubt. */
 async function keepForLater(attempt: Attempt, ask: Ask, key: EffectKey, why: Fault): Promise<Performed> {
   const { kernel } = attempt
-  await kernel.store.write((tx) => markUntried(tx, attempt, ask, key, why.message))
+  if (!ask.doubted) await kernel.store.write((tx) => recordMiss(tx, attempt, ask, key, why.message))
   return { kind: 'postponed', fault: why, until: kernel.clock.now() }
 }
 
@@ -204,6 +201,10 @@ async function settle(
       also: (tx) => recordDone(tx, attempt, ask, key, { output: answer.output, origin, how }),
     }
   }
+  // That this call was refused (a password has changed) says nothing of the one before it: the effect keeps its key, in doubt.
+  if (answer.kind === 'refused' && ask.doubted && !ask.settles?.(answer.fault)) {
+    return { kind: 'fault', fault: answer.fault }
+  }
   if (answer.kind === 'refused' && answer.fault.retry === 'never' && (ask.settles?.(answer.fault) ?? true)) {
     return { kind: 'fault', fault: answer.fault, also: (tx) => recordRefused(tx, attempt, ask, key, answer.fault) }
   }
@@ -211,7 +212,7 @@ async function settle(
     return {
       kind: 'fault',
       fault: answer.fault,
-      also: (tx) => markUntried(tx, attempt, ask, key, answer.fault.message),
+      also: (tx) => recordMiss(tx, attempt, ask, key, answer.fault.message),
     }
   }
   if (ask.how.idempotency !== 'none') return { kind: 'fault', fault: answer.fault }

@@ -1,4 +1,5 @@
 import type { Member, Part, Spread, SpreadCall, Tally } from '../adapters/adapter.ts'
+import type { Row } from '../store/tables.ts'
 import type { EffectCause } from '../telemetry/event.ts'
 import { type Fault, fault, faultIn, isFault, refuse } from '../values/fault.ts'
 import { derivedId, type IdentityId } from '../values/id.ts'
@@ -27,18 +28,28 @@ type Whole = Omit<Ask, 'how'>
  */
 export async function runParts(
   attempt: Attempt,
-  whole: Whole,
+  given: Whole,
   how: Spread<unknown, unknown, unknown>,
   inputs: Inputs,
 ): Promise<AttemptEnd> {
-  const cleared = await clearWhole(attempt, whole)
+  const cleared = await clearWhole(attempt, given)
   if (cleared.kind !== 'cleared') return cleared
-  const client = await connected(whole.open)
-  const call = spreadCall(attempt, whole, cleared)
-  const settled = await readSettled(attempt)
-  const walk = new Walk(attempt, { ...whole, input: cleared.input }, cleared.because, settled)
-  const parts = how.parts(client, cleared.input, call)[Symbol.asyncIterator]()
+  const client = await connected(given.open)
+  // What the operator approved with edits is what goes out.
+  const whole = { ...given, input: cleared.input }
+  const call = spreadCall(attempt, whole, cleared, await audienceOf(attempt, whole))
   const hands = Math.max(1, whole.open.adapter.provider.concurrency ?? 4)
+  const doubtful = await stepsIn(attempt, ['unknown'])
+  if (doubtful.size > 0) {
+    // What nobody knows comes first: until the operator has answered, nothing more goes out.
+    const asking = new Walk(attempt, whole, cleared.because, (step) => doubtful.has(step))
+    await asking.takeFrom(how.parts(client, whole.input, call)[Symbol.asyncIterator]())
+    if (asking.thrown) throw asking.thrown.error
+    if (asking.stop ?? asking.doubt) return (asking.stop ?? asking.doubt)!
+  }
+  const settled = await stepsIn(attempt, ['done', 'refused'])
+  const walk = new Walk(attempt, whole, cleared.because, (step) => !settled.has(step))
+  const parts = how.parts(client, whole.input, call)[Symbol.asyncIterator]()
   await Promise.all(Array.from({ length: hands }, () => walk.takeFrom(parts)))
   await parts.return?.()
   if (walk.thrown) throw walk.thrown.error
@@ -66,13 +77,13 @@ class Walk {
   readonly #attempt: Attempt
   readonly #whole: Whole
   readonly #because: EffectCause
-  readonly #settled: ReadonlySet<string>
+  readonly #isDue: (step: string) => boolean
 
-  constructor(attempt: Attempt, whole: Whole, because: EffectCause, settled: ReadonlySet<string>) {
+  constructor(attempt: Attempt, whole: Whole, because: EffectCause, isDue: (step: string) => boolean) {
     this.#attempt = attempt
     this.#whole = whole
     this.#because = because
-    this.#settled = settled
+    this.#isDue = isDue
   }
 
   /** Never throws: the attempt may not end while another hand still has a call in flight. */
@@ -90,7 +101,7 @@ class Walk {
 
   async #take(part: Part): Promise<void> {
     const step = `part/${part.key}`
-    if (this.#settled.has(stepOf(this.#attempt, { step }))) return
+    if (!this.#isDue(stepOf(this.#attempt, { step }))) return
     const performer = singlePerformerOf(this.#attempt.kernel, part.action)
     if (isFault(performer)) {
       this.stop = { kind: 'fault', fault: performer }
@@ -184,7 +195,7 @@ async function clearWhole(
   })
 }
 
-function spreadCall(attempt: Attempt, whole: Whole, cleared: ClearedWhole): SpreadCall {
+function spreadCall(attempt: Attempt, whole: Whole, cleared: ClearedWhole, to: IdentityId | undefined): SpreadCall {
   const { kernel } = attempt
   return {
     key: derivedId('eff', attempt.run.id, attempt.task.name, stepOf(attempt, whole), 0),
@@ -192,8 +203,14 @@ function spreadCall(attempt: Attempt, whole: Whole, cleared: ClearedWhole): Spre
     now: kernel.clock.now(),
     run: attempt.run.id,
     members: (audience) => members(attempt, audience, cleared),
-    unsubscribe: (audience, member) => kernel.unsubscribe(audience as IdentityId, member),
+    // A link outlives every handle, and only an id can be read back from it.
+    unsubscribe: (audience, member) => kernel.unsubscribe(to ?? (audience as IdentityId), member),
   }
+}
+
+async function audienceOf({ kernel }: Attempt, whole: Whole): Promise<IdentityId | undefined> {
+  const handle = whole.action.audience?.(whole.input)
+  return handle === undefined ? undefined : kernel.identities.handles.resolve(handle)
 }
 
 async function* members(attempt: Attempt, audience: string, cleared: ClearedWhole): AsyncIterable<Member> {
@@ -220,13 +237,13 @@ async function* members(attempt: Attempt, audience: string, cleared: ClearedWhol
   }
 }
 
-async function readSettled(attempt: Attempt): Promise<Set<string>> {
+async function stepsIn(attempt: Attempt, states: readonly Row<'effects'>['state'][]): Promise<Set<string>> {
   if (attempt.task.fence === 1) return new Set()
   const rows = await attempt.kernel.store.read
     .selectFrom('effects')
     .select('step')
     .where('task_id', '=', attempt.task.id)
-    .where('state', 'in', ['done', 'refused'])
+    .where('state', 'in', states)
     .execute()
   return new Set(rows.map((row) => row.step))
 }

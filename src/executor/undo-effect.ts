@@ -36,6 +36,16 @@ export async function undoEffect(attempt: Attempt): Promise<AttemptEnd> {
   const paused = pauseFault(attempt)
   if (paused) return { kind: 'postponed', fault: paused, until: kernel.clock.now() }
   const key = derivedId('eff', 'undo', effect.key)
+  if (await isUnknown(attempt, key))
+    return askToSettle(
+      attempt,
+      effect,
+      fault('effect.in-doubt', {
+        action: effect.action,
+        target: effect.adapter,
+        gate: derivedId('gat', task.id, 'undo'),
+      }),
+    )
   await intendUndo(attempt, effect, { key, output, gate: permit.gate })
   const answer = await callUndo(attempt, performer.open, performer.how.undo, key, output)
   if (answer.kind !== 'done')
@@ -49,6 +59,12 @@ type How = 'undone' | 'it had not happened' | 'left as it is' | 'settled by the 
 
 function done(how: How): Extract<AttemptEnd, { kind: 'done' }> {
   return { kind: 'done', outcome: { output: { how }, cost: microUsd(0) }, origin: 'system' }
+}
+
+/** The undo was under way when this copy of the company was made. */
+async function isUnknown({ kernel }: Attempt, key: EffectKey): Promise<boolean> {
+  const known = await kernel.store.read.selectFrom('effects').select('state').where('key', '=', key).executeTakeFirst()
+  return known?.state === 'unknown'
 }
 
 function performerFor(kernel: Kernel, name: string): Performer | undefined {

@@ -41,6 +41,10 @@ export class Worker {
     this.#limits = limits
   }
 
+  get working(): boolean {
+    return this.#working
+  }
+
   /** Works from now on, as tasks fall due, until `close`. */
   work(): void {
     if (this.#working) return
@@ -70,11 +74,17 @@ export class Worker {
    */
   async close(): Promise<void> {
     this.#closed = true
+    this.#working = false
     this.#stopWake()
     this.#stopSleep()
     await Promise.all([this.#turning, this.#sleeping])
     while (this.#active.size > 0) await Promise.all([...this.#active.values()].map((active) => active.ended))
     this.#stopBeat()
+  }
+
+  /** Takes back a `close`: what it stopped may begin again. */
+  reopen(): void {
+    this.#closed = false
   }
 
   /** Looks for work now. */

@@ -18,6 +18,7 @@ export const documentSchema = z.object({
   hash: z.string().length(64),
   modified: moment.optional(),
 })
+/** A document with its text (Markdown). `hash` is that of the text. */
 export type Document = z.infer<typeof documentSchema>
 
 /** What writing left behind: `before` is the text that was there, null when there was none. */

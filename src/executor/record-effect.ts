@@ -14,7 +14,10 @@ interface Outcome {
   readonly how: 'answered' | 'found' | 'operator'
 }
 
-/** An outcome is the truth, whoever brings it: it is written whatever became of the attempt, unless it is settled already. */
+/**
+ * What an effect gave. An outcome is the truth, whoever brings it: it is written whatever became of the attempt, unless it is
+ * settled already.
+ */
 export async function recordDone(
   tx: Tx,
   attempt: Attempt,
@@ -32,9 +35,12 @@ export async function recordDone(
   await close(tx, attempt, key, 'done', seq)
 }
 
-/** The provider refused for good. It speaks of its own call alone: a newer attempt may have one in flight. */
+/**
+ * That the provider refused it for good; unless it is settled already, or another attempt has called since: what that call did
+ * is another answer.
+ */
 export async function recordRefused(tx: Tx, attempt: Attempt, ask: Ask, key: EffectKey, why: Fault): Promise<void> {
-  if (!(await isOpen(tx, key, 'refused')) || !(await isOwn(tx, attempt, key))) return
+  if (!(await isOpen(tx, key, 'refused')) || !(await isLastCall(tx, attempt, key))) return
   const seq = await attempt.kernel.journal.append(tx, {
     kind: 'effect.refused',
     ...about(attempt, ask),
@@ -43,39 +49,30 @@ export async function recordRefused(tx: Tx, attempt: Attempt, ask: Ask, key: Eff
   await close(tx, attempt, key, 'refused', seq)
 }
 
-/** Another call under the same key, by the attempt of this fence. */
-export async function markTried(
-  tx: Tx,
-  attempt: Attempt,
-  ask: Ask,
-  key: EffectKey,
-  fence: number,
-  why: string,
-): Promise<void> {
-  await attempt.kernel.journal.append(tx, {
-    kind: 'effect.retried',
-    ...about(attempt, ask),
-    payload: { key, fence, why },
-  })
-  await tx.db
-    .updateTable('effects')
-    .set({ fence })
-    .where('key', '=', key)
-    .where('state', 'in', ['intended', 'unknown'])
-    .execute()
+/** That it is tried again under the same key: from now on this attempt's call may have happened. */
+export async function recordTry(tx: Tx, attempt: Attempt, ask: Ask, key: EffectKey, why: string): Promise<void> {
+  await markCall(tx, attempt, ask, key, attempt.task.fence, why)
 }
 
-/** Surely nothing happened: fence 0 says that no call is in flight. Unless a newer attempt has one. */
-export async function markUntried(tx: Tx, attempt: Attempt, ask: Ask, key: EffectKey, why: string): Promise<void> {
-  if (await isOwn(tx, attempt, key)) await markTried(tx, attempt, ask, key, 0, why)
+/**
+ * That this attempt's call surely did nothing, so that no call is in flight (fence 0). Not when another attempt has called since:
+ * its call is.
+ */
+export async function recordMiss(tx: Tx, attempt: Attempt, ask: Ask, key: EffectKey, why: string): Promise<void> {
+  if (await isLastCall(tx, attempt, key)) await markCall(tx, attempt, ask, key, 0, why)
 }
 
-/** Whom an event of an effect is about, and on whose behalf. */
+/** Whom and what an effect's events are about. */
 export function about(
   attempt: Attempt,
   ask: Ask,
 ): { subject: IdentityId; origin: Origin; run: Row<'runs'>['id']; task: Row<'tasks'>['id'] } {
   return { subject: ask.subject, origin: ask.origin, run: attempt.run.id, task: attempt.task.id }
+}
+
+async function isLastCall(tx: Tx, { task }: Attempt, key: EffectKey): Promise<boolean> {
+  const row = await tx.db.selectFrom('effects').select('fence').where('key', '=', key).executeTakeFirstOrThrow()
+  return row.fence === task.fence
 }
 
 async function isOpen(tx: Tx, key: EffectKey, event: 'done' | 'refused'): Promise<boolean> {
@@ -91,7 +88,16 @@ async function close(tx: Tx, attempt: Attempt, key: EffectKey, state: 'done' | '
     .execute()
 }
 
-async function isOwn(tx: Tx, attempt: Attempt, key: EffectKey): Promise<boolean> {
-  const row = await tx.db.selectFrom('effects').select('fence').where('key', '=', key).executeTakeFirstOrThrow()
-  return row.fence === attempt.task.fence
+async function markCall(tx: Tx, attempt: Attempt, ask: Ask, key: EffectKey, fence: number, why: string): Promise<void> {
+  await attempt.kernel.journal.append(tx, {
+    kind: 'effect.retried',
+    ...about(attempt, ask),
+    payload: { key, fence, why },
+  })
+  await tx.db
+    .updateTable('effects')
+    .set({ fence })
+    .where('key', '=', key)
+    .where('state', 'in', ['intended', 'unknown'])
+    .execute()
 }
