@@ -12,6 +12,7 @@ import type { GateId, RunId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
 import { type Duration, type Instant, instant, later } from '../values/time.ts'
 
+/** What a rehearsal may have otherwise than the company itself. */
 export interface RehearsalOptions {
   /** Models instead of the config's: a `scriptedModel`, for instance. */
   readonly models?: Models
