@@ -27,19 +27,13 @@ export async function callAdapter(
   key: string,
   input: Json,
 ): Promise<Answer> {
-  const { kernel } = attempt
   return bounded(attempt, open, async (call) => {
     const client = await open.client()
-    kernel.crash?.before('call')
-    try {
-      const answer = await how.do(client, input, { ...call, key })
-      const parsed = parse(action.output, answer)
-      if (parsed.ok) return { kind: 'done', output: parsed.value as Json }
-      const nonsense = fault('adapter.nonsense', { adapter: open.adapter.name, action: action.name, why: parsed.why })
-      return { kind: 'doubt', fault: nonsense }
-    } finally {
-      kernel.crash?.after('call')
-    }
+    const answer = await how.do(client, input, { ...call, key })
+    const parsed = parse(action.output, answer)
+    if (parsed.ok) return { kind: 'done', output: parsed.value as Json }
+    const nonsense = fault('adapter.nonsense', { adapter: open.adapter.name, action: action.name, why: parsed.why })
+    return { kind: 'doubt', fault: nonsense }
   })
 }
 
@@ -87,7 +81,7 @@ async function bounded(
   open: OpenAdapter,
   work: (call: Omit<Call, 'key'>) => Promise<Answer>,
 ): Promise<Answer> {
-  const { clock } = attempt.kernel
+  const { clock, crash } = attempt.kernel
   const { name, provider } = open.adapter
   const limit = new AbortController()
   const now = clock.now()
@@ -109,6 +103,7 @@ async function bounded(
     if (error instanceof Refusal) return { kind: 'refused', fault: error.fault }
     return { kind: 'doubt', fault: fault('adapter.unreachable', { adapter: name, why: (error as Error).message }) }
   } finally {
+    crash?.after('call')
     timeUp.catch(() => undefined) // the race is over: a late time-out has nobody to tell
     stopWaiting()
     attempt.signal.removeEventListener('abort', aborted)
