@@ -73,7 +73,8 @@ async function seal({ kernel }: Company, lastSeq: number): Promise<boolean> {
       return true
     })
   } catch (error) {
-    kernel.store.refuseWrites(undefined)
+    // A COMMIT that failed may yet have reached the disk.
+    await unseal(kernel.store)
     throw error
   }
 }
@@ -82,12 +83,15 @@ async function publishOrUnseal(store: Store, { draft, archive }: Moving): Promis
   try {
     publish(draft, archive)
   } catch (error) {
-    // First the archive, then the seal: the other way round both could live.
-    rmSync(draft, { force: true })
-    store.refuseWrites(undefined)
-    await store.write((tx) => tx.db.deleteFrom('meta').where('name', '=', sealedRow).execute())
+    // Before the draft goes: the other way round a crash could leave neither.
+    await unseal(store)
     throw error
   }
+}
+
+async function unseal(store: Store): Promise<void> {
+  store.refuseWrites(undefined)
+  await store.write((tx) => tx.db.deleteFrom('meta').where('name', '=', sealedRow).execute())
 }
 
 async function setRow(tx: Tx, name: string, value: string): Promise<void> {
