@@ -24,26 +24,38 @@ import { makeVaultKey, readVaultKey } from '../../src/store/vault-key.ts'
 import { startAnchoring } from '../../src/telemetry/anchoring.ts'
 import { openJournal } from '../../src/telemetry/journal.ts'
 import { fakeClock } from '../../src/testing/clock.ts'
+import { refuse } from '../../src/values/fault.ts'
 import { instant, seconds } from '../../src/values/time.ts'
 
 export const passphrase = 'correct horse battery staple'
 
 const letter = z.object({ text: z.string() })
 const post = port('post', {
-  send: action({ does: 'Posts a letter.', risk: 'outward', effect: 'irreversible', input: letter, output: letter }),
+  send: action({ does: 'Posts a letter.', risk: 'outward', effect: 'reversible', input: letter, output: letter }),
 })
 
 /** The post office: what was handed in, and whether it answers at all. */
 export class PostOffice {
   readonly handedIn: string[] = []
+  readonly takenBack: string[] = []
   answers = true
+  /** A closed one refuses, and may be asked again. */
+  closed = false
   /** Resolves when the next letter is handed in. */
   next = Promise.withResolvers<void>()
 
   take(key: string, input: z.infer<typeof letter>, signal: AbortSignal): Promise<z.infer<typeof letter>> {
+    if (this.closed) refuse('adapter.busy', { adapter: 'office', why: 'it is closed' })
     this.handedIn.push(key)
     this.next.resolve()
     if (this.answers) return Promise.resolve(input)
+    return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('cut off'))))
+  }
+
+  takeBack(key: string, signal: AbortSignal): Promise<void> {
+    this.next.resolve()
+    if (this.answers) this.takenBack.push(key)
+    if (this.answers) return Promise.resolve()
     return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('cut off'))))
   }
 }
@@ -86,6 +98,8 @@ export async function openCompanyIn(folder: string): Promise<TestCompany> {
     idempotency: 'key',
     do: (it: PostOffice, input: { text: string }, call: { key: string; signal: AbortSignal }) =>
       it.take(call.key, input, call.signal),
+    undo: (it: PostOffice, _output: unknown, call: { key: string; signal: AbortSignal }) =>
+      it.takeBack(call.key, call.signal),
   } as const
   const operator = { name: 'Ana', email: 'ana@example.org', timeZone: 'UTC' }
   const config = company({

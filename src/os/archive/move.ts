@@ -57,7 +57,7 @@ async function writeAndSeal(company: Company, { archive, passphrase, resume }: O
       rmSync(moving.draft, { force: true })
     }
   }
-  return refuse('store.busy', { path: company.places.database, seconds: 0 })
+  return refuse('archive.unquiet', { tries })
 }
 
 /** Seals the store, unless something happened that the archive does not know. Nothing is written after it. */
