@@ -16,11 +16,10 @@ test('an undo that was under way when a copy was made is put to the operator the
   const { run, gate } = await writeLetter(ana, 'Dear Bob')
   await ana.os.decide(gate, { verdict: 'approved' })
   await ana.os.idle()
-  ana.office.answers = false
+  ana.office.patience = 0
   await ana.os.undo(run, { dryRun: false })
-  ana.office.next = Promise.withResolvers()
   ana.os.work()
-  await ana.office.next.promise
+  await ana.office.hanging.promise
   const copy = await copied(ana)
   await copy.os.resume('to look around')
   await copy.os.idle()
@@ -58,4 +57,28 @@ test('a call that surely did not happen yet is in doubt in a copy too: the origi
   expect(await effects(ana)).toEqual([{ key, state: 'intended', fence: 0 }])
   const copy = await copied(ana)
   expect(await effects(copy)).toEqual([{ key, state: 'unknown', fence: -2 }])
+})
+
+test('a round that was under way when a copy was made sends nothing more there before the operator has answered', async () => {
+  const ana = await newCompany()
+  const { gate } = await writeLetter(ana, 'one two three four', 'rounds')
+  ana.office.patience = 1
+  await ana.os.decide(gate, { verdict: 'approved' })
+  ana.os.work()
+  await ana.office.hanging.promise
+  const copy = await copied(ana)
+  await copy.os.resume('the original is gone')
+  await copy.os.idle()
+  expect(copy.office.handedIn).toEqual([])
+  const [doubt] = await copy.kernel.store.read
+    .selectFrom('gates')
+    .select(['id', 'reason'])
+    .where('state', '=', 'open')
+    .execute()
+  expect(doubt).toMatchObject({ reason: 'doubt' })
+  await copy.os.decide(doubt!.id, { verdict: 'went-out' })
+  await copy.os.idle()
+  expect(copy.office.handedIn).toHaveLength(2)
+  for (const key of copy.office.handedIn) expect(ana.office.handedIn).not.toContain(key)
+  expect(await copy.kernel.store.read.selectFrom('runs').select('state').execute()).toEqual([{ state: 'done' }])
 })
