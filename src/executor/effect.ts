@@ -5,7 +5,7 @@ import type { EffectCause } from '../telemetry/event.ts'
 import { type Fault, fault, refuse } from '../values/fault.ts'
 import { derivedId, type EffectKey, type IdentityId } from '../values/id.ts'
 import { contentHash, type Json } from '../values/json.ts'
-import { type Origin, worstOrigin } from '../values/origin.ts'
+import type { Origin } from '../values/origin.ts'
 import type { Attempt } from './attempt.ts'
 import { pauseFault } from './attempt.ts'
 import { type Answer, callAdapter, findEffect, type Single } from './call-adapter.ts'
@@ -14,6 +14,7 @@ import { readApproved } from './decision.ts'
 import { askInDoubt } from './doubt.ts'
 import type { Performed } from './ending.ts'
 import type { OpenAdapter } from './kernel.ts'
+import { originOf, rememberOutside } from './outside-text.ts'
 import { about, recordDone, recordMiss, recordRefused, recordTry } from './record-effect.ts'
 
 /** One action to be performed outside, by one step of an attempt. */
@@ -106,6 +107,7 @@ async function writeIntent(tx: Tx, attempt: Attempt, ask: Ask, key: EffectKey, b
     undoes: null,
   }
   const seq = await kernel.journal.append(tx, { kind: 'effect.intended', ...about(attempt, ask), payload })
+  await rememberOutside(tx, ask, seq)
   await tx.db
     .insertInto('effects')
     .values({
@@ -191,12 +193,12 @@ async function settle(
 ): Promise<Performed> {
   const { kernel } = attempt
   if (answer.kind === 'done') {
-    const origin = worstOrigin([ask.origin, ask.action.origin])
+    const origin = await originOf(kernel, ask, answer.output)
     return {
       kind: 'done',
       output: answer.output,
       origin,
-      also: (tx) => recordDone(tx, attempt, ask, key, answer.output, how),
+      also: (tx) => recordDone(tx, attempt, ask, key, { output: answer.output, origin, how }),
     }
   }
   // That this call was refused (a password has changed) says nothing of the one before it: the effect keeps its key, in doubt.

@@ -224,6 +224,11 @@ CREATE TABLE needs (
 
 CREATE INDEX needs_by_task ON needs (task_id);
 
+CREATE TABLE outside_texts (
+  hash TEXT PRIMARY KEY,
+  source_seq INTEGER NOT NULL REFERENCES events (seq)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE pins (
   run_id TEXT NOT NULL REFERENCES runs (id),
   kind TEXT NOT NULL,

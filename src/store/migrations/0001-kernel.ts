@@ -92,6 +92,12 @@ CREATE TABLE pointers (
   UNIQUE (identity_id, adapter, external_id)
 ) STRICT, WITHOUT ROWID;
 
+-- Texts from outside that actions put down where they may be read again, by their hash: what is read there is still from outside.
+CREATE TABLE outside_texts (
+  hash TEXT PRIMARY KEY,
+  source_seq INTEGER NOT NULL REFERENCES events (seq)
+) STRICT, WITHOUT ROWID;
+
 -- Agents and functions under their content's hash, and which of them a run is pinned to.
 CREATE TABLE artifacts (
   hash TEXT PRIMARY KEY,
