@@ -30,6 +30,8 @@ export interface Ask {
   readonly cleared?: EffectCause
   /** Which refusals settle the effect for good; all that say `never` when left out. Others may be tried again under the same key. */
   readonly settles?: (refused: Fault) => boolean
+  /** Asked last, in the transaction of the intent: a fault keeps the effect from leaving. */
+  readonly admit?: (tx: Tx) => Promise<Fault | undefined>
   /** An earlier call under this key may have happened, and only the provider's own deduplication stands for that. */
   readonly doubted?: boolean
 }
@@ -45,7 +47,15 @@ export async function perform(attempt: Attempt, ask: Ask): Promise<Performed> {
   const paused = pauseFault(attempt.kernel)
   if (paused) return { kind: 'postponed', fault: paused, until: attempt.kernel.clock.now() }
   const intended = await intend(attempt, ask, known)
-  return intended.kind === 'go' ? call(attempt, intended.ask, intended.key) : intended.end
+  if (intended.kind === 'end') return intended.end
+  const stopped = pauseFault(attempt.kernel)
+  return stopped ? keepBack(attempt, intended, stopped) : call(attempt, intended.ask, intended.key)
+}
+
+/** The company was paused while the intent was written: nothing leaves, and nothing is in doubt. */
+async function keepBack(attempt: Attempt, { ask, key }: Go, why: Fault): Promise<Performed> {
+  await attempt.kernel.store.write((tx) => recordMiss(tx, attempt, ask, key, why.message))
+  return { kind: 'postponed', fault: why, until: attempt.kernel.clock.now() }
 }
 
 /** The open or done effect of a step. Refused ones are over: another try is another effect, with a key of its own. */
@@ -60,14 +70,15 @@ async function readEffect(attempt: Attempt, ask: Ask): Promise<Row<'effects'> | 
     .executeTakeFirst()
 }
 
-type Intended =
-  | { readonly kind: 'go'; readonly key: EffectKey; readonly ask: Ask }
-  | { readonly kind: 'end'; readonly end: Performed }
+type Go = { readonly kind: 'go'; readonly key: EffectKey; readonly ask: Ask }
+type Intended = Go | { readonly kind: 'end'; readonly end: Performed }
 
 async function intend(attempt: Attempt, ask: Ask, known: Row<'effects'> | undefined): Promise<Intended> {
   const { kernel, task } = attempt
   return kernel.store.write(async (tx) => {
     await kernel.queue.assertFence(tx, task.id, task.fence)
+    const kept = await ask.admit?.(tx)
+    if (kept) return { kind: 'end', end: { kind: 'fault', fault: kept } }
     if (known) return tryAgain(tx, attempt, ask, known)
     const key = await nextKey(tx, attempt, ask)
     const cleared: Clearance = ask.cleared
@@ -148,11 +159,15 @@ async function resolveOpen(attempt: Attempt, ask: Ask, known: Row<'effects'>): P
   }
   const paused = pauseFault(attempt.kernel)
   if (paused) return { kind: 'postponed', fault: paused, until: attempt.kernel.clock.now() }
-  await attempt.kernel.store.write(async (tx) => {
+  const kept = await attempt.kernel.store.write(async (tx) => {
     await attempt.kernel.queue.assertFence(tx, attempt.task.id, attempt.task.fence)
+    const refused = await ask.admit?.(tx)
+    if (refused) return refused
     const why = how.idempotency === 'key' ? 'the provider knows the key' : 'it is not there'
     await recordTry(tx, attempt, ask, known.key, why)
+    return undefined
   })
+  if (kept) return { kind: 'fault', fault: kept }
   return call(attempt, how.idempotency === 'key' ? { ...ask, doubted: true } : ask, known.key)
 }
 

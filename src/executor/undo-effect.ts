@@ -29,7 +29,16 @@ export async function undoEffect(attempt: Attempt): Promise<AttemptEnd> {
   if (paused.mode === 'paused')
     return { kind: 'postponed', fault: fault('company.paused', { why: paused.why }), until: kernel.clock.now() }
   const key = derivedId('eff', 'undo', effect.key)
-  if (await isUnknown(attempt, key)) return askToSettle(attempt, effect, fault('effect.in-doubt', { action: effect.action, target: effect.adapter, gate: derivedId('gat', task.id, 'undo') }))
+  if (await isUnknown(attempt, key))
+    return askToSettle(
+      attempt,
+      effect,
+      fault('effect.in-doubt', {
+        action: effect.action,
+        target: effect.adapter,
+        gate: derivedId('gat', task.id, 'undo'),
+      }),
+    )
   const output = await intendUndo(attempt, effect, key)
   const answer = await callUndo(attempt, performer.open, undo, key, output)
   if (answer.kind !== 'done')

@@ -83,13 +83,17 @@ function undoTasks(kernel: Kernel, run: Row<'runs'>, effects: readonly Row<'effe
 }
 
 async function openEffects(kernel: Kernel, run: RunId): Promise<Row<'effects'>[]> {
-  return kernel.store.read
-    .selectFrom('effects')
-    .selectAll()
-    .where('run_id', '=', run)
-    .where('state', 'in', ['done', 'intended', 'unknown'])
-    .where('undoes', 'is', null)
-    .orderBy((eb) => eb.fn.coalesce('outcome_seq', 'intended_seq'), 'desc')
-    .limit(atOnce)
-    .execute()
+  return (
+    kernel.store.read
+      .selectFrom('effects')
+      .selectAll()
+      .where('run_id', '=', run)
+      .where('state', 'in', ['done', 'intended', 'unknown'])
+      .where('undoes', 'is', null)
+      // Fence 0: surely nothing happened.
+      .where('fence', '<>', 0)
+      .orderBy((eb) => eb.fn.coalesce('outcome_seq', 'intended_seq'), 'desc')
+      .limit(atOnce)
+      .execute()
+  )
 }
