@@ -2,7 +2,7 @@ import type { AnyAction } from '../adapters/port.ts'
 import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import type { EffectCause } from '../telemetry/event.ts'
-import { type Fault, fault } from '../values/fault.ts'
+import { type Fault, fault, refuse } from '../values/fault.ts'
 import { derivedId, type EffectKey, type IdentityId } from '../values/id.ts'
 import { contentHash, type Json } from '../values/json.ts'
 import { type Origin, worstOrigin } from '../values/origin.ts'
@@ -44,11 +44,9 @@ export async function perform(attempt: Attempt, ask: Ask): Promise<Performed> {
   const known = await readEffect(attempt, ask)
   if (known?.state === 'done') return alreadyDone(attempt, ask, known)
   if (known && known.fence !== 0) return resolveOpen(attempt, ask, known)
-  const paused = pauseFault(attempt.kernel)
-  if (paused) return { kind: 'postponed', fault: paused, until: attempt.kernel.clock.now() }
   const intended = await intend(attempt, ask, known)
   if (intended.kind === 'end') return intended.end
-  const stopped = pauseFault(attempt.kernel)
+  const stopped = pauseFault(attempt)
   return stopped ? keepBack(attempt, intended, stopped) : call(attempt, intended.ask, intended.key)
 }
 
@@ -77,6 +75,8 @@ async function intend(attempt: Attempt, ask: Ask, known: Row<'effects'> | undefi
   const { kernel, task } = attempt
   return kernel.store.write(async (tx) => {
     await kernel.queue.assertFence(tx, task.id, task.fence)
+    const paused = pauseFault(attempt)
+    if (paused) return { kind: 'end', end: { kind: 'postponed', fault: paused, until: kernel.clock.now() } }
     const kept = await ask.admit?.(tx)
     if (kept) return { kind: 'end', end: { kind: 'fault', fault: kept } }
     if (known) return tryAgain(tx, attempt, ask, known)
@@ -157,7 +157,7 @@ async function resolveOpen(attempt: Attempt, ask: Ask, known: Row<'effects'>): P
     if (found?.kind === 'done') return settle(attempt, ask, known.key, found, 'found')
     if (found) return { kind: 'fault', fault: found.fault }
   }
-  const paused = pauseFault(attempt.kernel)
+  const paused = pauseFault(attempt)
   if (paused) return { kind: 'postponed', fault: paused, until: attempt.kernel.clock.now() }
   const kept = await attempt.kernel.store.write(async (tx) => {
     await attempt.kernel.queue.assertFence(tx, attempt.task.id, attempt.task.fence)
@@ -172,8 +172,17 @@ async function resolveOpen(attempt: Attempt, ask: Ask, known: Row<'effects'>): P
 }
 
 async function call(attempt: Attempt, ask: Ask, key: EffectKey): Promise<Performed> {
+  const paused = pauseFault(attempt)
+  if (paused) return keepForLater(attempt, ask, key, paused)
   const answer = await callAdapter(attempt, ask.open, ask.action, ask.how, key, ask.input)
   return settle(attempt, ask, key, answer, 'answered')
+}
+
+/** The company was paused while the intent was being written: nothing has left. */
+async function keepForLater(attempt: Attempt, ask: Ask, key: EffectKey, why: Fault): Promise<Performed> {
+  const { kernel } = attempt
+  await kernel.store.write((tx) => recordMiss(tx, attempt, ask, key, why.message))
+  return { kind: 'postponed', fault: why, until: kernel.clock.now() }
 }
 
 /** Turns an answer into what the attempt does next, and what is to be committed with it. */
@@ -221,8 +230,8 @@ async function settle(
 async function alreadyDone(attempt: Attempt, ask: Ask, row: Row<'effects'>): Promise<Performed> {
   if (row.content_hash !== contentOf(ask)) return { kind: 'fault', fault: fault('effect.key-reused', { key: row.key }) }
   const [event] = await attempt.kernel.journal.at([row.outcome_seq ?? 0])
-  if (event?.kind !== 'effect.done' || event.payload === null)
-    throw new TypeError(`${row.key} is done without an outcome`)
+  if (event?.kind !== 'effect.done') throw new TypeError(`${row.key} is done without an outcome`)
+  if (event.payload === null) refuse('vault.forgotten', { identity: event.subject })
   return { kind: 'done', output: event.payload.output, origin: event.origin }
 }
 

@@ -9,7 +9,7 @@ export const writer = agent({
   does: 'Writes an issue of the letter from the research, in the house style, with a link to each source.',
   tier: 'quality',
   instructions: './writer.md',
-  input: z.object({ topic: z.string(), research: researchSchema, style: z.string() }),
+  input: z.object({ topic: z.string(), research: researchSchema, style: z.string(), rules: z.string() }),
   output: issueSchema,
   budget: { cost: usd(0.6), time: minutes(10) },
 })

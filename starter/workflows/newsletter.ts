@@ -56,6 +56,7 @@ export const newsletter = workflow(
     )
     const lessons = flow.task('lessons', lessonsIn, { notes })
     const style = flow.task('read-style', documents.read, { path: 'house-style.md' })
+    const rules = flow.task('read-rules', documents.read, { path: 'rules.md' })
     const found = flow.task('gather', gather, { topic, entries: news.get('entries'), documents: library })
 
     const research = flow.task('research', researcher, {
@@ -64,7 +65,7 @@ export const newsletter = workflow(
       lessons: lessons.get('lessons'),
       problems: news.get('problems'),
     })
-    const draft = flow.task('draft', writer, { topic, research, style: style.get('text') })
+    const draft = flow.task('draft', writer, { topic, research, style: style.get('text'), rules: rules.get('text') })
     const edited = flow.gate('edit', draft, {
       ask: 'Edit the issue, then approve it: it will be scheduled and sent to the audience.',
       kind: 'confirm',

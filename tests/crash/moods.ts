@@ -7,21 +7,26 @@ import { createHash } from 'node:crypto'
  */
 export type Mood = 'well' | 'refuses' | 'denies' | 'breaks' | 'cut' | 'silent' | 'babbles'
 
-// A first call may go wrong in any way, a second one in those that are left, the third always goes well: with a crash in between
-// the five tries of the usual policy are enough. What the policy does not try again, the operator does.
-const usual: readonly (readonly Mood[])[] = [
-  ['well', 'refuses', 'denies', 'breaks', 'cut', 'silent', 'babbles'],
-  ['well', 'cut', 'refuses', 'denies', 'well'],
-]
 // A mail is one of several parts, which share the tries of their task: only what becomes a question costs none.
-const ofMails: readonly (readonly Mood[])[] = [['well', 'breaks', 'cut', 'silent']]
+const ofMails: readonly Mood[] = ['well', 'breaks', 'cut', 'silent']
+const first: readonly Mood[] = ['well', 'refuses', 'breaks', 'cut', 'silent', 'babbles']
+const afterNo: readonly Mood[] = ['well', 'cut', 'refuses']
+const afterDoubt: readonly Mood[] = ['well', 'cut', 'refuses', 'denies']
 
-/** The mood of a provider at the nth call under a key: the same in every run of a seed. */
+/**
+ * The mood of a provider at the nth call under a key: the same in every run of a seed, and such that what became of the key does
+ * not depend on which answers were heard. The third call goes well: with a crash in between, the usual five tries are enough.
+ */
 export function moodOf(seed: string, action: string, key: string, nth: number): Mood {
-  const choices = (action === 'mail.send' ? ofMails : usual)[nth - 1]
-  if (choices === undefined) return 'well'
-  const digest = createHash('sha256')
-    .update(JSON.stringify([seed, action, key, nth]))
-    .digest()
-  return choices[digest.readUInt32BE(0) % choices.length] ?? 'well'
+  const pick = (number: number, moods: readonly Mood[]): Mood => {
+    const digest = createHash('sha256').update(JSON.stringify([seed, action, key, number]))
+    return moods[digest.digest().readUInt32BE(0) % moods.length] ?? 'well'
+  }
+  if (action === 'mail.send') return nth === 1 ? pick(1, ofMails) : 'well'
+  // Who keeps keys may deny a call about a password; who does not denies what is asked, and does so again.
+  const keepsKeys = action.startsWith('ledger.')
+  const one = pick(1, keepsKeys ? first : [...first, 'denies'])
+  if (nth === 1 || one === 'denies') return one
+  const two = pick(2, one === 'refuses' ? afterNo : afterDoubt)
+  return nth === 2 || (two === 'denies' && !keepsKeys) ? two : 'well'
 }

@@ -37,7 +37,7 @@ export function idOf(key: string): { readonly id: string } {
 
 function openWorld({ clock, folder }: Connect): World {
   const log = providerLog(providersOf(folder))
-  const seed = process.env['SEED'] ?? '1'
+  const seed = process.env.SEED ?? '1'
   const acted = (action: string, key: string): boolean => log.entries().some(is('acted', action, key))
   return {
     log,

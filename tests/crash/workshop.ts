@@ -72,7 +72,11 @@ const workshop = workflow(
       flow.task('filed', archive.file, { text: word })
       return flow.task('booked', ledger.book, { text: word })
     })
-    const planned = flow.plan('extra', input.get('text'), { planner, allow: [shout, ledger.book], produces: z.string() })
+    const planned = flow.plan('extra', input.get('text'), {
+      planner,
+      allow: [shout, ledger.book],
+      produces: z.string(),
+    })
     flow.when('many', over(parts.get('count'), 2), () =>
       flow.task('stock', ledger.reserve, { text: input.get('text') }, { retry: patient }),
     )
