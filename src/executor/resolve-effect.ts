@@ -5,9 +5,9 @@ import type { Json } from '../values/json.ts'
 import type { Performer } from './act.ts'
 import type { Attempt } from './attempt.ts'
 import { findEffect } from './call-adapter.ts'
-import { recordDone } from './record-effect.ts'
 import type { Kernel } from './kernel.ts'
 import { originOf } from './outside-text.ts'
+import { recordDone } from './record-effect.ts'
 
 /** False for an effect that was intended and surely did not leave: no call of it is in flight. */
 export function mayHaveHappened({ state, fence }: Pick<Row<'effects'>, 'state' | 'fence'>): boolean {
