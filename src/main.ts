@@ -6,7 +6,8 @@ import { terminal } from './cli/terminal.ts'
 process.exitCode = await soloist({
   ...terminal(),
   open: async (folder) => (await import('./os/create.ts')).openCompany(folder),
-  importCompany: async (archive, folder, passphrase) => (await import('./os/archive/import.ts')).importCompany(archive, folder, passphrase),
+  importCompany: async (archive, folder, passphrase) =>
+    (await import('./os/archive/import.ts')).importCompany(archive, folder, passphrase),
   serve: async (os, options) => (await import('./api/serve.ts')).serve(os, options),
   starter: fileURLToPath(new URL('../starter', import.meta.url)),
 })

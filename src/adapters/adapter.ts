@@ -48,6 +48,7 @@ export interface Spread<C, I, O> {
   readonly join: (client: C, input: I, tally: Tally, call: Call) => O
 }
 
+/** One effect of an action that is many. */
 export interface Part {
   /** Unique within the action and stable: the member's identity id. */
   readonly key: string
@@ -115,6 +116,7 @@ export type Undoing<C, O, E> = E extends 'reversible'
   ? { readonly undo: (client: C, output: O, call: Call) => Promise<void> }
   : unknown
 
+/** A provider bound to a port: what `adapter` makes and the config lists. */
 export interface Adapter {
   readonly port: Port
   readonly name: string

@@ -2,17 +2,19 @@ import type { AnyAction } from '../adapters/port.ts'
 import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import type { EffectCause } from '../telemetry/event.ts'
-import { type Fault, fault } from '../values/fault.ts'
+import { type Fault, fault, refuse } from '../values/fault.ts'
 import { derivedId, type EffectKey, type IdentityId } from '../values/id.ts'
 import { contentHash, type Json } from '../values/json.ts'
-import { type Origin, worstOrigin } from '../values/origin.ts'
+import type { Origin } from '../values/origin.ts'
 import type { Attempt } from './attempt.ts'
 import { pauseFault } from './attempt.ts'
 import { type Answer, callAdapter, findEffect, type Single } from './call-adapter.ts'
-import { type Clearance, clear } from './clearance.ts'
+import { type Clearance, clear, policyGate } from './clearance.ts'
+import { readApproved } from './decision.ts'
 import { askInDoubt } from './doubt.ts'
 import type { Performed } from './ending.ts'
 import type { OpenAdapter } from './kernel.ts'
+import { originOf, rememberOutside } from './outside-text.ts'
 import { about, recordDone, recordMiss, recordRefused, recordTry } from './record-effect.ts'
 
 /** One action to be performed outside, by one step of an attempt. */
@@ -40,11 +42,10 @@ export interface Ask {
  */
 export async function perform(attempt: Attempt, ask: Ask): Promise<Performed> {
   const known = await readEffect(attempt, ask)
-  if (known?.state === 'done') return alreadyDone(attempt, ask, known)
-  if (known && known.fence !== 0) return resolveOpen(attempt, ask, known)
-  const paused = pauseFault(attempt.kernel)
-  if (paused) return { kind: 'postponed', fault: paused, until: attempt.kernel.clock.now() }
-  const intended = await intend(attempt, ask, known)
+  const final = known ? await asIntended(attempt, ask, known) : ask
+  if (known?.state === 'done') return alreadyDone(attempt, final, known)
+  if (known && known.fence !== 0) return resolveOpen(attempt, final, known)
+  const intended = await intend(attempt, final, known)
   return intended.kind === 'go' ? call(attempt, intended.ask, intended.key) : intended.end
 }
 
@@ -60,6 +61,15 @@ async function readEffect(attempt: Attempt, ask: Ask): Promise<Row<'effects'> | 
     .executeTakeFirst()
 }
 
+/** What was intended under this key: the operator's edit, where they made one at the gate of exactly this. */
+async function asIntended({ kernel }: Attempt, ask: Ask, known: Row<'effects'>): Promise<Ask> {
+  const gate = policyGate(known.key, ask)
+  if (known.gate_id !== gate) return ask
+  return kernel.store.write(async (tx) =>
+    (await kernel.gates.stateOf(tx, gate)) === 'edited' ? { ...ask, input: await readApproved(tx, kernel, gate) } : ask,
+  )
+}
+
 type Intended =
   | { readonly kind: 'go'; readonly key: EffectKey; readonly ask: Ask }
   | { readonly kind: 'end'; readonly end: Performed }
@@ -68,6 +78,8 @@ async function intend(attempt: Attempt, ask: Ask, known: Row<'effects'> | undefi
   const { kernel, task } = attempt
   return kernel.store.write(async (tx) => {
     await kernel.queue.assertFence(tx, task.id, task.fence)
+    const paused = pauseFault(attempt)
+    if (paused) return { kind: 'end', end: { kind: 'postponed', fault: paused, until: kernel.clock.now() } }
     if (known) return tryAgain(tx, attempt, ask, known)
     const key = await nextKey(tx, attempt, ask)
     const cleared: Clearance = ask.cleared
@@ -95,6 +107,7 @@ async function writeIntent(tx: Tx, attempt: Attempt, ask: Ask, key: EffectKey, b
     undoes: null,
   }
   const seq = await kernel.journal.append(tx, { kind: 'effect.intended', ...about(attempt, ask), payload })
+  await rememberOutside(tx, ask, seq)
   await tx.db
     .insertInto('effects')
     .values({
@@ -135,7 +148,8 @@ async function resolveOpen(attempt: Attempt, ask: Ask, known: Row<'effects'>): P
   if (known.content_hash !== contentOf(ask))
     return { kind: 'fault', fault: fault('effect.key-reused', { key: known.key }) }
   const { how } = ask
-  if (how.idempotency === 'none') {
+  // Once unknown, always the operator's: also in a copy of the company, where keys and look-ups would mix up the two.
+  if (how.idempotency === 'none' || known.state === 'unknown') {
     const asked = await askInDoubt(attempt, ask, known)
     if (asked.kind !== 'again')
       return asked.kind === 'settled' ? settle(attempt, ask, known.key, asked.answer, 'operator') : asked
@@ -145,7 +159,7 @@ async function resolveOpen(attempt: Attempt, ask: Ask, known: Row<'effects'>): P
     if (found?.kind === 'done') return settle(attempt, ask, known.key, found, 'found')
     if (found) return { kind: 'fault', fault: found.fault }
   }
-  const paused = pauseFault(attempt.kernel)
+  const paused = pauseFault(attempt)
   if (paused) return { kind: 'postponed', fault: paused, until: attempt.kernel.clock.now() }
   await attempt.kernel.store.write(async (tx) => {
     await attempt.kernel.queue.assertFence(tx, attempt.task.id, attempt.task.fence)
@@ -156,8 +170,17 @@ async function resolveOpen(attempt: Attempt, ask: Ask, known: Row<'effects'>): P
 }
 
 async function call(attempt: Attempt, ask: Ask, key: EffectKey): Promise<Performed> {
+  const paused = pauseFault(attempt)
+  if (paused) return keepForLater(attempt, ask, key, paused)
   const answer = await callAdapter(attempt, ask.open, ask.action, ask.how, key, ask.input)
   return settle(attempt, ask, key, answer, 'answered')
+}
+
+/** The company was paused while the intent was being written: nothing has left. */
+async function keepForLater(attempt: Attempt, ask: Ask, key: EffectKey, why: Fault): Promise<Performed> {
+  const { kernel } = attempt
+  await kernel.store.write((tx) => recordMiss(tx, attempt, ask, key, why.message))
+  return { kind: 'postponed', fault: why, until: kernel.clock.now() }
 }
 
 /** Turns an answer into what the attempt does next, and what is to be committed with it. */
@@ -170,12 +193,12 @@ async function settle(
 ): Promise<Performed> {
   const { kernel } = attempt
   if (answer.kind === 'done') {
-    const origin = worstOrigin([ask.origin, ask.action.origin])
+    const origin = await originOf(kernel, ask, answer.output)
     return {
       kind: 'done',
       output: answer.output,
       origin,
-      also: (tx) => recordDone(tx, attempt, ask, key, answer.output, how),
+      also: (tx) => recordDone(tx, attempt, ask, key, { output: answer.output, origin, how }),
     }
   }
   // That this call was refused (a password has changed) says nothing of the one before it: the effect keeps its key, in doubt.
@@ -205,8 +228,8 @@ async function settle(
 async function alreadyDone(attempt: Attempt, ask: Ask, row: Row<'effects'>): Promise<Performed> {
   if (row.content_hash !== contentOf(ask)) return { kind: 'fault', fault: fault('effect.key-reused', { key: row.key }) }
   const [event] = await attempt.kernel.journal.at([row.outcome_seq ?? 0])
-  if (event?.kind !== 'effect.done' || event.payload === null)
-    throw new TypeError(`${row.key} is done without an outcome`)
+  if (event?.kind !== 'effect.done') throw new TypeError(`${row.key} is done without an outcome`)
+  if (event.payload === null) refuse('vault.forgotten', { identity: event.subject })
   return { kind: 'done', output: event.payload.output, origin: event.origin }
 }
 

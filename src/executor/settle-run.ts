@@ -5,6 +5,7 @@ import type { Draft } from '../telemetry/event.ts'
 import type { RunId } from '../values/id.ts'
 import { type Json, reach } from '../values/json.ts'
 import type { Origin } from '../values/origin.ts'
+import { isGivenUp } from './give-up.ts'
 import type { Kernel } from './kernel.ts'
 import { taskId } from './place.ts'
 import { dueEvent, next, type RunEvent, type Tasks } from './run-state.ts'
@@ -83,6 +84,7 @@ async function readTasks(tx: Tx, run: Row<'runs'>): Promise<Tasks> {
         .distinct()
         .where('run_id', '=', run.id)
         .where('state', 'in', ['ready', 'claimed', 'held', 'failed', 'waiting'])
+        .where((row) => row.not(isGivenUp(row)))
         .$if(run.state === 'undoing' || run.state === 'undo-held', (select) => select.where('kind', '=', 'undo'))
         .as('states'),
     )
@@ -103,6 +105,7 @@ async function failedNames(tx: Tx, run: RunId): Promise<string[]> {
     .select('name')
     .where('run_id', '=', run)
     .where('state', '=', 'failed')
+    .where((row) => row.not(isGivenUp(row)))
     .limit(20)
     .execute()
   return rows.map((row) => row.name)

@@ -4,6 +4,7 @@ import type { StoredEvent } from '../telemetry/event.ts'
 import { refuse } from '../values/fault.ts'
 import { type Json, reach } from '../values/json.ts'
 import { type Origin, worstOrigin } from '../values/origin.ts'
+import { controlOf, writtenBy } from './control.ts'
 import type { Kernel } from './kernel.ts'
 import { fullName, type Place, sourceName, taskId } from './place.ts'
 
@@ -39,7 +40,8 @@ export async function readInputs(kernel: Kernel, run: Row<'runs'>, task: Row<'ta
     value[name] = part.value
     origins[name] = part.origin
   }
-  return { value, origins, ...gathered(read) }
+  const { origin, sources } = gathered(read)
+  return { value, origins, origin: worstOrigin([origin, await controlOf(kernel, run, place)]), sources }
 }
 
 /** Reads several wires with one query for all the tasks that they name. */
@@ -56,9 +58,10 @@ export async function readWires(
     run,
     names.filter((name) => name !== undefined),
   )
+  const literal = wires.some((wire) => 'value' in wire) ? await writtenBy(kernel, run, place) : 'system'
   return Promise.all(
     wires.map(async (wire, index): Promise<Sourced> => {
-      if ('value' in wire) return { value: wire.value, origin: 'system', sources: [] }
+      if ('value' in wire) return { value: wire.value, origin: literal, sources: [] }
       const name = names[index]
       const whole =
         name !== undefined

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { reclaim } from '../executor/reclaim.ts'
@@ -13,6 +14,8 @@ import { startAnchoring } from '../telemetry/anchoring.ts'
 import { openJournal } from '../telemetry/journal.ts'
 import { type Company, commandsOf } from './commands.ts'
 import { openMode } from './company-mode.ts'
+import type { Config } from './config.ts'
+import { epochOf } from './epoch.ts'
 import { ownLedger } from './ledger.ts'
 import { loadConfig } from './load-config.ts'
 import { openAdapters } from './open-adapters.ts'
@@ -26,10 +29,14 @@ type Environment = Readonly<Record<string, string | undefined>>
 /**
  * Opens the company in a folder: the only place where its parts are joined. Takes the company's lock; does no work by itself.
  * The environment may bring the vault's key (SOLOIST_VAULT_KEY), and for tests a clock that processes share (SOLOIST_CLOCK) and
- * points to crash at (SOLOIST_CRASH). Faults: `config.*`, `store.*`, `vault.*`.
+ * points to crash at (SOLOIST_CRASH); a rehearsal may set a part of the config `instead`. Faults: `config.*`, `store.*`, `vault.*`.
  */
-export async function openCompany(folder: string, env: Environment = process.env): Promise<Os> {
-  const config = await loadConfig(resolve(folder))
+export async function openCompany(
+  folder: string,
+  env: Environment = process.env,
+  instead: Partial<Config> = {},
+): Promise<Os> {
+  const config = { ...(await loadConfig(resolve(folder))), ...instead }
   const places = placesOf(resolve(folder), config.store.folder)
   mkdirSync(places.store, { recursive: true, mode: 0o700 })
   const lock = takeLock(places.lock)
@@ -40,6 +47,9 @@ export async function openCompany(folder: string, env: Environment = process.env
     throw error
   }
 }
+
+// Jitter only, yet from the one source of chance there is.
+const random = (): number => randomInt(2 ** 32) / 2 ** 32
 
 interface Locked {
   readonly config: Awaited<ReturnType<typeof loadConfig>>
@@ -66,7 +76,7 @@ async function openParts({ config: given, places, lock, env }: Locked): Promise<
     vault,
     journal,
     clock,
-    random: Math.random,
+    random,
     mode,
     adapters,
     crash,
@@ -85,9 +95,4 @@ async function openParts({ config: given, places, lock, env }: Locked): Promise<
   while ((await reclaim(kernel)) > 0);
   const worker = new Worker(kernel, { owner: `process:${process.pid}`, ...usualLimits })
   return { kernel, config, places, mode, adapters, worker, anchoring, lock }
-}
-
-async function epochOf(store: Company['kernel']['store']): Promise<number> {
-  const row = await store.read.selectFrom('meta').select('value').where('name', '=', 'epoch').executeTakeFirst()
-  return row ? Number(row.value) : 1
 }

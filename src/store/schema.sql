@@ -112,7 +112,7 @@ CREATE TABLE facts (
   recorded_at INTEGER NOT NULL,
   valid_from INTEGER,
   valid_until INTEGER,
-  superseded_by TEXT REFERENCES facts (id) DEFERRABLE INITIALLY DEFERRED
+  superseded_by TEXT REFERENCES facts (id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX facts_by_identity ON facts (identity_id, key, source_seq);
@@ -223,6 +223,11 @@ CREATE TABLE needs (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX needs_by_task ON needs (task_id);
+
+CREATE TABLE outside_texts (
+  hash TEXT PRIMARY KEY,
+  source_seq INTEGER NOT NULL REFERENCES events (seq)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE pins (
   run_id TEXT NOT NULL REFERENCES runs (id),

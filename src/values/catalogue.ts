@@ -119,8 +119,13 @@ export const catalogue = {
   },
   'archive.occupied': {
     retry: 'never',
-    says: '{folder} already holds a company.',
-    next: 'Import into an empty folder.',
+    says: '{folder} is already there.',
+    next: 'Nothing was overwritten. Import into an empty folder; export to a name that is free.',
+  },
+  'archive.unquiet': {
+    retry: 'later',
+    says: 'Something happened each of the {tries} times that the archive was written, so that it was never the last word.',
+    next: 'Nothing was sealed. Close the desk and what else calls this company, then move it.',
   },
   'archive.wrong-passphrase': {
     retry: 'never',

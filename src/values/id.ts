@@ -6,9 +6,12 @@ declare const brand: unique symbol
 export type Prefix = 'idn' | 'run' | 'tsk' | 'gat' | 'eff' | 'grn' | 'rsv' | 'fct' | 'ptr' | 'hok'
 export type Id<P extends Prefix> = `${P}_${string}` & { readonly [brand]: P }
 
+/** The id of an identity: the canonical record that everything hangs on. */
 export type IdentityId = Id<'idn'>
+/** A run of a workflow. */
 export type RunId = Id<'run'>
 export type TaskId = Id<'tsk'>
+/** A gate at which the operator decides. */
 export type GateId = Id<'gat'>
 /** An effect's id is its idempotency key. */
 export type EffectKey = Id<'eff'>

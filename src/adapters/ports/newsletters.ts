@@ -16,6 +16,7 @@ export const issueSchema = z.object({
     )
     .max(200),
 })
+/** An issue as the operator approves it. */
 export type Issue = z.infer<typeof issueSchema>
 
 /** A scheduled issue. `contentHash` is `contentHash(issue)`. `at` null: as soon as it is sent. */
@@ -43,6 +44,7 @@ export const deliverySchema = z.object({
   unsubscribed: count,
   unknown: count,
 })
+/** How a campaign went. */
 export type Delivery = z.infer<typeof deliverySchema>
 
 /** Newsletters to an audience. */

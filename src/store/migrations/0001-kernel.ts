@@ -62,7 +62,7 @@ CREATE TABLE facts (
   recorded_at INTEGER NOT NULL,
   valid_from INTEGER,
   valid_until INTEGER,
-  superseded_by TEXT REFERENCES facts (id) DEFERRABLE INITIALLY DEFERRED
+  superseded_by TEXT REFERENCES facts (id)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX facts_current ON facts (identity_id, key) WHERE superseded_by IS NULL;
 -- A new fact settles the old one's deferred reference, which SQLite looks up by this column.
@@ -90,6 +90,12 @@ CREATE TABLE pointers (
   seen_at INTEGER NOT NULL,
   source_seq INTEGER NOT NULL REFERENCES events (seq),
   UNIQUE (identity_id, adapter, external_id)
+) STRICT, WITHOUT ROWID;
+
+-- Texts from outside that actions put down where they may be read again, by their hash: what is read there is still from outside.
+CREATE TABLE outside_texts (
+  hash TEXT PRIMARY KEY,
+  source_seq INTEGER NOT NULL REFERENCES events (seq)
 ) STRICT, WITHOUT ROWID;
 
 -- Agents and functions under their content's hash, and which of them a run is pinned to.
