@@ -18,6 +18,9 @@ export interface WorkerLimits {
   readonly lease: Duration
 }
 
+/** What an attempt does between its claim and its end. Benchmarks put in the least that there can be. */
+export type Perform = (attempt: Attempt) => Promise<AttemptEnd>
+
 /** A lease outlives two lost heartbeats: three times the interval. */
 export const usualLimits = { concurrency: 16, lease: seconds(30) } as const
 const beatsPerLease = 3
@@ -26,6 +29,7 @@ const beatsPerLease = 3
 export class Worker {
   readonly #kernel: Kernel
   readonly #limits: WorkerLimits
+  readonly #perform: Perform
   readonly #active = new Map<TaskId, Active>()
   #stopSleep: () => void = () => undefined
   #stopBeat: () => void = () => undefined
@@ -35,9 +39,10 @@ export class Worker {
   #working = false
   #closed = false
 
-  constructor(kernel: Kernel, limits: WorkerLimits) {
+  constructor(kernel: Kernel, limits: WorkerLimits, perform: Perform = runTask) {
     this.#kernel = kernel
     this.#limits = limits
+    this.#perform = perform
   }
 
   /** Works from now on, as tasks fall due, until `close`. */
@@ -149,7 +154,7 @@ export class Worker {
     const attempt: Attempt = { kernel, task, run, place, signal: abort.signal, startedAt: kernel.clock.now(), steps }
     const stopWatch = this.#watchTime(attempt, abort)
     try {
-      await finish(attempt, await ended(attempt))
+      await finish(attempt, await endOf(this.#perform, attempt))
     } finally {
       stopWatch()
     }
@@ -188,9 +193,9 @@ interface Active {
 }
 
 /** How the attempt ended. What it throws as a fault is its end; anything else is a programmer's error and crashes. */
-async function ended(attempt: Attempt): Promise<AttemptEnd> {
+async function endOf(perform: Perform, attempt: Attempt): Promise<AttemptEnd> {
   try {
-    return await runTask(attempt)
+    return await perform(attempt)
   } catch (caught) {
     if (!(caught instanceof Refusal)) throw caught
     return { kind: 'fault', fault: caught.fault }
