@@ -9,6 +9,8 @@ export interface Driven {
   readonly events: number
   readonly bytes: number
   readonly commits: number
+  /** Microseconds of CPU time that this process used, for each run: the number that a busy machine disturbs least. */
+  readonly cpu: number
 }
 
 // The first second compiles and fills caches; it is driven, and not counted.
@@ -38,7 +40,9 @@ export async function drive(
   })
   await pause(warmUpMs)
   const [before, doneBefore, from] = [await company.written(), done, performance.now()]
+  const cpuBefore = process.cpuUsage()
   await pause(seconds * 1000)
+  const { user, system } = process.cpuUsage(cpuBefore)
   const [after, runs, to] = [await company.written(), done - doneBefore, performance.now()]
   going = false
   await Promise.all(hands)
@@ -48,6 +52,7 @@ export async function drive(
     perSecond: (runs * 1000) / (to - from),
     events: (after.events - before.events) / runs,
     bytes: (after.bytes - before.bytes) / runs,
+    cpu: (user + system) / runs,
     commits: (after.commits - before.commits) / runs,
   }
 }

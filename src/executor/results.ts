@@ -1,4 +1,5 @@
 import type { Wire } from '../planner/plan.ts'
+import { stateLiteral } from '../queue/row.ts'
 import { reach } from '../values/json.ts'
 import type { Attempt } from './attempt.ts'
 import { taskId } from './place.ts'
@@ -19,7 +20,7 @@ export async function readResults(attempt: Attempt, wire: Wire, prefixes: readon
       .selectFrom('tasks')
       .select(['id', 'outcome_seq'])
       .where('id', 'in', ids)
-      .where('state', '=', 'done')
+      .where('state', '=', stateLiteral('done'))
       .execute()
     const events = new Map(
       (await kernel.journal.at(rows.flatMap((row) => row.outcome_seq ?? []))).map((event) => [event.seq, event]),

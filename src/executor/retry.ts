@@ -1,3 +1,4 @@
+import { stateLiteral } from '../queue/row.ts'
 import { refuse } from '../values/fault.ts'
 import type { RunId, TaskId } from '../values/id.ts'
 import { requireRun } from './cancel-run.ts'
@@ -27,7 +28,7 @@ export async function retryRun(kernel: Kernel, id: RunId): Promise<readonly Task
       .selectFrom('tasks')
       .select('id')
       .where('run_id', '=', id)
-      .where('state', '=', 'failed')
+      .where('state', '=', stateLiteral('failed'))
       .limit(atOnce)
       .execute()
     if (failed.length === 0)

@@ -1,4 +1,5 @@
 import { runInput } from '../planner/plan.ts'
+import { stateLiteral } from '../queue/row.ts'
 import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import type { Draft } from '../telemetry/event.ts'
@@ -82,7 +83,13 @@ async function readTasks(tx: Tx, run: Row<'runs'>): Promise<Tasks> {
         .select('state')
         .distinct()
         .where('run_id', '=', run.id)
-        .where('state', 'in', ['ready', 'claimed', 'held', 'failed', 'waiting'])
+        .where('state', 'in', [
+          stateLiteral('ready'),
+          stateLiteral('claimed'),
+          stateLiteral('held'),
+          stateLiteral('failed'),
+          stateLiteral('waiting'),
+        ])
         .$if(run.state === 'undoing' || run.state === 'undo-held', (select) => select.where('kind', '=', 'undo'))
         .as('states'),
     )
@@ -102,7 +109,7 @@ async function failedNames(tx: Tx, run: RunId): Promise<string[]> {
     .selectFrom('tasks')
     .select('name')
     .where('run_id', '=', run)
-    .where('state', '=', 'failed')
+    .where('state', '=', stateLiteral('failed'))
     .limit(20)
     .execute()
   return rows.map((row) => row.name)

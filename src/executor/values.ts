@@ -1,4 +1,5 @@
 import { eachItem, type Wire } from '../planner/plan.ts'
+import { stateLiteral } from '../queue/row.ts'
 import type { Row } from '../store/tables.ts'
 import type { StoredEvent } from '../telemetry/event.ts'
 import { refuse } from '../values/fault.ts'
@@ -80,7 +81,7 @@ async function readOutcomes(kernel: Kernel, run: Row<'runs'>, names: readonly st
     .selectFrom('tasks')
     .select(['name', 'outcome_seq'])
     .where('id', 'in', ids)
-    .where('state', '=', 'done')
+    .where('state', '=', stateLiteral('done'))
     .execute()
   const events = new Map(
     (await kernel.journal.at(rows.flatMap((row) => row.outcome_seq ?? []))).map((event) => [event.seq, event]),

@@ -7,6 +7,7 @@ import type { TaskId } from '../values/id.ts'
 import type { Parts } from './change.ts'
 import { record } from './change.ts'
 import type { NewTask } from './queue.ts'
+import { stateLiteral } from './row.ts'
 
 // 200 rows of 25 columns are 5000 of the 32 766 values that one statement of SQLite takes.
 const rowsPerInsert = 200
@@ -55,7 +56,7 @@ async function doneNeeds(tx: Tx, tasks: readonly NewTask[]): Promise<ReadonlySet
       .selectFrom('tasks')
       .select('id')
       .where('id', 'in', some)
-      .where('state', '=', 'done')
+      .where('state', '=', stateLiteral('done'))
       .execute()
     for (const row of rows) done.add(row.id)
   }
@@ -110,13 +111,18 @@ async function countOpen(tx: Tx, most: number): Promise<number> {
 }
 
 const countReady = compiled((db, given: { most: number }) =>
-  db.selectFrom('tasks').select('lane').where('state', '=', 'ready').where('lane', '=', 'background').limit(given.most),
+  db
+    .selectFrom('tasks')
+    .select('lane')
+    .where('state', '=', stateLiteral('ready'))
+    .where('lane', '=', 'background')
+    .limit(given.most),
 )
 const countClaimed = compiled((db, given: { most: number }) =>
   db
     .selectFrom('tasks')
     .select('lane')
-    .where('state', '=', 'claimed')
+    .where('state', '=', stateLiteral('claimed'))
     .where('lane', '=', 'background')
     .limit(given.most),
 )

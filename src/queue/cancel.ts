@@ -2,6 +2,7 @@ import { compiled } from '../store/compiled.ts'
 import type { Tx } from '../store/store.ts'
 import type { RunId, TaskId } from '../values/id.ts'
 import { change, type Parts, record } from './change.ts'
+import { stateLiteral } from './row.ts'
 
 // As many rows of tasks as are held in memory at once.
 const page = 500
@@ -30,6 +31,11 @@ const notEnded = compiled((db, given: { run: RunId; page: number }) =>
     .selectFrom('tasks')
     .selectAll()
     .where('run_id', '=', given.run)
-    .where('state', 'in', ['waiting', 'ready', 'claimed', 'held'])
+    .where('state', 'in', [
+      stateLiteral('waiting'),
+      stateLiteral('ready'),
+      stateLiteral('claimed'),
+      stateLiteral('held'),
+    ])
     .limit(given.page),
 )

@@ -4,6 +4,7 @@ import type { Tx } from '../store/store.ts'
 import type { Tables } from '../store/tables.ts'
 import { type Instant, instant } from '../values/time.ts'
 import type { Limits } from './queue.ts'
+import { stateLiteral } from './row.ts'
 
 /** How many more tasks of each limited key may be claimed now. */
 export interface Capacity {
@@ -61,7 +62,7 @@ const claimedOf = compiled((db, given: { key: string; most: number }) =>
   db
     .selectFrom('tasks')
     .select('queue_key')
-    .where('state', '=', 'claimed')
+    .where('state', '=', stateLiteral('claimed'))
     .where('queue_key', '=', given.key)
     .limit(given.most),
 )

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { compiled } from '../store/compiled.ts'
 import type { Store, Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
@@ -89,5 +90,6 @@ const updateTask = compiled((db, given: Change) =>
     })
     .where('id', '=', given.id)
     .where('fence', '=', given.under)
-    .where('state', '=', given.was),
+    // With a plus sign no partial index comes into question, for which SQLite would compile this again each time.
+    .where(sql`+state`, '=', given.was),
 )

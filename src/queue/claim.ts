@@ -5,6 +5,7 @@ import { type Duration, type Instant, later } from '../values/time.ts'
 import { type Capacity, countClaim, readCapacity } from './capacity.ts'
 import { change, type Parts, record } from './change.ts'
 import type { Claimed } from './queue.ts'
+import { stateLiteral } from './row.ts'
 
 type Lane = Row<'tasks'>['lane']
 const lanes: readonly Lane[] = ['interactive', 'background']
@@ -77,7 +78,7 @@ const topPriority = compiled((db, given: { lane: Lane; upTo: number }) =>
   db
     .selectFrom('tasks')
     .select('priority')
-    .where('state', '=', 'ready')
+    .where('state', '=', stateLiteral('ready'))
     .where('lane', '=', given.lane)
     .where('priority', '<=', given.upTo)
     .orderBy('priority', 'desc')
@@ -87,7 +88,7 @@ const due = compiled((db, given: Due) =>
   db
     .selectFrom('tasks')
     .selectAll()
-    .where('state', '=', 'ready')
+    .where('state', '=', stateLiteral('ready'))
     .where('lane', '=', given.lane)
     .where('priority', '=', given.priority)
     .where('due_at', '<=', given.now)
@@ -100,7 +101,7 @@ function dueExcept(tx: Tx, given: Due & { saturated: readonly string[] }) {
   return tx.db
     .selectFrom('tasks')
     .selectAll()
-    .where('state', '=', 'ready')
+    .where('state', '=', stateLiteral('ready'))
     .where('lane', '=', given.lane)
     .where('priority', '=', given.priority)
     .where('due_at', '<=', given.now)

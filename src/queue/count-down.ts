@@ -4,6 +4,7 @@ import type { Row } from '../store/tables.ts'
 import type { TaskId } from '../values/id.ts'
 import type { Instant } from '../values/time.ts'
 import { change, type Parts, record } from './change.ts'
+import { stateLiteral } from './row.ts'
 
 // As many rows of tasks as are held in memory at once.
 const page = 500
@@ -52,7 +53,7 @@ const waitingForLast = compiled((db, given: { need: TaskId; page: number }) =>
     .innerJoin('tasks', 'tasks.id', 'needs.task_id')
     .selectAll('tasks')
     .where('needs.needs_id', '=', given.need)
-    .where('tasks.state', '=', 'waiting')
+    .where('tasks.state', '=', stateLiteral('waiting'))
     .where('tasks.pending', '=', 1)
     .orderBy('needs.task_id')
     .limit(given.page),
@@ -62,7 +63,7 @@ const oneFewer = compiled((db, given: { need: TaskId }) =>
     .updateTable('tasks')
     .set((eb) => ({ pending: eb('pending', '-', 1) }))
     .where('id', 'in', (eb) => eb.selectFrom('needs').select('task_id').where('needs_id', '=', given.need))
-    .where('state', '=', 'waiting')
+    .where('state', '=', stateLiteral('waiting'))
     .where('pending', '>', 1),
 )
 const oneMore = compiled((db, given: { need: TaskId }) =>
@@ -70,5 +71,5 @@ const oneMore = compiled((db, given: { need: TaskId }) =>
     .updateTable('tasks')
     .set((eb) => ({ pending: eb('pending', '+', 1) }))
     .where('id', 'in', (eb) => eb.selectFrom('needs').select('task_id').where('needs_id', '=', given.need))
-    .where('state', '=', 'waiting'),
+    .where('state', '=', stateLiteral('waiting')),
 )
