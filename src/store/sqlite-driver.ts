@@ -10,6 +10,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely'
+import type { DirectAdapter } from './compiled.ts'
 import type { Enclosure } from './enclosure.ts'
 import type { Tables } from './tables.ts'
 
@@ -25,10 +26,11 @@ export interface Surroundings {
 
 /** Kysely over one connection of `node:sqlite`. Statements are prepared once; transactions are the group commit's business. */
 export function sqliteKysely(connection: DatabaseSync, surroundings: Surroundings): Kysely<Tables> {
+  const one = new SqliteConnection(connection, surroundings)
   return new Kysely<Tables>({
     dialect: {
-      createAdapter: () => new OpenAdapter(),
-      createDriver: () => new SqliteDriver(connection, surroundings),
+      createAdapter: () => new OpenAdapter(one),
+      createDriver: () => new SqliteDriver(one),
       createIntrospector: (db) => new SqliteIntrospector(db),
       createQueryCompiler: () => new LimitCompiler(),
     },
@@ -36,7 +38,16 @@ export function sqliteKysely(connection: DatabaseSync, surroundings: Surrounding
 }
 
 /** Kysely need not queue up queries for the connection: each runs to its end in one go, and `store.write` orders the writers. */
-class OpenAdapter extends SqliteAdapter {
+class OpenAdapter extends SqliteAdapter implements DirectAdapter {
+  readonly #connection: SqliteConnection
+
+  constructor(connection: SqliteConnection) {
+    super()
+    this.#connection = connection
+  }
+  execute<R>(query: CompiledQuery<R>): Promise<QueryResult<R>> {
+    return this.#connection.executeQuery(query)
+  }
   override get supportsMultipleConnections(): boolean {
     return true
   }
@@ -120,8 +131,8 @@ interface Prepared {
 class SqliteDriver implements Driver {
   readonly #connection: SqliteConnection
 
-  constructor(connection: DatabaseSync, surroundings: Surroundings) {
-    this.#connection = new SqliteConnection(connection, surroundings)
+  constructor(connection: SqliteConnection) {
+    this.#connection = connection
   }
 
   async init(): Promise<void> {}
