@@ -31,6 +31,8 @@ CREATE TABLE decisions (
   CHECK (verdict IN ('approved', 'edited') OR content_hash IS NULL)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX decisions_by_content ON decisions (content_hash) WHERE content_hash IS NOT NULL;
+
 CREATE TRIGGER decisions_are_final BEFORE UPDATE ON decisions BEGIN SELECT RAISE(ABORT, 'a gate is answered once'); END;
 
 CREATE TABLE effects (
@@ -62,6 +64,8 @@ CREATE INDEX effects_by_run ON effects (run_id, intended_seq);
 CREATE INDEX effects_by_subject ON effects (subject, intended_seq);
 
 CREATE INDEX effects_by_task ON effects (task_id, step);
+
+CREATE INDEX effects_by_time ON effects (intended_seq);
 
 CREATE INDEX effects_open ON effects (state, intended_at) WHERE state IN ('intended', 'unknown');
 
@@ -108,12 +112,14 @@ CREATE TABLE facts (
   recorded_at INTEGER NOT NULL,
   valid_from INTEGER,
   valid_until INTEGER,
-  superseded_by TEXT REFERENCES facts (id)
+  superseded_by TEXT REFERENCES facts (id) DEFERRABLE INITIALLY DEFERRED
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX facts_by_identity ON facts (identity_id, key, recorded_at);
+CREATE INDEX facts_by_identity ON facts (identity_id, key, source_seq);
 
 CREATE UNIQUE INDEX facts_current ON facts (identity_id, key) WHERE superseded_by IS NULL;
+
+CREATE INDEX facts_superseded ON facts (superseded_by) WHERE superseded_by IS NOT NULL;
 
 CREATE TABLE gate_covers (
   gate_id TEXT NOT NULL REFERENCES gates (id),
@@ -143,7 +149,7 @@ CREATE INDEX gates_by_run ON gates (run_id, opened_seq);
 
 CREATE INDEX gates_by_task ON gates (task_id);
 
-CREATE INDEX gates_due ON gates (due_at) WHERE state = 'open' AND due_at IS NOT NULL;
+CREATE INDEX gates_due ON gates (due_at) WHERE state = 'open' AND otherwise = 'reject' AND due_at IS NOT NULL;
 
 CREATE INDEX gates_open ON gates (opened_at) WHERE state = 'open';
 
@@ -162,7 +168,7 @@ CREATE TABLE grants (
   given_seq INTEGER NOT NULL REFERENCES events (seq)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX grants_by_action ON grants (action) WHERE withdrawn_at IS NULL;
+CREATE INDEX grants_by_action ON grants (action, expires_at) WHERE withdrawn_at IS NULL;
 
 CREATE TABLE handles (
   system TEXT NOT NULL,
@@ -172,7 +178,7 @@ CREATE TABLE handles (
   PRIMARY KEY (system, value)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX handles_by_identity ON handles (identity_id);
+CREATE INDEX handles_by_identity ON handles (identity_id, source_seq);
 
 CREATE TABLE identities (
   id TEXT PRIMARY KEY,
@@ -250,7 +256,9 @@ CREATE TABLE rates (
 
 CREATE TABLE reservations (
   id TEXT PRIMARY KEY,
+  run_id TEXT NOT NULL,
   task_id TEXT NOT NULL,
+  subject TEXT NOT NULL,
   step TEXT NOT NULL,
   fence INTEGER NOT NULL,
   scopes TEXT NOT NULL,
@@ -336,16 +344,18 @@ CREATE TABLE tasks (
   CHECK (state NOT IN ('done', 'failed') OR outcome_seq IS NOT NULL)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX tasks_by_key ON tasks (queue_key) WHERE state = 'claimed';
+CREATE INDEX tasks_by_gate ON tasks (gate_id) WHERE gate_id IS NOT NULL;
+
+CREATE INDEX tasks_by_key ON tasks (queue_key) WHERE state = 'claimed' AND queue_key IS NOT NULL;
 
 CREATE INDEX tasks_by_parent ON tasks (parent_id, item) WHERE parent_id IS NOT NULL;
 
 CREATE INDEX tasks_by_state ON tasks (run_id, state);
 
-CREATE INDEX tasks_due ON tasks (due_at) WHERE state = 'ready';
+CREATE INDEX tasks_due ON tasks (due_at, queue_key) WHERE state = 'ready';
 
 CREATE INDEX tasks_failed ON tasks (ended_at) WHERE state = 'failed';
 
-CREATE INDEX tasks_leased ON tasks (lease_until) WHERE state = 'claimed';
+CREATE INDEX tasks_leased ON tasks (lease_until, lane) WHERE state = 'claimed';
 
-CREATE INDEX tasks_ready ON tasks (lane, priority, due_at, id) WHERE state = 'ready';
+CREATE INDEX tasks_ready ON tasks (lane, priority DESC, due_at, id, queue_key) WHERE state = 'ready';
