@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // The command. This file also runs on old versions of Node, so it is written in old JavaScript: it finds a Node that is new
-// enough and hands over to it. Importing src/cli/main.ts runs the command.
+// enough and hands over to it. Importing src/main.ts runs the command.
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -15,8 +15,8 @@ else handOver(process.env.SOLOIST_RELAYED === '1' ? undefined : findNode([here, 
 
 /** A checkout runs its sources, the published package its build. */
 function run() {
-  const source = join(here, '../src/cli/main.ts')
-  const main = existsSync(source) ? source : join(here, '../dist/cli/main.js')
+  const source = join(here, '../src/main.ts')
+  const main = existsSync(source) ? source : join(here, '../dist/main.js')
   stopWithParent()
   import('./own-name.js')
     .then(() => import(pathToFileURL(main).href))

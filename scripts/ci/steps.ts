@@ -45,7 +45,7 @@ export function kindOf(path: string): Kind {
 
 // What a user does first, with the package as it is published. The demo is told which command to drive.
 function packedCommands(root: string): string[] {
-  if (!existsSync(join(root, 'src/cli/main.ts'))) return []
+  if (!existsSync(join(root, 'src/main.ts'))) return []
   const commands = ['soloist --version', 'soloist init company', 'soloist plan newsletter --company company']
   const tsc = JSON.stringify(join(root, 'node_modules/.bin/tsc'))
   commands.push(`${tsc} --noEmit --strict --module nodenext --allowImportingTsExtensions company/soloist.config.ts`)

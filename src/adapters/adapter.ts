@@ -1,4 +1,4 @@
-import type { IdentityId } from '../values/id.ts'
+import type { IdentityId, RunId } from '../values/id.ts'
 import type { Clock, Duration, Instant } from '../values/time.ts'
 import type { Action, AnyAction, Port } from './port.ts'
 
@@ -10,6 +10,8 @@ export interface Call {
   readonly key: string
   readonly signal: AbortSignal
   readonly now: Instant
+  /** Whose call it is; not given where no run asks, as in a probe. */
+  readonly run?: RunId
   /** How many members left an audience (its id or handle) since then. Not given where nobody keeps an audience. */
   readonly left?: (audience: string, since: Instant) => Promise<number>
 }
@@ -46,6 +48,7 @@ export interface Spread<C, I, O> {
   readonly join: (client: C, input: I, tally: Tally, call: Call) => O
 }
 
+/** One effect of an action that is many. */
 export interface Part {
   /** Unique within the action and stable: the member's identity id. */
   readonly key: string
@@ -113,6 +116,7 @@ export type Undoing<C, O, E> = E extends 'reversible'
   ? { readonly undo: (client: C, output: O, call: Call) => Promise<void> }
   : unknown
 
+/** A provider bound to a port: what `adapter` makes and the config lists. */
 export interface Adapter {
   readonly port: Port
   readonly name: string

@@ -30,6 +30,16 @@ export interface Action<in out I, in out O, out E extends EffectKind = EffectKin
   readonly amount?: (input: I) => { readonly cost: Usd; readonly payee: string }
   /** The earliest instant at which it may be done: the executor lets the task wait until then. */
   readonly notBefore?: (input: I) => Instant | null
+  /** What its output says of artifacts that live elsewhere: each becomes a pointer of the task's subject. */
+  readonly pointers?: (output: O) => readonly Seen[]
+}
+
+/** An artifact as an action saw it, by the provider's own name of it. What is not known is `null`. */
+export interface Seen {
+  readonly externalId: string
+  readonly url: string | null
+  readonly title: string | null
+  readonly contentHash: string | null
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: an action of any input and output; `Action` is invariant in both on purpose
@@ -40,6 +50,7 @@ export type ContentPath<I> = {
   [K in keyof I & string]: K | (I[K] extends readonly unknown[] ? never : `${K}.${keyof I[K] & string}`)
 }[keyof I & string]
 
+/** What an author says of an action of a port; `action` fills in the rest. */
 export interface ActionSpec<I, O, E extends EffectKind = EffectKind> {
   readonly does: string
   readonly risk: Risk
@@ -52,6 +63,7 @@ export interface ActionSpec<I, O, E extends EffectKind = EffectKind> {
   readonly audience?: (input: NoInfer<I>) => string
   readonly amount?: (input: NoInfer<I>) => { readonly cost: Usd; readonly payee: string }
   readonly notBefore?: (input: NoInfer<I>) => Instant | null
+  readonly pointers?: (output: NoInfer<O>) => readonly Seen[]
 }
 
 /** Declares one action of a port. */
@@ -59,6 +71,7 @@ export function action<I, O, const E extends EffectKind>(spec: ActionSpec<I, O, 
   return { origin: 'external', content: [], ...spec, kind: 'action', name: '' }
 }
 
+/** A set of canonical actions, each also a member of its own: `mail.send`. */
 export type Port<A extends Record<string, AnyAction> = Record<string, AnyAction>> = {
   readonly portName: string
   readonly actions: A

@@ -20,6 +20,7 @@ export interface AgentSpec<I, O> {
   readonly run?: string
 }
 
+/** A worker that thinks with a model: typed input and output, instructions, tools, limits. Made by `agent`. */
 export interface Agent<in out I, in out O> extends Doer<I, O> {
   readonly kind: 'agent'
   readonly version: number

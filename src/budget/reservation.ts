@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { compiled } from '../store/compiled.ts'
 import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
@@ -25,7 +26,7 @@ export async function reservationRow(tx: Tx, id: ReservationId): Promise<Reserva
 
 /** What a task has reserved that is neither settled nor released. At most 500: the rest at the next call. */
 export function openReservations(tx: Tx, task: TaskId): Promise<Reservation[]> {
-  return openOf.all(tx.db, { task, page: 500 })
+  return openOf.all(tx.db, { task })
 }
 
 /** Moves a reservation on. The caller has read it in this transaction. */
@@ -78,13 +79,17 @@ const insert = compiled((db, given: Omit<Reservation, 'state' | 'actual'>) =>
 const byId = compiled((db, given: { id: ReservationId }) =>
   db.selectFrom('reservations').selectAll().where('id', '=', given.id),
 )
-const openOf = compiled((db, given: { task: TaskId; page: number }) =>
+const openOf = compiled((db, given: { task: TaskId }) =>
   db
     .selectFrom('reservations')
     .selectAll()
     .where('task_id', '=', given.task)
-    .where('state', 'in', ['held', 'sent'])
-    .limit(given.page),
+    .where(
+      'state',
+      'in',
+      (['held', 'sent'] as const).map((state) => sql.lit(state)),
+    )
+    .limit(sql.lit(500)),
 )
 const move = compiled((db, given: Pick<Reservation, 'id' | 'state' | 'actual'>) =>
   db.updateTable('reservations').set({ state: given.state, actual: given.actual }).where('id', '=', given.id),

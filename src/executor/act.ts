@@ -1,17 +1,26 @@
 import type { Spread } from '../adapters/adapter.ts'
 import type { AnyAction } from '../adapters/port.ts'
 import { type Fault, fault, isFault } from '../values/fault.ts'
+import { worstOrigin } from '../values/origin.ts'
 import type { Attempt } from './attempt.ts'
 import { callAdapter, type Single } from './call-adapter.ts'
 import { type Ask, perform } from './effect.ts'
 import type { Performed } from './ending.ts'
 import type { Kernel, OpenAdapter } from './kernel.ts'
+import { withPointers } from './pointers.ts'
 
-/** Does one action: an effect where it leaves a trace, a plain call where it only reads. */
+/** Does one action: an effect where it leaves a trace, a plain call where it only reads. What it saw becomes pointers. */
 export async function act(attempt: Attempt, ask: Ask): Promise<Performed> {
+  const performed = await actOnce(attempt, ask)
+  return performed.kind === 'done' ? withPointers(attempt, ask, performed) : performed
+}
+
+async function actOnce(attempt: Attempt, ask: Ask): Promise<Performed> {
   if (ask.action.effect !== 'none') return perform(attempt, ask)
   const answer = await callAdapter(attempt, ask.open, ask.action, ask.how, ask.step, ask.input)
-  return answer.kind === 'done' ? { ...answer, origin: ask.action.origin } : { kind: 'fault', fault: answer.fault }
+  return answer.kind === 'done'
+    ? { ...answer, origin: worstOrigin([ask.origin, ask.action.origin]) }
+    : { kind: 'fault', fault: answer.fault }
 }
 
 /** The adapter that performs an action and how; fault `adapter.missing`. */

@@ -3,7 +3,7 @@ import { compiled } from '../store/compiled.ts'
 import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import type { ModelUse } from '../telemetry/event.ts'
-import { type Fault, fault } from '../values/fault.ts'
+import { type Fault, fault, refuse } from '../values/fault.ts'
 import type { TaskId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
 import { microUsd, type Usd } from '../values/money.ts'
@@ -19,6 +19,8 @@ export interface Attempt {
   readonly run: Row<'runs'>
   readonly place: Place
   readonly signal: AbortSignal
+  /** True once its process is about to end: calls in flight may end, and no new one begins. */
+  readonly leaving: () => boolean
   readonly startedAt: Instant
   /** Steps of this round that are in the journal, by key. */
   readonly steps: ReadonlyMap<string, Step>
@@ -55,7 +57,8 @@ export async function readSteps(kernel: Kernel, task: Claimed): Promise<Map<stri
   const events = new Map((await kernel.journal.at(rows.map((row) => row.seq))).map((event) => [event.seq, event]))
   for (const { key, seq } of rows) {
     const event = events.get(seq)
-    if (event?.kind !== 'step.done' || event.payload === null) continue
+    if (event?.kind !== 'step.done') throw new TypeError(`step ${key} of ${task.name} has no event`)
+    if (event.payload === null) refuse('vault.forgotten', { identity: event.subject })
     steps.set(key, { output: event.payload.output, origin: event.origin, cost: event.payload.cost, seq })
   }
   return steps
@@ -97,10 +100,11 @@ export function workedSince(attempt: Pick<Attempt, 'kernel' | 'startedAt'>): Dur
   return between(attempt.startedAt, attempt.kernel.clock.now())
 }
 
-/** The fault that holds outward work and model calls back while the company is paused. */
-export function pauseFault(kernel: Kernel): Fault | undefined {
+/** The fault that holds outward work and model calls back while the company is paused, or its process is about to end. */
+export function pauseFault({ kernel, leaving }: Pick<Attempt, 'kernel' | 'leaving'>): Fault | undefined {
   const mode = kernel.mode()
-  return mode.mode === 'paused' ? fault('company.paused', { why: mode.why }) : undefined
+  if (mode.mode === 'paused') return fault('company.paused', { why: mode.why })
+  return leaving() ? fault('company.paused', { why: 'Soloist is stopping' }) : undefined
 }
 
 const insertStep = compiled((db, given: { task: TaskId; round: number; key: string; kind: string; seq: number }) =>

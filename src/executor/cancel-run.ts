@@ -26,6 +26,8 @@ export async function cancelIn(
 ): Promise<readonly TaskId[] | undefined> {
   if (!(await moveRun(tx, kernel, run, 'cancelled', why))) return undefined
   const working = await kernel.queue.cancel(tx, run.id, why)
+  // What they have sent is owed at its worst case until the true bill arrives.
+  for (const task of working) await kernel.budget.settleDead(tx, task)
   await withdrawGates(kernel, tx, run.id)
   return working
 }

@@ -69,22 +69,29 @@ export function madeBy(events: readonly StoredEvent[]): Pick<Card, 'madeBy' | 'r
   return {}
 }
 
-/** What data was used, each with a link where it has one: the tasks' outputs, and the sources that these name themselves. */
+/**
+ * What data was used, each with a link where it has one: the sources that outputs name, once each, the newest mention counting;
+ * then what the tasks gave, by the doer that gave it.
+ */
 export function sourcesOf(events: readonly StoredEvent[]): Card['sources'] {
-  const named = events.flatMap((event) => {
-    const output =
-      event.kind === 'task.done'
-        ? event.payload?.output
-        : event.kind === 'run.started'
-          ? event.payload?.input
-          : undefined
-    const own = {
-      seq: event.seq,
-      title: event.kind === 'run.started' ? 'what the run was given' : `event ${event.seq}`,
-    }
-    return [own, ...sourcesIn(event.seq, output)]
-  })
-  return named.slice(0, maxSources)
+  const named = new Map(
+    events
+      .flatMap((event) => sourcesIn(event.seq, outputIn(event)))
+      .map((source) => [source.url ?? source.title, source]),
+  )
+  const given = events.map((event) => ({ seq: event.seq, title: nameOf(event) }))
+  return [...named.values(), ...given].slice(0, maxSources)
+}
+
+function outputIn(event: StoredEvent): Json | undefined {
+  if (event.kind === 'task.done') return event.payload?.output
+  return event.kind === 'run.started' ? event.payload?.input : undefined
+}
+
+function nameOf(event: StoredEvent): string {
+  if (event.kind === 'run.started') return 'what the run was given'
+  const doer = event.kind === 'task.done' ? event.payload?.madeBy?.doer : undefined
+  return doer === undefined ? `event ${event.seq}` : `what ${doer} gave`
 }
 
 function sourcesIn(seq: number, output: Json | undefined): Card['sources'] {

@@ -2,18 +2,19 @@ import type { AnyAction } from '../adapters/port.ts'
 import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import type { EffectCause } from '../telemetry/event.ts'
-import { type Fault, fault } from '../values/fault.ts'
+import { type Fault, fault, refuse } from '../values/fault.ts'
 import { derivedId, type EffectKey, type IdentityId } from '../values/id.ts'
 import { contentHash, type Json } from '../values/json.ts'
 import { type Origin, worstOrigin } from '../values/origin.ts'
 import type { Attempt } from './attempt.ts'
 import { pauseFault } from './attempt.ts'
 import { type Answer, callAdapter, findEffect, type Single } from './call-adapter.ts'
-import { type Clearance, clear } from './clearance.ts'
+import { type Clearance, clear, policyGate } from './clearance.ts'
+import { readApproved } from './decision.ts'
 import { askInDoubt } from './doubt.ts'
-import { next } from './effect-state.ts'
 import type { Performed } from './ending.ts'
 import type { OpenAdapter } from './kernel.ts'
+import { about, recordDone, recordMiss, recordRefused, recordTry } from './record-effect.ts'
 
 /** One action to be performed outside, by one step of an attempt. */
 export interface Ask {
@@ -30,6 +31,8 @@ export interface Ask {
   readonly cleared?: EffectCause
   /** Which refusals settle the effect for good; all that say `never` when left out. Others may be tried again under the same key. */
   readonly settles?: (refused: Fault) => boolean
+  /** An earlier call under this key may have happened, and only the provider's own deduplication stands for that. */
+  readonly doubted?: boolean
 }
 
 /**
@@ -38,11 +41,10 @@ export interface Ask {
  */
 export async function perform(attempt: Attempt, ask: Ask): Promise<Performed> {
   const known = await readEffect(attempt, ask)
-  if (known?.state === 'done') return alreadyDone(attempt, ask, known)
-  if (known && known.fence !== 0) return resolveOpen(attempt, ask, known)
-  const paused = pauseFault(attempt.kernel)
-  if (paused) return { kind: 'postponed', fault: paused, until: attempt.kernel.clock.now() }
-  const intended = await intend(attempt, ask, known)
+  const final = known ? await asIntended(attempt, ask, known) : ask
+  if (known?.state === 'done') return alreadyDone(attempt, final, known)
+  if (known && known.fence !== 0) return resolveOpen(attempt, final, known)
+  const intended = await intend(attempt, final, known)
   return intended.kind === 'go' ? call(attempt, intended.ask, intended.key) : intended.end
 }
 
@@ -58,6 +60,15 @@ async function readEffect(attempt: Attempt, ask: Ask): Promise<Row<'effects'> | 
     .executeTakeFirst()
 }
 
+/** What was intended under this key: the operator's edit, where they made one at the gate of exactly this. */
+async function asIntended({ kernel }: Attempt, ask: Ask, known: Row<'effects'>): Promise<Ask> {
+  const gate = policyGate(known.key, ask)
+  if (known.gate_id !== gate) return ask
+  return kernel.store.write(async (tx) =>
+    (await kernel.gates.stateOf(tx, gate)) === 'edited' ? { ...ask, input: await readApproved(tx, kernel, gate) } : ask,
+  )
+}
+
 type Intended =
   | { readonly kind: 'go'; readonly key: EffectKey; readonly ask: Ask }
   | { readonly kind: 'end'; readonly end: Performed }
@@ -66,6 +77,8 @@ async function intend(attempt: Attempt, ask: Ask, known: Row<'effects'> | undefi
   const { kernel, task } = attempt
   return kernel.store.write(async (tx) => {
     await kernel.queue.assertFence(tx, task.id, task.fence)
+    const paused = pauseFault(attempt)
+    if (paused) return { kind: 'end', end: { kind: 'postponed', fault: paused, until: kernel.clock.now() } }
     if (known) return tryAgain(tx, attempt, ask, known)
     const key = await nextKey(tx, attempt, ask)
     const cleared: Clearance = ask.cleared
@@ -124,7 +137,7 @@ async function tryAgain(tx: Tx, attempt: Attempt, ask: Ask, known: Row<'effects'
   if (known.content_hash !== contentOf(ask)) {
     return { kind: 'end', end: { kind: 'fault', fault: fault('effect.key-reused', { key: known.key }) } }
   }
-  await markTried(tx, attempt, ask, known.key, attempt.task.fence, 'the last try did not reach it')
+  await recordTry(tx, attempt, ask, known.key, 'the last try did not reach it')
   return { kind: 'go', key: known.key, ask }
 }
 
@@ -133,7 +146,8 @@ async function resolveOpen(attempt: Attempt, ask: Ask, known: Row<'effects'>): P
   if (known.content_hash !== contentOf(ask))
     return { kind: 'fault', fault: fault('effect.key-reused', { key: known.key }) }
   const { how } = ask
-  if (how.idempotency === 'none') {
+  // Once unknown, always the operator's: also in a copy of the company, where keys and look-ups would mix up the two.
+  if (how.idempotency === 'none' || known.state === 'unknown') {
     const asked = await askInDoubt(attempt, ask, known)
     if (asked.kind !== 'again')
       return asked.kind === 'settled' ? settle(attempt, ask, known.key, asked.answer, 'operator') : asked
@@ -143,25 +157,28 @@ async function resolveOpen(attempt: Attempt, ask: Ask, known: Row<'effects'>): P
     if (found?.kind === 'done') return settle(attempt, ask, known.key, found, 'found')
     if (found) return { kind: 'fault', fault: found.fault }
   }
-  const paused = pauseFault(attempt.kernel)
+  const paused = pauseFault(attempt)
   if (paused) return { kind: 'postponed', fault: paused, until: attempt.kernel.clock.now() }
   await attempt.kernel.store.write(async (tx) => {
     await attempt.kernel.queue.assertFence(tx, attempt.task.id, attempt.task.fence)
-    await markTried(
-      tx,
-      attempt,
-      ask,
-      known.key,
-      attempt.task.fence,
-      how.idempotency === 'key' ? 'the provider knows the key' : 'it is not there',
-    )
+    const why = how.idempotency === 'key' ? 'the provider knows the key' : 'it is not there'
+    await recordTry(tx, attempt, ask, known.key, why)
   })
-  return call(attempt, ask, known.key)
+  return call(attempt, how.idempotency === 'key' ? { ...ask, doubted: true } : ask, known.key)
 }
 
 async function call(attempt: Attempt, ask: Ask, key: EffectKey): Promise<Performed> {
+  const paused = pauseFault(attempt)
+  if (paused) return keepForLater(attempt, ask, key, paused)
   const answer = await callAdapter(attempt, ask.open, ask.action, ask.how, key, ask.input)
   return settle(attempt, ask, key, answer, 'answered')
+}
+
+/** The company was paused while the intent was being written: nothing has left. */
+async function keepForLater(attempt: Attempt, ask: Ask, key: EffectKey, why: Fault): Promise<Performed> {
+  const { kernel } = attempt
+  await kernel.store.write((tx) => recordMiss(tx, attempt, ask, key, why.message))
+  return { kind: 'postponed', fault: why, until: kernel.clock.now() }
 }
 
 /** Turns an answer into what the attempt does next, and what is to be committed with it. */
@@ -182,15 +199,18 @@ async function settle(
       also: (tx) => recordDone(tx, attempt, ask, key, answer.output, how),
     }
   }
+  // That this call was refused (a password has changed) says nothing of the one before it: the effect keeps its key, in doubt.
+  if (answer.kind === 'refused' && ask.doubted && !ask.settles?.(answer.fault)) {
+    return { kind: 'fault', fault: answer.fault }
+  }
   if (answer.kind === 'refused' && answer.fault.retry === 'never' && (ask.settles?.(answer.fault) ?? true)) {
     return { kind: 'fault', fault: answer.fault, also: (tx) => recordRefused(tx, attempt, ask, key, answer.fault) }
   }
   if (answer.kind === 'refused') {
-    // Surely nothing happened: fence 0 says that no call is in flight.
     return {
       kind: 'fault',
       fault: answer.fault,
-      also: (tx) => markTried(tx, attempt, ask, key, 0, answer.fault.message),
+      also: (tx) => recordMiss(tx, attempt, ask, key, answer.fault.message),
     }
   }
   if (ask.how.idempotency !== 'none') return { kind: 'fault', fault: answer.fault }
@@ -203,73 +223,11 @@ async function settle(
   return asked.kind === 'held' ? asked : { kind: 'fault', fault: answer.fault }
 }
 
-// An outcome is the truth, whoever brings it: it is written whatever became of the attempt, unless it is settled already.
-async function recordDone(
-  tx: Tx,
-  attempt: Attempt,
-  ask: Ask,
-  key: EffectKey,
-  output: Json,
-  how: 'answered' | 'found' | 'operator',
-): Promise<void> {
-  if (!(await isOpen(tx, key, 'done'))) return
-  const seq = await attempt.kernel.journal.append(tx, {
-    kind: 'effect.done',
-    ...about(attempt, ask),
-    payload: { key, output, how },
-  })
-  await close(tx, attempt, key, 'done', seq)
-}
-
-async function recordRefused(tx: Tx, attempt: Attempt, ask: Ask, key: EffectKey, why: Fault): Promise<void> {
-  if (!(await isOpen(tx, key, 'refused'))) return
-  const seq = await attempt.kernel.journal.append(tx, {
-    kind: 'effect.refused',
-    ...about(attempt, ask),
-    payload: { key, fault: why },
-  })
-  await close(tx, attempt, key, 'refused', seq)
-}
-
-async function isOpen(tx: Tx, key: EffectKey, event: 'done' | 'refused'): Promise<boolean> {
-  const row = await tx.db.selectFrom('effects').select('state').where('key', '=', key).executeTakeFirstOrThrow()
-  return next(row.state, event) !== undefined
-}
-
-async function close(tx: Tx, attempt: Attempt, key: EffectKey, state: 'done' | 'refused', seq: number): Promise<void> {
-  await tx.db
-    .updateTable('effects')
-    .set({ state, outcome_seq: seq, ended_at: attempt.kernel.clock.now() })
-    .where('key', '=', key)
-    .execute()
-}
-
-async function markTried(
-  tx: Tx,
-  attempt: Attempt,
-  ask: Ask,
-  key: EffectKey,
-  fence: number,
-  why: string,
-): Promise<void> {
-  await attempt.kernel.journal.append(tx, {
-    kind: 'effect.retried',
-    ...about(attempt, ask),
-    payload: { key, fence, why },
-  })
-  await tx.db
-    .updateTable('effects')
-    .set({ fence })
-    .where('key', '=', key)
-    .where('state', 'in', ['intended', 'unknown'])
-    .execute()
-}
-
 async function alreadyDone(attempt: Attempt, ask: Ask, row: Row<'effects'>): Promise<Performed> {
   if (row.content_hash !== contentOf(ask)) return { kind: 'fault', fault: fault('effect.key-reused', { key: row.key }) }
   const [event] = await attempt.kernel.journal.at([row.outcome_seq ?? 0])
-  if (event?.kind !== 'effect.done' || event.payload === null)
-    throw new TypeError(`${row.key} is done without an outcome`)
+  if (event?.kind !== 'effect.done') throw new TypeError(`${row.key} is done without an outcome`)
+  if (event.payload === null) refuse('vault.forgotten', { identity: event.subject })
   return { kind: 'done', output: event.payload.output, origin: event.origin }
 }
 
@@ -292,11 +250,4 @@ export function stepOf(attempt: Pick<Attempt, 'task'>, ask: Pick<Ask, 'step'>): 
 
 export function contentOf(ask: Pick<Ask, 'action' | 'input'>): string {
   return contentHash([ask.action.name, ask.input])
-}
-
-function about(
-  attempt: Attempt,
-  ask: Ask,
-): { subject: IdentityId; origin: Origin; run: Row<'runs'>['id']; task: Row<'tasks'>['id'] } {
-  return { subject: ask.subject, origin: ask.origin, run: attempt.run.id, task: attempt.task.id }
 }

@@ -7,11 +7,18 @@ import type { Origin } from '../values/origin.ts'
 import type { Instant } from '../values/time.ts'
 
 /**
- * How an attempt ends, before the retry policy has had its say: `fault` is judged by it. `also` runs in the transaction
- * that ends the task, so that an outcome and what follows from it are one.
+ * How an attempt ends, before the retry policy has had its say: `fault` is judged by it. `also` and `follows` run in the
+ * transaction that ends the task, so that an outcome and what follows from it are one. `also` of a `done` or a `fault` is what was
+ * learned of the outside world: it is committed even when the attempt was overtaken. `follows` needs the attempt's fence.
  */
 export type AttemptEnd =
-  | { readonly kind: 'done'; readonly outcome: Outcome; readonly origin: Origin; readonly also?: Also }
+  | {
+      readonly kind: 'done'
+      readonly outcome: Outcome
+      readonly origin: Origin
+      readonly also?: Also
+      readonly follows?: Also
+    }
   | { readonly kind: 'fault'; readonly fault: Fault; readonly also?: Also }
   | { readonly kind: 'postponed'; readonly fault: Fault; readonly until: Instant }
   | { readonly kind: 'held'; readonly gate: GateId; readonly also?: Also }

@@ -2,12 +2,14 @@ import type { Ending } from '../queue/queue.ts'
 import { nextPause, usualRetry } from '../queue/retry.ts'
 import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
-import { type Fault, fault, Refusal } from '../values/fault.ts'
+import { type Fault, fault } from '../values/fault.ts'
 import { isoInstant, later, milliseconds } from '../values/time.ts'
 import { type Attempt, workedSince } from './attempt.ts'
 import type { AttemptEnd } from './ending.ts'
+import { giveUpItem, waiveGivenUp } from './give-up.ts'
 import { dueAt } from './new-task.ts'
 import { settleRun } from './settle-run.ts'
+import { commitWithTruth, isStale } from './truth.ts'
 
 /**
  * Ends an attempt in one transaction: what its outcome brings along, the task's new state, the tasks that it makes ready, and
@@ -16,17 +18,18 @@ import { settleRun } from './settle-run.ts'
 export async function finish(attempt: Attempt, end: AttemptEnd): Promise<void> {
   const { kernel } = attempt
   try {
-    await kernel.store.write((tx) => finishIn(tx, attempt, end))
+    const truth = end.kind === 'done' || end.kind === 'fault' ? end.also : undefined
+    await commitWithTruth(kernel.store, truth, (tx) => finishIn(tx, attempt, end))
   } catch (error) {
-    if (!(error instanceof Refusal) || error.fault.code !== 'queue.stale-fence') throw error
-    const { also } = 'also' in end ? end : { also: undefined }
-    if (also && (end.kind === 'done' || end.kind === 'fault')) await keepTruth(attempt, also)
+    if (!isStale(error)) throw error
   }
 }
 
 async function finishIn(tx: Tx, attempt: Attempt, end: AttemptEnd): Promise<void> {
   const { kernel, task } = attempt
-  if ('also' in end) await end.also?.(tx)
+  await kernel.queue.assertFence(tx, task.id, task.fence)
+  if (end.kind === 'held' || end.kind === 'spread') await end.also?.(tx)
+  if (end.kind === 'done') await end.follows?.(tx)
   const ending = await endingOf(tx, attempt, end)
   await kernel.queue.finish(tx, task, ending, workedSince(attempt), (dependant) => dueOf(attempt, dependant))
   if (task.kind === 'agent' || task.kind === 'plan') await kernel.budget.settleDead(tx, task.id)
@@ -43,6 +46,7 @@ async function endingOf(tx: Tx, attempt: Attempt, end: AttemptEnd): Promise<Endi
     case 'postponed':
       return { kind: 'postponed', fault: end.fault, dueAt: end.until }
     case 'spread':
+      await waiveGivenUp(tx, attempt)
       return spread(attempt, await openChildren(tx, attempt))
     case 'fault':
       return judged(attempt, end.fault)
@@ -79,14 +83,6 @@ async function openChildren(tx: Tx, attempt: Attempt): Promise<number> {
   return count
 }
 
-/** Where an `each` goes on without the items that fail, the rest of the item is skipped and the join no longer waits for it. */
-async function giveUpItem(tx: Tx, attempt: Attempt): Promise<void> {
-  const { kernel, place, task } = attempt
-  if (task.item === null) return
-  const around = place.scopes[1]?.tasks.find((node) => node.kind === 'each' && node.body.includes(place.node))
-  if (around?.kind === 'each' && around.onFailure === 'continue') await kernel.queue.giveUp(tx, task.id)
-}
-
 async function dueOf(
   attempt: Attempt,
   dependant: Row<'tasks'>,
@@ -97,12 +93,4 @@ async function dueOf(
   const { node } = await kernel.placeOf(dependant)
   // An `each` or a plan that waits for its own children has begun already: its delay is behind it.
   return dependant.id === attempt.task.parent_id ? now : dueAt(node, now)
-}
-
-async function keepTruth(attempt: Attempt, also: (tx: Tx) => Promise<void>): Promise<void> {
-  try {
-    await attempt.kernel.store.write(also)
-  } catch (error) {
-    if (!(error instanceof Refusal) || error.fault.code !== 'queue.stale-fence') throw error
-  }
 }

@@ -3,13 +3,17 @@ import { type Json, reach } from '../values/json.ts'
 const readable = /^[A-Za-z0-9_.@-]{1,64}$/
 
 /**
- * What an item is called in the names of its tasks: its own id where it has one that reads well and is its alone, else its
- * place in the list. The list comes out of the journal, so that the same item is called the same in every attempt.
+ * What the items of a list are called in the names of their tasks: each by its own id where it has one that reads well and is
+ * the first with it, else by its place. The list comes out of the journal, so that they are called the same in every attempt.
  */
-export function itemKey(items: readonly Json[], item: Json, index: number): string {
-  const id = idOf(item)
-  if (id === undefined || !readable.test(id) || /^\d+$/.test(id)) return String(index)
-  return items.findIndex((other) => idOf(other) === id) === index ? id : String(index)
+export function itemKeys(items: readonly Json[]): string[] {
+  const taken = new Set<string>()
+  return items.map((item, index) => {
+    const id = idOf(item)
+    if (id === undefined || taken.has(id) || !readable.test(id) || /^\d+$/.test(id)) return String(index)
+    taken.add(id)
+    return id
+  })
 }
 
 function idOf(item: Json): string | undefined {

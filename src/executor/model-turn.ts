@@ -2,20 +2,26 @@ import { ask, type Question, type Turn } from '../models/ask.ts'
 import { pick, type Rung } from '../models/ladder.ts'
 import { mostTokensIn } from '../models/measure.ts'
 import { openModel } from '../models/open.ts'
+import type { Tx } from '../store/store.ts'
 import type { Tier } from '../values/doer.ts'
-import { faultIn, refuse } from '../values/fault.ts'
+import { type Fault, fault, faultIn, Refusal, refuse } from '../values/fault.ts'
 import type { ReservationId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
 import { microUsd } from '../values/money.ts'
 import type { Origin } from '../values/origin.ts'
+import { later, minutes } from '../values/time.ts'
 import { type Attempt, pauseFault, recordStep } from './attempt.ts'
 import type { Performed } from './ending.ts'
 import { askForMoney } from './money-gate.ts'
 import { limitMonth, scopesOf } from './purse.ts'
+import { commitWithTruth } from './truth.ts'
 
 export type Turned =
-  | { readonly kind: 'turned'; readonly turn: Turn; readonly model: string }
+  | { readonly kind: 'turned'; readonly turn: Turn; readonly model: string; readonly replayed: boolean }
   | Exclude<Performed, { kind: 'done' }>
+
+// Reasoning models think for some minutes; a connection that is silent for longer than this is dead.
+const longestTurn = minutes(10)
 
 /** What a turn of a model is asked, before the limits of this call are known. */
 export type Prompt = Omit<Question, 'maxOutputTokens' | 'signal'>
@@ -32,14 +38,16 @@ export async function modelTurn(
   origin: Origin,
 ): Promise<Turned> {
   const known = attempt.steps.get(key)
-  if (known) return recorded(known.output)
-  const paused = pauseFault(attempt.kernel)
+  if (known) return recorded(known.output, true)
+  const paused = pauseFault(attempt)
   if (paused) return { kind: 'postponed', fault: paused, until: attempt.kernel.clock.now() }
   const [rung] = pick(attempt.kernel.models, tier)
   const { maxOutputTokens } = rung.choice
-  const question: Question = { ...prompt, maxOutputTokens, signal: attempt.signal }
+  const question: Question = { ...masked(attempt, prompt), maxOutputTokens, signal: attempt.signal }
   const reserved = await reserve(attempt, key, rung, question)
   if (reserved.kind !== 'reserved') return reserved
+  const pausedNow = pauseFault(attempt)
+  if (pausedNow) return giveBack(attempt, reserved.reservation, pausedNow)
   return answer(attempt, key, rung, question, reserved.reservation, origin)
 }
 
@@ -52,21 +60,27 @@ async function answer(
   origin: Origin,
 ): Promise<Turned> {
   const { kernel } = attempt
-  const { vault } = kernel
+  const { vault, clock } = kernel
+  const late = new AbortController()
+  const silent = fault('model.unreachable', { model: rung.choice.name, why: 'it gave no answer in ten minutes' })
+  const stopWaiting = clock.wake(later(clock.now(), longestTurn), () => late.abort(new Refusal(silent)))
   try {
     const secret = (name: string): string =>
       vault.secret(name) ?? refuse('secret.missing', { adapter: rung.choice.name, name })
-    const turn = await ask(await openModel(rung.choice, secret), question)
+    const signal = AbortSignal.any([attempt.signal, late.signal])
+    const turn = await ask(await openModel(rung.choice, secret), { ...question, signal })
     const { tokensIn, tokensOut, cached } = turn.usage
     const cost = await kernel.pricing.cost(rung.choice, tokensIn, tokensOut, cached)
     const model = { model: rung.choice.name, rung: rung.name, tokensIn, tokensOut }
     const output = { turn: turn as unknown as Json, model: rung.choice.name }
-    await kernel.store.write(async (tx) => {
-      // The bill is true whatever became of this attempt; the step counts only under its fence.
+    // The bill is true whatever became of this attempt; the step counts only under its fence.
+    const bill = async (tx: Tx): Promise<void> => {
       if (reservation) await kernel.budget.settle(tx, reservation, cost)
+    }
+    await commitWithTruth(kernel.store, bill, async (tx) => {
       await recordStep(tx, attempt, { key, kind: 'model', output, origin, cost, model })
     })
-    return recorded(output)
+    return recorded(output, false)
   } catch (caught) {
     const why = faultIn(caught)
     // A refusal is not paid for; of anything else nobody knows, and it is booked at its worst case.
@@ -74,7 +88,21 @@ async function answer(
       await kernel.store.write((tx) => kernel.budget.settle(tx, reservation, microUsd(0)))
     }
     return { kind: 'fault', fault: why }
+  } finally {
+    stopWaiting()
   }
+}
+
+/** The company was paused while the money was being reserved: nothing has left, and nothing is owed. */
+async function giveBack(attempt: Attempt, reservation: ReservationId | undefined, why: Fault): Promise<Turned> {
+  const { kernel } = attempt
+  if (reservation) await kernel.store.write((tx) => kernel.budget.settle(tx, reservation, microUsd(0)))
+  return { kind: 'postponed', fault: why, until: kernel.clock.now() }
+}
+
+/** No secret reaches a model, not even one that a tool gave a moment ago. */
+function masked({ kernel }: Attempt, prompt: Prompt): Prompt {
+  return JSON.parse(kernel.vault.maskJson(prompt)) as Prompt
 }
 
 type Reserved =
@@ -106,7 +134,7 @@ async function reserve(attempt: Attempt, key: string, rung: Rung, question: Ques
   })
 }
 
-function recorded(output: Json): Turned {
+function recorded(output: Json, replayed: boolean): Turned {
   const { turn, model } = output as unknown as { turn: Turn; model: string }
-  return { kind: 'turned', turn, model }
+  return { kind: 'turned', turn, model, replayed }
 }

@@ -46,6 +46,8 @@ async function endLateRuns(tx: Tx, kernel: Kernel): Promise<number> {
     .where('deadline_at', '<=', kernel.clock.now())
     .where('deadline_at', 'is not', null)
     .where('ended_at', 'is', null)
+    // A deadline is for the work: taking it back may last longer.
+    .where('state', 'in', ['running', 'held'])
     .limit(atOnce)
     .execute()
   for (const run of late) await endLate(tx, kernel, run)
@@ -55,7 +57,7 @@ async function endLateRuns(tx: Tx, kernel: Kernel): Promise<number> {
 async function endLate(tx: Tx, kernel: Kernel, run: Row<'runs'>): Promise<void> {
   const deadline = isoInstant(run.deadline_at ?? kernel.clock.now())
   const why = fault('task.deadline', { task: run.workflow, deadline, run: run.id })
-  await kernel.queue.cancel(tx, run.id, why.message)
+  for (const task of await kernel.queue.cancel(tx, run.id, why.message)) await kernel.budget.settleDead(tx, task)
   await withdrawGates(kernel, tx, run.id)
   await moveRun(tx, kernel, run, 'failed', why.message)
 }

@@ -5,7 +5,7 @@ import { microUsd } from '../values/money.ts'
 import { worstOrigin } from '../values/origin.ts'
 import { type Attempt, recordStep } from './attempt.ts'
 import type { AttemptEnd } from './ending.ts'
-import { itemKey } from './item-key.ts'
+import { itemKeys } from './item-key.ts'
 import { limitTasks } from './limit-tasks.ts'
 import { newTask } from './new-task.ts'
 import { readResults } from './results.ts'
@@ -41,12 +41,12 @@ export async function runEach(attempt: Attempt, node: EachNode, inputs: Inputs):
 /** Adds the tasks of all items, from where an earlier attempt stopped: whole items, page by page. */
 async function expand(attempt: Attempt, node: EachNode, items: readonly Json[]): Promise<void> {
   const { kernel, task } = attempt
+  const keys = itemKeys(items)
   const itemsAtOnce = Math.max(1, Math.floor(tasksAtOnce / node.body.length))
   for (let from = await cursorOf(attempt); from < items.length; from += itemsAtOnce) {
-    const page = items.slice(from, from + itemsAtOnce)
-    const tasks = page.flatMap((item, offset) => {
+    const tasks = keys.slice(from, from + itemsAtOnce).flatMap((key, offset) => {
       const index = from + offset
-      const prefix = `${task.name}/${itemKey(items, item, index)}/`
+      const prefix = `${task.name}/${key}/`
       return node.body.map((body) => newTask(attempt, { body, prefix, node: `${task.node}/${body.name}`, item: index }))
     })
     await kernel.store.write(async (tx) => {
@@ -80,7 +80,7 @@ async function cursorOf(attempt: Attempt): Promise<number> {
 
 async function join(attempt: Attempt, node: EachNode, items: readonly Json[], inputs: Inputs): Promise<AttemptEnd> {
   const { task } = attempt
-  const prefixes = items.map((item, index) => `${task.name}/${itemKey(items, item, index)}/`)
+  const prefixes = itemKeys(items).map((key) => `${task.name}/${key}/`)
   const results = await readResults(attempt, node.result, prefixes)
   const done = results.filter((result) => result.value !== undefined)
   const origin = worstOrigin([inputs.origin, ...done.map((result) => result.origin)])

@@ -1,13 +1,16 @@
 import type { Member, Part, Spread, SpreadCall, Tally } from '../adapters/adapter.ts'
+import type { Row } from '../store/tables.ts'
 import type { EffectCause } from '../telemetry/event.ts'
 import { type Fault, fault, faultIn, isFault, refuse } from '../values/fault.ts'
 import { derivedId, type IdentityId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
+import { worstOrigin } from '../values/origin.ts'
 import { parse } from '../values/schema.ts'
 import type { Instant } from '../values/time.ts'
 import { singlePerformerOf } from './act.ts'
 import { approvalOf } from './approval.ts'
 import { type Attempt, recordStep } from './attempt.ts'
+import { connected } from './call-adapter.ts'
 import { clear } from './clearance.ts'
 import { type Ask, perform, stepOf } from './effect.ts'
 import type { AttemptEnd, Performed } from './ending.ts'
@@ -25,23 +28,35 @@ type Whole = Omit<Ask, 'how'>
  */
 export async function runParts(
   attempt: Attempt,
-  whole: Whole,
+  given: Whole,
   how: Spread<unknown, unknown, unknown>,
   inputs: Inputs,
 ): Promise<AttemptEnd> {
-  const cleared = await clearWhole(attempt, whole)
+  const cleared = await clearWhole(attempt, given)
   if (cleared.kind !== 'cleared') return cleared
-  const client = await whole.open.client()
-  const call = spreadCall(attempt, whole, cleared)
-  const settled = await readSettled(attempt)
-  const walk = new Walk(attempt, whole, cleared.because, settled)
-  const parts = how.parts(client, whole.input, call)[Symbol.asyncIterator]()
+  const client = await connected(given.open)
+  // What the operator approved with edits is what goes out.
+  const whole = { ...given, input: cleared.input }
+  const call = spreadCall(attempt, whole, cleared, await audienceOf(attempt, whole))
   const hands = Math.max(1, whole.open.adapter.provider.concurrency ?? 4)
+  const doubtful = await stepsIn(attempt, ['unknown'])
+  if (doubtful.size > 0) {
+    // What nobody knows comes first: until the operator has answered, nothing more goes out.
+    const asking = new Walk(attempt, whole, cleared.because, (step) => doubtful.has(step))
+    await asking.takeFrom(how.parts(client, whole.input, call)[Symbol.asyncIterator]())
+    if (asking.thrown) throw asking.thrown.error
+    if (asking.stop ?? asking.doubt) return (asking.stop ?? asking.doubt)!
+  }
+  const settled = await stepsIn(attempt, ['done', 'refused'])
+  const walk = new Walk(attempt, whole, cleared.because, (step) => !settled.has(step))
+  const parts = how.parts(client, whole.input, call)[Symbol.asyncIterator]()
   await Promise.all(Array.from({ length: hands }, () => walk.takeFrom(parts)))
+  await parts.return?.()
+  if (walk.thrown) throw walk.thrown.error
   if (walk.stop) return walk.stop
   if (attempt.signal.aborted) return { kind: 'fault', fault: faultIn(attempt.signal.reason) }
   if (walk.doubt) return walk.doubt
-  const output = parse(whole.action.output, how.join(client, whole.input, await tallyOf(attempt), call))
+  const output = parse(whole.action.output, how.join(client, cleared.input, await tallyOf(attempt), call))
   if (!output.ok)
     return {
       kind: 'fault',
@@ -51,35 +66,42 @@ export async function runParts(
         why: output.why,
       }),
     }
-  return doneBy(whole, { output: output.value as Json, origin: inputs.origin }, inputs)
+  const origin = worstOrigin([inputs.origin, whole.action.origin])
+  return doneBy(whole, { output: output.value as Json, origin }, inputs)
 }
 
 class Walk {
   stop: Exclude<Performed, { kind: 'done' }> | undefined
   doubt: Extract<Performed, { kind: 'held' }> | undefined
+  thrown: { readonly error: unknown } | undefined
   readonly #attempt: Attempt
   readonly #whole: Whole
   readonly #because: EffectCause
-  readonly #settled: ReadonlySet<string>
+  readonly #isDue: (step: string) => boolean
 
-  constructor(attempt: Attempt, whole: Whole, because: EffectCause, settled: ReadonlySet<string>) {
+  constructor(attempt: Attempt, whole: Whole, because: EffectCause, isDue: (step: string) => boolean) {
     this.#attempt = attempt
     this.#whole = whole
     this.#because = because
-    this.#settled = settled
+    this.#isDue = isDue
   }
 
+  /** Never throws: the attempt may not end while another hand still has a call in flight. */
   async takeFrom(parts: AsyncIterator<Part>): Promise<void> {
-    while (!this.stop && !this.#attempt.signal.aborted) {
-      const next = await parts.next()
-      if (next.done) return
-      await this.#take(next.value)
+    try {
+      while (!this.stop && !this.thrown && !this.#attempt.signal.aborted) {
+        const next = await parts.next()
+        if (next.done) return
+        await this.#take(next.value)
+      }
+    } catch (error) {
+      this.thrown ??= { error }
     }
   }
 
   async #take(part: Part): Promise<void> {
     const step = `part/${part.key}`
-    if (this.#settled.has(stepOf(this.#attempt, { step }))) return
+    if (!this.#isDue(stepOf(this.#attempt, { step }))) return
     const performer = singlePerformerOf(this.#attempt.kernel, part.action)
     if (isFault(performer)) {
       this.stop = { kind: 'fault', fault: performer }
@@ -136,6 +158,8 @@ class Walk {
 
 interface ClearedWhole {
   readonly kind: 'cleared'
+  /** What is done: the operator may have edited it. */
+  readonly input: Json
   readonly because: EffectCause
   /** Members who joined later are left out. */
   readonly joinedBy: Instant
@@ -160,7 +184,7 @@ async function clearWhole(
       approval.kind === 'covers'
         ? { joinedBy: approval.at, maxRecipients: approval.maxRecipients }
         : { joinedBy: kernel.clock.now(), maxRecipients: null }
-    const output = { because: cleared.because, ...bound }
+    const output = { because: cleared.because, input: cleared.input, ...bound }
     await recordStep(tx, attempt, {
       key: 'cleared',
       kind: 'clearance',
@@ -171,15 +195,22 @@ async function clearWhole(
   })
 }
 
-function spreadCall(attempt: Attempt, whole: Whole, cleared: ClearedWhole): SpreadCall {
+function spreadCall(attempt: Attempt, whole: Whole, cleared: ClearedWhole, to: IdentityId | undefined): SpreadCall {
   const { kernel } = attempt
   return {
     key: derivedId('eff', attempt.run.id, attempt.task.name, stepOf(attempt, whole), 0),
     signal: attempt.signal,
     now: kernel.clock.now(),
+    run: attempt.run.id,
     members: (audience) => members(attempt, audience, cleared),
-    unsubscribe: (audience, member) => kernel.unsubscribe(audience as IdentityId, member),
+    // A link outlives every handle, and only an id can be read back from it.
+    unsubscribe: (audience, member) => kernel.unsubscribe(to ?? (audience as IdentityId), member),
   }
+}
+
+async function audienceOf({ kernel }: Attempt, whole: Whole): Promise<IdentityId | undefined> {
+  const handle = whole.action.audience?.(whole.input)
+  return handle === undefined ? undefined : kernel.identities.handles.resolve(handle)
 }
 
 async function* members(attempt: Attempt, audience: string, cleared: ClearedWhole): AsyncIterable<Member> {
@@ -206,13 +237,13 @@ async function* members(attempt: Attempt, audience: string, cleared: ClearedWhol
   }
 }
 
-async function readSettled(attempt: Attempt): Promise<Set<string>> {
+async function stepsIn(attempt: Attempt, states: readonly Row<'effects'>['state'][]): Promise<Set<string>> {
   if (attempt.task.fence === 1) return new Set()
   const rows = await attempt.kernel.store.read
     .selectFrom('effects')
     .select('step')
     .where('task_id', '=', attempt.task.id)
-    .where('state', 'in', ['done', 'refused'])
+    .where('state', 'in', states)
     .execute()
   return new Set(rows.map((row) => row.step))
 }

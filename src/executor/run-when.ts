@@ -11,10 +11,10 @@ import type { Inputs } from './values.ts'
 export async function runWhen(attempt: Attempt, condition: PlannedCondition, inputs: Inputs): Promise<AttemptEnd> {
   const taken = holds(condition, inputs.value['of'])
   const outcome = { output: { taken }, cost: microUsd(0), sources: inputs.sources }
-  const also = async (tx: Tx): Promise<void> => {
+  const follows = async (tx: Tx): Promise<void> => {
     if (!taken) await skipGuarded(tx, attempt)
   }
-  return { kind: 'done', outcome, origin: inputs.origin, also }
+  return { kind: 'done', outcome, origin: inputs.origin, follows }
 }
 
 /** Whether a condition holds of a value. A missing value is only ever `not`. */
@@ -40,6 +40,10 @@ export function holds(condition: PlannedCondition, of: Json | undefined): boolea
 async function skipGuarded(tx: Tx, attempt: Attempt): Promise<void> {
   const { place, run, kernel } = attempt
   const guarded = place.scopes[0]?.tasks.filter((task) => task.guards.includes(place.node.name)) ?? []
-  for (const task of guarded)
-    await kernel.queue.skip(tx, taskId(run.id, prefixOf(place) + task.name), `${place.node.name} was not met`)
+  for (const { name } of guarded) {
+    const id = taskId(run.id, prefixOf(place) + name)
+    const { state } = await tx.db.selectFrom('tasks').select('state').where('id', '=', id).executeTakeFirstOrThrow()
+    // What needs one that was skipped before it in this list went with that one.
+    if (state === 'waiting') await kernel.queue.skip(tx, id, `${place.node.name} was not met`)
+  }
 }

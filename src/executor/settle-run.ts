@@ -1,5 +1,5 @@
+import { sql } from 'kysely'
 import { runInput } from '../planner/plan.ts'
-import { stateLiteral } from '../queue/row.ts'
 import { compiled } from '../store/compiled.ts'
 import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
@@ -8,6 +8,7 @@ import type { RunId, TaskId } from '../values/id.ts'
 import { type Json, reach } from '../values/json.ts'
 import type { Origin } from '../values/origin.ts'
 import type { Instant } from '../values/time.ts'
+import { isGivenUp } from './give-up.ts'
 import type { Kernel } from './kernel.ts'
 import { taskId } from './place.ts'
 import { readRun } from './read-run.ts'
@@ -91,7 +92,8 @@ async function failedNames(tx: Tx, run: RunId): Promise<string[]> {
     .selectFrom('tasks')
     .select('name')
     .where('run_id', '=', run)
-    .where('state', '=', stateLiteral('failed'))
+    .where('state', '=', sql.lit('failed'))
+    .where((row) => row.not(isGivenUp(row)))
     .limit(20)
     .execute()
   return rows.map((row) => row.name)
@@ -118,11 +120,14 @@ function whichStates(db: Tx['db'], tasks: (state: Row<'tasks'>['state']) => Retu
     eb.exists(tasks('ready')).$castTo<number>().as('ready'),
     eb.exists(tasks('claimed')).$castTo<number>().as('claimed'),
     eb.exists(tasks('held')).$castTo<number>().as('held'),
-    eb.exists(tasks('failed')).$castTo<number>().as('failed'),
+    eb
+      .exists(tasks('failed').where((row) => row.not(isGivenUp(row))))
+      .$castTo<number>()
+      .as('failed'),
     eb.exists(tasks('waiting')).$castTo<number>().as('waiting'),
   ])
 }
 
 function inState(db: Tx['db'], run: RunId, state: Row<'tasks'>['state']) {
-  return db.selectFrom('tasks').select('id').where('run_id', '=', run).where('state', '=', stateLiteral(state))
+  return db.selectFrom('tasks').select('id').where('run_id', '=', run).where('state', '=', sql.lit(state))
 }

@@ -1,12 +1,12 @@
 import type { AnyAction } from '../adapters/port.ts'
 import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
-import { type Fault, fault, isFault } from '../values/fault.ts'
+import { type Fault, fault, isFault, refuse } from '../values/fault.ts'
 import { derivedId, type EffectKey, type GateId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
 import { microUsd } from '../values/money.ts'
 import { performerOf } from './act.ts'
-import type { Attempt } from './attempt.ts'
+import { type Attempt, pauseFault } from './attempt.ts'
 import { callUndo } from './call-adapter.ts'
 import { costSoFar } from './card.ts'
 import type { AttemptEnd } from './ending.ts'
@@ -25,10 +25,19 @@ export async function undoEffect(attempt: Attempt): Promise<AttemptEnd> {
   const undo = isFault(performer) || performer.how.idempotency === 'parts' ? undefined : performer.how.undo
   if (effect.state !== 'done' || effect.reversible === 0 || isFault(performer) || !undo)
     return askToSettle(attempt, effect)
-  const paused = kernel.mode()
-  if (paused.mode === 'paused')
-    return { kind: 'postponed', fault: fault('company.paused', { why: paused.why }), until: kernel.clock.now() }
+  const paused = pauseFault(attempt)
+  if (paused) return { kind: 'postponed', fault: paused, until: kernel.clock.now() }
   const key = derivedId('eff', 'undo', effect.key)
+  if (await isUnknown(attempt, key))
+    return askToSettle(
+      attempt,
+      effect,
+      fault('effect.in-doubt', {
+        action: effect.action,
+        target: effect.adapter,
+        gate: derivedId('gat', task.id, 'undo'),
+      }),
+    )
   const output = await intendUndo(attempt, effect, key)
   const answer = await callUndo(attempt, performer.open, undo, key, output)
   if (answer.kind !== 'done')
@@ -42,11 +51,18 @@ function done(how: 'undone' | 'settled by the operator'): Extract<AttemptEnd, { 
   return { kind: 'done', outcome: { output: { how }, cost: microUsd(0) }, origin: 'system' }
 }
 
+/** The undo was under way when this copy of the company was made. */
+async function isUnknown({ kernel }: Attempt, key: EffectKey): Promise<boolean> {
+  const known = await kernel.store.read.selectFrom('effects').select('state').where('key', '=', key).executeTakeFirst()
+  return known?.state === 'unknown'
+}
+
 /** Writes the intent (once) and gives what the effect had answered. */
 async function intendUndo(attempt: Attempt, effect: Row<'effects'>, key: EffectKey): Promise<Json> {
   const { kernel, task } = attempt
   const [event] = await kernel.journal.at([effect.outcome_seq ?? 0])
-  if (event?.kind !== 'effect.done' || event.payload === null) throw new TypeError(`${effect.key} has no outcome`)
+  if (event?.kind !== 'effect.done') throw new TypeError(`${effect.key} has no outcome`)
+  if (event.payload === null) refuse('vault.forgotten', { identity: event.subject })
   const { output } = event.payload
   await kernel.store.write(async (tx) => {
     await kernel.queue.assertFence(tx, task.id, task.fence)

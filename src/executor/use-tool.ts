@@ -9,6 +9,7 @@ import { parse } from '../values/schema.ts'
 import { act, singlePerformerOf } from './act.ts'
 import { type Attempt, recordStep } from './attempt.ts'
 import type { Performed } from './ending.ts'
+import { commitWithTruth } from './truth.ts'
 
 type UsedTool =
   | { readonly kind: 'outcome'; readonly outcome: ToolOutcome; readonly origin: Origin }
@@ -60,9 +61,9 @@ async function record(
   origin: Origin,
   also?: Extract<Performed, { kind: 'done' }>['also'],
 ): Promise<UsedTool> {
-  await attempt.kernel.store.write(async (tx) => {
-    await also?.(tx)
-    await recordStep(tx, attempt, { key, kind: 'tool', output: outcome as unknown as Json, origin })
+  const output = outcome as unknown as Json
+  await commitWithTruth(attempt.kernel.store, also, async (tx) => {
+    await recordStep(tx, attempt, { key, kind: 'tool', output, origin })
   })
   return { kind: 'outcome', outcome, origin }
 }

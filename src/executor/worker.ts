@@ -1,5 +1,5 @@
 import type { Claimed } from '../queue/queue.ts'
-import { fault, Refusal } from '../values/fault.ts'
+import { fault, faultIn, Refusal } from '../values/fault.ts'
 import type { TaskId } from '../values/id.ts'
 import { type Duration, formatDuration, type Instant, later, seconds } from '../values/time.ts'
 import { type Attempt, readSteps } from './attempt.ts'
@@ -35,6 +35,7 @@ export class Worker {
   #stopBeat: () => void = () => undefined
   #stopWake: () => void = () => undefined
   #turning: Promise<number> | undefined
+  #sleeping: Promise<void> | undefined
   #again = false
   #working = false
   #closed = false
@@ -43,6 +44,10 @@ export class Worker {
     this.#kernel = kernel
     this.#limits = limits
     this.#perform = perform
+  }
+
+  get working(): boolean {
+    return this.#working
   }
 
   /** Works from now on, as tasks fall due, until `close`. */
@@ -68,15 +73,23 @@ export class Worker {
     for (const id of tasks) this.#active.get(id)?.abort.abort(new Refusal(fault('task.cancelled', { task: why })))
   }
 
-  /** Ends the running attempts (they are taken up again by the next process) and lets nothing more begin. */
+  /**
+   * Lets nothing more begin, waits for the calls in flight (each is bounded) and gives back the rest: the next process takes it up
+   * where it stands.
+   */
   async close(): Promise<void> {
     this.#closed = true
+    this.#working = false
     this.#stopWake()
     this.#stopSleep()
-    const running = [...this.#active.values()]
-    for (const { abort } of running) abort.abort(new Refusal(fault('company.paused', { why: 'Soloist is stopping' })))
-    await Promise.all([this.#turning, ...running.map((active) => active.ended)])
+    await Promise.all([this.#turning, this.#sleeping])
+    while (this.#active.size > 0) await Promise.all([...this.#active.values()].map((active) => active.ended))
     this.#stopBeat()
+  }
+
+  /** Takes back a `close`: what it stopped may begin again. */
+  reopen(): void {
+    this.#closed = false
   }
 
   /** Looks for work now. */
@@ -92,7 +105,7 @@ export class Worker {
         this.#again = false
         this.nudge()
       } else {
-        void this.#sleep()
+        this.#sleeping = this.#sleep()
       }
     })
   }
@@ -125,6 +138,7 @@ export class Worker {
       .select('deadline_at')
       .where('deadline_at', 'is not', null)
       .where('ended_at', 'is', null)
+      .where('state', 'in', ['running', 'held'])
       .orderBy('deadline_at')
       .limit(1)
       .executeTakeFirst()
@@ -150,8 +164,16 @@ export class Worker {
     const kernel = this.#kernel
     const run = await kernel.readRun(task.run_id)
     const place = task.kind === 'undo' ? undoPlace(await kernel.readPlan(task.plan_hash)) : await kernel.placeOf(task)
-    const steps = await readSteps(kernel, task)
-    const attempt: Attempt = { kernel, task, run, place, signal: abort.signal, startedAt: kernel.clock.now(), steps }
+    const attempt: Attempt = {
+      kernel,
+      task,
+      run,
+      place,
+      signal: abort.signal,
+      leaving: () => this.#closed,
+      startedAt: kernel.clock.now(),
+      steps: new Map(),
+    }
     const stopWatch = this.#watchTime(attempt, abort)
     try {
       await finish(attempt, await endOf(this.#perform, attempt))
@@ -173,6 +195,8 @@ export class Worker {
   #beat(): void {
     const { clock, store, queue } = this.#kernel
     const { lease } = this.#limits
+    // The last beat may still be writing when the first of the next tasks begins: one of the two goes on.
+    this.#stopBeat()
     this.#stopBeat = clock.wake(later(clock.now(), (lease / beatsPerLease) as Duration), async () => {
       const active = [...this.#active.values()]
       await store.write(async (tx) => {
@@ -195,7 +219,9 @@ interface Active {
 /** How the attempt ended. What it throws as a fault is its end; anything else is a programmer's error and crashes. */
 async function endOf(perform: Perform, attempt: Attempt): Promise<AttemptEnd> {
   try {
-    return await perform(attempt)
+    const end = await perform({ ...attempt, steps: await readSteps(attempt.kernel, attempt.task) })
+    // Whatever the call in flight said when it was stopped, why it was stopped is the reason.
+    return end.kind === 'fault' && attempt.signal.aborted ? { ...end, fault: faultIn(attempt.signal.reason) } : end
   } catch (caught) {
     if (!(caught instanceof Refusal)) throw caught
     return { kind: 'fault', fault: caught.fault }

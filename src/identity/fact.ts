@@ -96,14 +96,15 @@ export async function insertFact(
   const payload = { id: identity, fact: id, key, value, confidence }
   const at = { ...(run === undefined ? {} : { run }), ...(task === undefined ? {} : { task }) }
   const seq = await journal.append(tx, { kind: 'identity.fact-recorded', subject: identity, origin, ...at, payload })
-  // The old one first: only one fact of a key may be current. Its pointer to the new one is checked at the COMMIT.
-  await tx.db
+  // Only one fact of a key may be current: the old one ends (pointing to itself) before the new one is there to point to.
+  const old = await tx.db
     .updateTable('facts')
-    .set({ superseded_by: id })
+    .set((eb) => ({ superseded_by: eb.ref('id') }))
     .where('identity_id', '=', identity)
     .where('key', '=', key)
     .where('superseded_by', 'is', null)
-    .execute()
+    .returning('id')
+    .executeTakeFirst()
   await tx.db
     .insertInto('facts')
     .values({
@@ -120,6 +121,7 @@ export async function insertFact(
       superseded_by: null,
     })
     .execute()
+  if (old) await tx.db.updateTable('facts').set({ superseded_by: id }).where('id', '=', old.id).execute()
   return id
 }
 

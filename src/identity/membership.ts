@@ -51,6 +51,8 @@ export interface Members {
   /** A page of active members in the order of their ids, with name and address, in one query. */
   active(audience: IdentityId, page: MemberPage): Promise<Member[]>
   count(audience: IdentityId): Promise<Record<MemberStatus, number>>
+  /** How many unsubscribed at or after an instant, and stayed away. */
+  left(audience: IdentityId, since: Instant): Promise<number>
 }
 
 /** The status after an event, or `undefined` where it changes nothing. Reads no clock and no database. */
@@ -94,6 +96,16 @@ export function openMembers(foundation: Foundation): Members {
       const counts = { active: 0, unsubscribed: 0, bounced: 0 }
       for (const row of rows) counts[row.status] = Number(row.count)
       return counts
+    },
+    async left(audience, since) {
+      const { count } = await store.read
+        .selectFrom('memberships')
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .where('audience_id', '=', audience)
+        .where('status', '=', 'unsubscribed')
+        .where('changed_at', '>=', since)
+        .executeTakeFirstOrThrow()
+      return Number(count)
     },
   }
 }

@@ -44,7 +44,9 @@ export const maxTitle = 300
 export function openPointers({ store, journal, clock, ids }: Foundation): Pointers {
   return {
     async seen(tx, sighting) {
-      check(sighting)
+      const wrong = wrongWithSighting(sighting)
+      if (wrong !== undefined)
+        refuse('input.invalid', { what: `The pointer "${shown(sighting.externalId)}"`, why: wrong })
       await living(tx.db, sighting.identity)
       const { identity, adapter, externalId, url, contentHash, origin, run, task } = sighting
       const title = sighting.title?.slice(0, maxTitle) ?? null
@@ -83,15 +85,18 @@ export function openPointers({ store, journal, clock, ids }: Foundation): Pointe
 // What a link on the desk may open. A `javascript:` URL from a provider would be code on the operator's screen.
 const linkable = new Set(['https:', 'http:', 'file:', 'mailto:', 'mid:'])
 
-function check({ adapter, externalId, url }: Sighting): void {
-  const what = `The pointer "${shown(externalId)}"`
-  if (adapter === '') refuse('input.invalid', { what, why: 'it names no adapter' })
-  if (externalId === '' || externalId.length > maxExternalId) {
-    refuse('input.invalid', { what, why: `its external id has 1 to ${maxExternalId} characters` })
-  }
-  if (url === null) return
-  if (url.length > maxUrl) refuse('input.invalid', { what, why: `its URL is longer than ${maxUrl} characters` })
+/** Why a pointer to this cannot be kept, or `undefined` when it can. */
+export function wrongWithSighting({
+  adapter,
+  externalId,
+  url,
+}: Pick<Sighting, 'adapter' | 'externalId' | 'url'>): string | undefined {
+  if (adapter === '') return 'it names no adapter'
+  if (externalId === '' || externalId.length > maxExternalId)
+    return `its external id has 1 to ${maxExternalId} characters`
+  if (url === null) return undefined
+  if (url.length > maxUrl) return `its URL is longer than ${maxUrl} characters`
   const scheme = URL.parse(url)?.protocol
-  if (scheme === undefined) refuse('input.invalid', { what, why: 'its URL cannot be read' })
-  if (!linkable.has(scheme)) refuse('input.invalid', { what, why: `its URL is a ${shown(scheme)} link` })
+  if (scheme === undefined) return 'its URL cannot be read'
+  return linkable.has(scheme) ? undefined : `its URL is a ${shown(scheme)} link`
 }

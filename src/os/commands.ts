@@ -14,7 +14,6 @@ import { refuse } from '../values/fault.ts'
 import { asId } from '../values/id.ts'
 import { didYouMean } from '../values/nearest.ts'
 import type { Instant } from '../values/time.ts'
-import { exportCompany } from './archive/export.ts'
 import type { CompanyMode } from './company-mode.ts'
 import type { Config } from './config.ts'
 import type { OpenAdapters } from './open-adapters.ts'
@@ -81,7 +80,7 @@ export function commandsOf(company: Company): Os {
       return now.mode === 'paused' ? { ...now, since: mode.since() } : { mode: 'normal', why: null, since: null }
     },
     verify: () => verify(company),
-    export: (path, options) => exportCompany(company, path, options),
+    export: async (path, options) => (await import('./archive/export.ts')).exportCompany(company, path, options),
     probe: () => probe(company),
     unsubscribe: (token) => unsubscribe(company, token),
     work: () => worker.work(),

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { reclaim } from '../executor/reclaim.ts'
@@ -13,6 +14,8 @@ import { startAnchoring } from '../telemetry/anchoring.ts'
 import { openJournal } from '../telemetry/journal.ts'
 import { type Company, commandsOf } from './commands.ts'
 import { openMode } from './company-mode.ts'
+import { epochOf } from './epoch.ts'
+import { ownLedger } from './ledger.ts'
 import { loadConfig } from './load-config.ts'
 import { openAdapters } from './open-adapters.ts'
 import { openKernel } from './open-kernel.ts'
@@ -40,6 +43,9 @@ export async function openCompany(folder: string, env: Environment = process.env
   }
 }
 
+// Jitter only, yet from the one source of chance there is.
+const random = (): number => randomInt(2 ** 32) / 2 ** 32
+
 interface Locked {
   readonly config: Awaited<ReturnType<typeof loadConfig>>
   readonly places: ReturnType<typeof placesOf>
@@ -47,7 +53,7 @@ interface Locked {
   readonly env: Environment
 }
 
-async function openParts({ config, places, lock, env }: Locked): Promise<Company> {
+async function openParts({ config: given, places, lock, env }: Locked): Promise<Company> {
   const clock = env['SOLOIST_CLOCK'] ? sharedClock(env['SOLOIST_CLOCK']) : systemClock()
   const crash = crashPoints(env)
   const key = readVaultKey(places.vaultKey, env['SOLOIST_VAULT_KEY'])
@@ -56,6 +62,7 @@ async function openParts({ config, places, lock, env }: Locked): Promise<Company
   const vault = await openVault(store, key, clock)
   const journal = openJournal(store, vault, clock)
   const mode = await openMode(store, journal, clock)
+  const config = { ...given, adapters: [...given.adapters, ownLedger(store, journal)] }
   const adapters = openAdapters(config, vault, clock, places.folder)
   const kernel = await openKernel({
     config,
@@ -64,7 +71,7 @@ async function openParts({ config, places, lock, env }: Locked): Promise<Company
     vault,
     journal,
     clock,
-    random: Math.random,
+    random,
     mode,
     adapters,
     crash,
@@ -83,9 +90,4 @@ async function openParts({ config, places, lock, env }: Locked): Promise<Company
   while ((await reclaim(kernel)) > 0);
   const worker = new Worker(kernel, { owner: `process:${process.pid}`, ...usualLimits })
   return { kernel, config, places, mode, adapters, worker, anchoring, lock }
-}
-
-async function epochOf(store: Company['kernel']['store']): Promise<number> {
-  const row = await store.read.selectFrom('meta').select('value').where('name', '=', 'epoch').executeTakeFirst()
-  return row ? Number(row.value) : 1
 }

@@ -8,7 +8,7 @@ import type { Store, Tx } from '../store/store.ts'
 import type { Vault } from '../store/vault.ts'
 import type { Journal } from '../telemetry/journal.ts'
 import type { Fault } from '../values/fault.ts'
-import type { EffectKey, FactId, GateId, GrantId, IdentityId, RunId, TaskId } from '../values/id.ts'
+import type { EffectKey, FactId, GateId, IdentityId, RunId, TaskId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
 import type { Usd } from '../values/money.ts'
 import type { Origin } from '../values/origin.ts'
@@ -73,7 +73,7 @@ export interface Os {
 /** Opens the company in a folder under its lock. Faults: `config.*`, `store.*`, `vault.*`. Does no work by itself. */
 export type OpenCompany = (folder: string) => Promise<Os>
 
-/** Makes a company in an empty folder from an archive; it is paused. Faults: `archive.*`, `input.invalid`. */
+/** Makes a company in an empty folder from an archive; a copy is paused, a move goes on where it stopped. Faults: `archive.*`, `input.invalid`. */
 export type ImportCompany = (archive: string, folder: string, passphrase: string) => Promise<Imported>
 
 /** What the operator says at a gate; a gate in doubt (`effect.in-doubt`) is told what happened. */

@@ -1,10 +1,34 @@
+import { existsSync } from 'node:fs'
 import type { Store } from '../store/store.ts'
 import { refuse } from '../values/fault.ts'
+import { publish } from './archive/publish.ts'
 
-/** A company that was moved is closed for ever. Fault: `store.sealed`. */
+/** The rows of `meta` that a move leaves. */
+export const sealedRow = 'sealed'
+export const movingRow = 'moving'
+
+/** What a move needs to know after a crash. */
+export interface Moving {
+  readonly archive: string
+  readonly draft: string
+  /** The pause was the move's own: where the archive is imported, work goes on. */
+  readonly resume: boolean
+}
+
+/**
+ * A company that was moved is closed for ever; if the process died between the seal and the archive's name, the archive gets it
+ * now. Fault: `store.sealed`.
+ */
 export async function refuseSealed(store: Store): Promise<void> {
-  const row = await store.read.selectFrom('meta').select('value').where('name', '=', 'sealed').executeTakeFirst()
-  if (!row) return
+  const rows = await store.read.selectFrom('meta').selectAll().where('name', 'in', [sealedRow, movingRow]).execute()
+  const sealed = rows.find((row) => row.name === sealedRow)
+  if (!sealed) return
   await store.close()
-  refuse('store.sealed', { at: row.value })
+  const moving = rows.find((row) => row.name === movingRow)
+  if (moving) finishMove(JSON.parse(moving.value) as Moving)
+  refuse('store.sealed', { at: sealed.value })
+}
+
+function finishMove({ draft, archive }: Moving): void {
+  if (existsSync(draft) && !existsSync(archive)) publish(draft, archive)
 }

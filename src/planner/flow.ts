@@ -32,6 +32,7 @@ export interface Flow {
   plan<O>(name: string, goal: Ref<string> | string, options: PlanOptions<O>): Ref<O>
 }
 
+/** What a task may be told beside its inputs. */
 export interface TaskOptions {
   /** For all attempts of this task together. */
   readonly budget?: Budgeted
@@ -47,6 +48,7 @@ export interface TaskOptions {
   readonly retry?: RetryPolicy
 }
 
+/** What the operator is asked at a gate, what the answer covers, and what happens when nobody answers. */
 export interface GateOptions {
   /** What the operator is asked, as a sentence. */
   readonly ask: string
@@ -60,6 +62,7 @@ export interface GateOptions {
   readonly otherwise?: 'reject' | 'wait'
 }
 
+/** How far a list may go, and what happens when an item fails. */
 export interface EachOptions {
   /** Most items; more are a fault (`task.too-many-items`). */
   readonly max: number
@@ -73,6 +76,7 @@ export interface PlannerInput {
   readonly doers: string
 }
 
+/** Who plans, with what, and what the plan must give. */
 export interface PlanOptions<O> {
   /** The agent that writes the plan (its output is a plan, see `planSchema`), or its name. */
   readonly planner: Agent<PlannerInput, Plan> | string

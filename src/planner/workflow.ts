@@ -6,6 +6,7 @@ import type { Flow } from './flow.ts'
 import { type Plan, runInput } from './plan.ts'
 import { mint, type Ref } from './ref.ts'
 
+/** What an author says of a workflow beside its tasks. */
 export interface WorkflowSpec<I> {
   readonly name: string
   /** What it is for, in a sentence. */

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { compiled } from '../store/compiled.ts'
 import type { Tx } from '../store/store.ts'
 import type { Row, TaskRow } from '../store/tables.ts'
@@ -6,7 +7,6 @@ import type { TaskId } from '../values/id.ts'
 import type { Parts } from './change.ts'
 import { record } from './change.ts'
 import type { NewTask } from './queue.ts'
-import { stateLiteral } from './row.ts'
 
 const idsPerQuery = 500
 const tasksPerEvent = 500
@@ -47,7 +47,7 @@ async function doneNeeds(tx: Tx, tasks: readonly NewTask[]): Promise<ReadonlySet
       .selectFrom('tasks')
       .select('id')
       .where('id', 'in', some)
-      .where('state', '=', stateLiteral('done'))
+      .where('state', '=', sql.lit('done'))
       .execute()
     for (const row of rows) done.add(row.id)
   }
@@ -105,7 +105,7 @@ const countReady = compiled((db, given: { most: number }) =>
   db
     .selectFrom('tasks')
     .select('lane')
-    .where('state', '=', stateLiteral('ready'))
+    .where('state', '=', sql.lit('ready'))
     .where('lane', '=', 'background')
     .limit(given.most),
 )
@@ -113,7 +113,7 @@ const countClaimed = compiled((db, given: { most: number }) =>
   db
     .selectFrom('tasks')
     .select('lane')
-    .where('state', '=', stateLiteral('claimed'))
+    .where('state', '=', sql.lit('claimed'))
     .where('lane', '=', 'background')
     .limit(given.most),
 )

@@ -1,8 +1,8 @@
+import { sql } from 'kysely'
 import { compiled } from '../store/compiled.ts'
 import type { Tx } from '../store/store.ts'
 import type { RunId, TaskId } from '../values/id.ts'
 import { change, type Parts, record } from './change.ts'
-import { stateLiteral } from './row.ts'
 
 // As many rows of tasks as are held in memory at once.
 const page = 500
@@ -13,7 +13,7 @@ export async function cancel(parts: Parts, tx: Tx, run: RunId, why: string): Pro
   const claimed: TaskId[] = []
   for (;;) {
     // Those that were cancelled are at an end, so that the next page begins after them.
-    const rows = await notEnded.all(tx.db, { run, page })
+    const rows = await notEnded.all(tx.db, { run })
     for (const row of rows) {
       const task = await change(tx, row, { kind: 'cancelled', at })
       if (!task) throw new TypeError(`${row.name} was read as ${row.state} and cannot be cancelled`)
@@ -26,16 +26,15 @@ export async function cancel(parts: Parts, tx: Tx, run: RunId, why: string): Pro
   return claimed
 }
 
-const notEnded = compiled((db, given: { run: RunId; page: number }) =>
+const notEnded = compiled((db, given: { run: RunId }) =>
   db
     .selectFrom('tasks')
     .selectAll()
     .where('run_id', '=', given.run)
-    .where('state', 'in', [
-      stateLiteral('waiting'),
-      stateLiteral('ready'),
-      stateLiteral('claimed'),
-      stateLiteral('held'),
-    ])
-    .limit(given.page),
+    .where(
+      'state',
+      'in',
+      (['waiting', 'ready', 'claimed', 'held'] as const).map((state) => sql.lit(state)),
+    )
+    .limit(sql.lit(page)),
 )

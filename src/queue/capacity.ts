@@ -1,10 +1,9 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { compiled } from '../store/compiled.ts'
 import type { Tx } from '../store/store.ts'
 import type { Tables } from '../store/tables.ts'
 import { type Instant, instant } from '../values/time.ts'
 import type { Limits } from './queue.ts'
-import { stateLiteral } from './row.ts'
 
 /** How many more tasks of each limited key may be claimed now. */
 export interface Capacity {
@@ -62,7 +61,7 @@ const claimedOf = compiled((db, given: { key: string; most: number }) =>
   db
     .selectFrom('tasks')
     .select('queue_key')
-    .where('state', '=', stateLiteral('claimed'))
+    .where('state', '=', sql.lit('claimed'))
     .where('queue_key', '=', given.key)
     .limit(given.most),
 )

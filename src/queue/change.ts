@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { compiled } from '../store/compiled.ts'
+import { type Compiled, compiled } from '../store/compiled.ts'
 import type { Store, Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import type { Draft, Events } from '../telemetry/event.ts'
@@ -30,7 +30,7 @@ export async function change(tx: Tx, row: Row<'tasks'>, event: TaskEvent): Promi
   const after = next(progressOf(row), event)
   if (!after) return undefined
   const columns = columnsOf(row, after)
-  const changed = await updateTask.run(tx.db, { id: row.id, was: row.state, under: row.fence, ...columns })
+  const changed = await updateTask[row.state].run(tx.db, { id: row.id, under: row.fence, ...columns })
   return changed === 1 ? { ...row, ...columns } : undefined
 }
 
@@ -70,26 +70,42 @@ export function record<K extends keyof Events & `task.${string}`>(
 
 const taskById = compiled((db, given: { id: TaskId }) => db.selectFrom('tasks').selectAll().where('id', '=', given.id))
 
-type Change = ProgressColumns & { id: TaskId; was: Row<'tasks'>['state']; under: number }
-const updateTask = compiled((db, given: Change) =>
-  db
-    .updateTable('tasks')
-    .set({
-      state: given.state,
-      pending: given.pending,
-      due_at: given.due_at,
-      attempt: given.attempt,
-      round: given.round,
-      fence: given.fence,
-      lease_until: given.lease_until,
-      owner: given.owner,
-      gate_id: given.gate_id,
-      worked_ms: given.worked_ms,
-      outcome_seq: given.outcome_seq,
-      ended_at: given.ended_at,
-    })
-    .where('id', '=', given.id)
-    .where('fence', '=', given.under)
-    // With a plus sign no partial index comes into question, for which SQLite would compile this again each time.
-    .where(sql`+state`, '=', given.was),
-)
+type Change = ProgressColumns & { id: TaskId; under: number }
+type State = Row<'tasks'>['state']
+
+// One statement a state, with the state as text: were it a value, SQLite would weigh it against the partial indexes and plan
+// the statement anew at each execution (46 µs instead of 20 µs).
+const updateTask: Readonly<Record<State, Compiled<Change, unknown>>> = {
+  waiting: updateFrom('waiting'),
+  ready: updateFrom('ready'),
+  claimed: updateFrom('claimed'),
+  held: updateFrom('held'),
+  done: updateFrom('done'),
+  failed: updateFrom('failed'),
+  skipped: updateFrom('skipped'),
+  cancelled: updateFrom('cancelled'),
+}
+
+function updateFrom(was: State): Compiled<Change, unknown> {
+  return compiled((db, given: Change) =>
+    db
+      .updateTable('tasks')
+      .set({
+        state: given.state,
+        pending: given.pending,
+        due_at: given.due_at,
+        attempt: given.attempt,
+        round: given.round,
+        fence: given.fence,
+        lease_until: given.lease_until,
+        owner: given.owner,
+        gate_id: given.gate_id,
+        worked_ms: given.worked_ms,
+        outcome_seq: given.outcome_seq,
+        ended_at: given.ended_at,
+      })
+      .where('id', '=', given.id)
+      .where('fence', '=', given.under)
+      .where('state', '=', sql.lit(was)),
+  )
+}

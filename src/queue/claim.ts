@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { compiled } from '../store/compiled.ts'
 import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
@@ -5,7 +6,6 @@ import { type Duration, type Instant, later } from '../values/time.ts'
 import { type Capacity, countClaim, readCapacity } from './capacity.ts'
 import { change, type Parts, record } from './change.ts'
 import type { Claimed } from './queue.ts'
-import { stateLiteral } from './row.ts'
 
 type Lane = Row<'tasks'>['lane']
 const lanes: readonly Lane[] = ['interactive', 'background']
@@ -78,17 +78,17 @@ const topPriority = compiled((db, given: { lane: Lane; upTo: number }) =>
   db
     .selectFrom('tasks')
     .select('priority')
-    .where('state', '=', stateLiteral('ready'))
+    .where('state', '=', sql.lit('ready'))
     .where('lane', '=', given.lane)
     .where('priority', '<=', given.upTo)
     .orderBy('priority', 'desc')
-    .limit(1),
+    .limit(sql.lit(1)),
 )
 const due = compiled((db, given: Due) =>
   db
     .selectFrom('tasks')
     .selectAll()
-    .where('state', '=', stateLiteral('ready'))
+    .where('state', '=', sql.lit('ready'))
     .where('lane', '=', given.lane)
     .where('priority', '=', given.priority)
     .where('due_at', '<=', given.now)
@@ -101,7 +101,7 @@ function dueExcept(tx: Tx, given: Due & { saturated: readonly string[] }) {
   return tx.db
     .selectFrom('tasks')
     .selectAll()
-    .where('state', '=', stateLiteral('ready'))
+    .where('state', '=', sql.lit('ready'))
     .where('lane', '=', given.lane)
     .where('priority', '=', given.priority)
     .where('due_at', '<=', given.now)

@@ -1,10 +1,10 @@
+import { sql } from 'kysely'
 import { compiled } from '../store/compiled.ts'
 import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import type { TaskId } from '../values/id.ts'
 import type { Instant } from '../values/time.ts'
 import { change, type Parts, record } from './change.ts'
-import { stateLiteral } from './row.ts'
 
 // As many rows of tasks as are held in memory at once.
 const page = 500
@@ -20,7 +20,7 @@ export async function countDown(
   dueAt?: (dependant: Row<'tasks'>) => Promise<Instant>,
 ): Promise<void> {
   for (;;) {
-    const last = await waitingForLast.all(tx.db, { need, page })
+    const last = await waitingForLast.all(tx.db, { need })
     for (const row of last) await meet(parts, tx, row, dueAt)
     if (last.length < page) break
   }
@@ -47,29 +47,31 @@ export async function countUp(tx: Tx, need: TaskId): Promise<void> {
   await oneMore.run(tx.db, { need }) // what `next` says of 'need-reopened'
 }
 
-const waitingForLast = compiled((db, given: { need: TaskId; page: number }) =>
+// States and limits are written out: SQLite plans a statement anew at each execution where it weighs a bound value against a
+// partial index or a limit (57 µs instead of 9 µs).
+const waitingForLast = compiled((db, given: { need: TaskId }) =>
   db
     .selectFrom('needs')
     .innerJoin('tasks', 'tasks.id', 'needs.task_id')
     .selectAll('tasks')
     .where('needs.needs_id', '=', given.need)
-    .where('tasks.state', '=', stateLiteral('waiting'))
-    .where('tasks.pending', '=', 1)
+    .where('tasks.state', '=', sql.lit('waiting'))
+    .where('tasks.pending', '=', sql.lit(1))
     .orderBy('needs.task_id')
-    .limit(given.page),
+    .limit(sql.lit(page)),
 )
 const oneFewer = compiled((db, given: { need: TaskId }) =>
   db
     .updateTable('tasks')
-    .set((eb) => ({ pending: eb('pending', '-', 1) }))
+    .set((eb) => ({ pending: eb('pending', '-', sql.lit(1)) }))
     .where('id', 'in', (eb) => eb.selectFrom('needs').select('task_id').where('needs_id', '=', given.need))
-    .where('state', '=', stateLiteral('waiting'))
-    .where('pending', '>', 1),
+    .where('state', '=', sql.lit('waiting'))
+    .where('pending', '>', sql.lit(1)),
 )
 const oneMore = compiled((db, given: { need: TaskId }) =>
   db
     .updateTable('tasks')
-    .set((eb) => ({ pending: eb('pending', '+', 1) }))
+    .set((eb) => ({ pending: eb('pending', '+', sql.lit(1)) }))
     .where('id', 'in', (eb) => eb.selectFrom('needs').select('task_id').where('needs_id', '=', given.need))
-    .where('state', '=', stateLiteral('waiting')),
+    .where('state', '=', sql.lit('waiting')),
 )

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { compiled } from '../store/compiled.ts'
 import type { Tx } from '../store/store.ts'
 import { refuse } from '../values/fault.ts'
@@ -5,7 +6,6 @@ import type { TaskId } from '../values/id.ts'
 import { type Duration, type Instant, later } from '../values/time.ts'
 import { change, changeFenced, type Parts, record } from './change.ts'
 import type { Claimed } from './queue.ts'
-import { stateLiteral } from './row.ts'
 
 /** See `Queue.heartbeat`. Not journalled: that a task lives follows from the clock and the lease. */
 export async function heartbeat(parts: Parts, tx: Tx, id: TaskId, fence: number, lease: Duration): Promise<boolean> {
@@ -45,7 +45,7 @@ const underFence = compiled((db, given: Attempt) =>
     .selectAll()
     .where('id', '=', given.id)
     .where('fence', '=', given.fence)
-    .where('state', '=', stateLiteral('claimed')),
+    .where('state', '=', sql.lit('claimed')),
 )
 const fenceOf = compiled((db, given: Attempt) =>
   db
@@ -53,17 +53,17 @@ const fenceOf = compiled((db, given: Attempt) =>
     .select('fence')
     .where('id', '=', given.id)
     .where('fence', '=', given.fence)
-    .where('state', '=', stateLiteral('claimed')),
+    .where('state', '=', sql.lit('claimed')),
 )
 const overdue = compiled((db, given: { now: Instant; max: number }) =>
   db
     .selectFrom('tasks')
     .selectAll()
-    .where('state', '=', stateLiteral('claimed'))
+    .where('state', '=', sql.lit('claimed'))
     .where('lease_until', '<=', given.now)
     .orderBy('lease_until')
     .limit(given.max),
 )
 const endLeases = compiled((db, given: { now: Instant }) =>
-  db.updateTable('tasks').set({ lease_until: given.now }).where('state', '=', stateLiteral('claimed')),
+  db.updateTable('tasks').set({ lease_until: given.now }).where('state', '=', 'claimed'),
 )

@@ -1,8 +1,8 @@
+import { sql } from 'kysely'
 import { compiled } from '../store/compiled.ts'
 import { type Instant, instant } from '../values/time.ts'
 import { readCapacity } from './capacity.ts'
 import type { Parts } from './change.ts'
-import { stateLiteral } from './row.ts'
 
 /**
  * See `Queue.nextDue`. Tasks of a saturated key want no attention: when a task of their key ends they are woken, and when
@@ -11,7 +11,7 @@ import { stateLiteral } from './row.ts'
 export async function nextDue({ store, clock, limits }: Parts): Promise<Instant | undefined> {
   const capacity = await readCapacity(store.read, limits, clock.now())
   const saturated = capacity.saturated()
-  let ready = store.read.selectFrom('tasks').select('due_at').where('state', '=', stateLiteral('ready'))
+  let ready = store.read.selectFrom('tasks').select('due_at').where('state', '=', sql.lit('ready'))
   if (saturated.length > 0) {
     ready = ready.where((eb) => eb.or([eb('queue_key', 'is', null), eb('queue_key', 'not in', saturated)]))
   }
@@ -27,7 +27,7 @@ const firstLease = compiled((db) =>
   db
     .selectFrom('tasks')
     .select('lease_until')
-    .where('state', '=', stateLiteral('claimed'))
+    .where('state', '=', sql.lit('claimed'))
     .orderBy('lease_until')
-    .limit(1),
+    .limit(sql.lit(1)),
 )

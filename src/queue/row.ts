@@ -1,4 +1,3 @@
-import { type RawBuilder, sql } from 'kysely'
 import type { Row } from '../store/tables.ts'
 import type { Duration } from '../values/time.ts'
 import type { TaskProgress, TaskState } from './task.ts'
@@ -19,14 +18,6 @@ export type ProgressColumns = Pick<
   | 'outcome_seq'
   | 'ended_at'
 >
-
-/**
- * A state as part of a query's text. Whatever compares `tasks.state` with a value is compiled by SQLite again for each value
- * (50 µs and more), because it may have to choose other partial indexes.
- */
-export function stateLiteral<S extends Row<'tasks'>['state']>(state: S): RawBuilder<S> {
-  return sql.lit(state)
-}
 
 /** A task's row as its state says it. Crashes on a row that the CHECKs of the table forbid. */
 export function progressOf(row: ProgressColumns): TaskProgress {

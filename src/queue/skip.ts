@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { compiled } from '../store/compiled.ts'
 import type { Tx } from '../store/store.ts'
 import { refuse } from '../values/fault.ts'
@@ -19,7 +20,7 @@ export async function skip(parts: Parts, tx: Tx, id: TaskId, because: string): P
   for (let need = skipped.pop(); need !== undefined; need = skipped.pop()) {
     for (;;) {
       // Those that were skipped wait no longer, so that the next page begins after them.
-      const rows = await waitingFor.all(tx.db, { need: need.id, page })
+      const rows = await waitingFor.all(tx.db, { need: need.id })
       for (const dependant of rows) {
         // Whoever spread a task over items only counts them: one that is skipped is one less to wait for.
         if (need.parent_id === dependant.id) {
@@ -39,7 +40,7 @@ export async function skip(parts: Parts, tx: Tx, id: TaskId, because: string): P
 /** See `Queue.giveUp`. */
 export async function giveUp(parts: Parts, tx: Tx, id: TaskId): Promise<void> {
   const failed = await taskRow(tx, id)
-  for (const dependant of await waitingFor.all(tx.db, { need: id, page })) {
+  for (const dependant of await waitingFor.all(tx.db, { need: id })) {
     if (dependant.id === failed.parent_id) await waive(parts, tx, dependant.id, id)
     else await skip(parts, tx, dependant.id, `${failed.name} failed`)
   }
@@ -59,15 +60,19 @@ export async function waive(parts: Parts, tx: Tx, id: TaskId, need: TaskId): Pro
   await meet(parts, tx, row)
 }
 
-const waitingFor = compiled((db, given: { need: TaskId; page: number }) =>
+const waitingFor = compiled((db, given: { need: TaskId }) =>
   db
     .selectFrom('needs')
     .innerJoin('tasks', 'tasks.id', 'needs.task_id')
     .selectAll('tasks')
     .where('needs.needs_id', '=', given.need)
-    .where('tasks.state', 'in', ['waiting', 'ready'])
+    .where(
+      'tasks.state',
+      'in',
+      (['waiting', 'ready'] as const).map((state) => sql.lit(state)),
+    )
     .orderBy('needs.task_id')
-    .limit(given.page),
+    .limit(sql.lit(page)),
 )
 const dropNeed = compiled((db, given: { id: TaskId; need: TaskId }) =>
   db.deleteFrom('needs').where('needs_id', '=', given.need).where('task_id', '=', given.id),

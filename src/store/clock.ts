@@ -14,16 +14,17 @@ export function systemClock(): Clock {
     now,
     wake(at, then) {
       let timer: NodeJS.Timeout
-      const arm = (): void => {
-        const left = at - now()
-        if (left <= 0) {
-          timer = setTimeout(then, 0)
-        } else {
-          timer = setTimeout(left > longestTimerMs ? arm : then, Math.min(left, longestTimerMs))
-        }
+      const arm = (left: number): void => {
+        timer = setTimeout(ring, Math.min(Math.max(left, 0), longestTimerMs))
         timer.unref()
       }
-      arm()
+      // A timer may ring a millisecond before the clock says so: then it is not time yet.
+      const ring = (): void => {
+        const left = at - now()
+        if (left <= 0) then()
+        else arm(left)
+      }
+      arm(at - now())
       return () => clearTimeout(timer)
     },
   }

@@ -112,7 +112,7 @@ CREATE TABLE facts (
   recorded_at INTEGER NOT NULL,
   valid_from INTEGER,
   valid_until INTEGER,
-  superseded_by TEXT REFERENCES facts (id) DEFERRABLE INITIALLY DEFERRED
+  superseded_by TEXT REFERENCES facts (id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX facts_by_identity ON facts (identity_id, key, source_seq);

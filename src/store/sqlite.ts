@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
+import { type Fault, Refusal } from '../values/fault.ts'
 import { Enclosure } from './enclosure.ts'
 import { fileFault } from './file-fault.ts'
 import { GroupCommit } from './group-commit.ts'
@@ -56,16 +57,37 @@ function open(path: string, options: SqliteOptions, opened: DatabaseSync[]): Sto
   const seams = onQuery ? { translate, onQuery } : { translate }
   const enclosure = new Enclosure(writer)
   const commits = new GroupCommit(writer, sqliteKysely(writer, { ...seams, enclosure }), enclosure, options.crash)
+  let refusal: Fault | undefined
   return {
     dialect: 'sqlite',
     read: sqliteKysely(reader, seams),
     write: (work) =>
-      commits.write(work).catch((error: unknown) => {
-        throw translate(error)
-      }),
+      commits
+        .write((tx) => (refusal ? Promise.reject(new Refusal(refusal)) : work(tx)))
+        .catch((error: unknown) => {
+          throw translate(error)
+        }),
+    async copyTo(copy) {
+      copyDatabase(path, copy)
+    },
+    refuseWrites(why) {
+      refusal = why
+    },
     async close() {
       await commits.close()
       for (const connection of [reader, writer]) if (connection.isOpen) connection.close()
     },
+  }
+}
+
+// A connection of its own: VACUUM is refused while another statement of its connection is under way.
+function copyDatabase(path: string, copy: string): void {
+  const source = new DatabaseSync(path, { timeout: busyMs, readOnly: true })
+  try {
+    source.prepare('VACUUM INTO ?').run(copy)
+  } catch (error) {
+    throw sqliteFault(error, copy)
+  } finally {
+    source.close()
   }
 }

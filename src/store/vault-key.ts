@@ -15,13 +15,12 @@ export function readVaultKey(path: string, fromEnvironment?: string): Buffer {
 }
 
 /**
- * Makes a company's key in a new file that only its owner can read (mode 0600), on disk whole before it has its name. A file
+ * Makes a company's key (or keeps the one that is given) in a new file that only its owner can read (mode 0600), on disk whole before it has its name. A file
  * that is there is never touched, for without it a company cannot be read: fault `archive.occupied`. Also `store.unwritable`,
  * `store.full`.
  */
-export function makeVaultKey(path: string): Buffer {
-  const key = randomBytes(32)
-  const draft = `${path}.${key.toString('hex', 0, 4)}.new`
+export function makeVaultKey(path: string, key: Buffer = randomBytes(32)): Buffer {
+  const draft = `${path}.${randomBytes(4).toString('hex')}.new`
   try {
     writeDurably(draft, `${key.toString('hex')}\n`)
     // A link fails when the name is taken, where a rename would replace what is there.

@@ -20,6 +20,8 @@ export interface Vault {
   readingKey(subject: IdentityId): Promise<KeyObject | undefined>
   /** The same for many in one query; those whose key was destroyed are left out. At most 1000. */
   readingKeys(subjects: Iterable<IdentityId>): Promise<ReadonlyMap<IdentityId, KeyObject>>
+  /** The company's own key, and 32 bytes that belong to it, sealed under another key: for an archive. */
+  sealCompanyKey(under: KeyObject, beside: Uint8Array): Buffer
   destroyKey(tx: Tx, subject: IdentityId): Promise<void>
   /** In force after the COMMIT; masked from now on. */
   setSecret(tx: Tx, name: string, value: string): Promise<void>
@@ -109,6 +111,10 @@ class OpenVault implements Vault {
       found.set(name as IdentityId, key)
     }
     return found
+  }
+
+  sealCompanyKey(under: KeyObject, beside: Uint8Array): Buffer {
+    return seal(under, Buffer.concat([this.#company.export(), beside]))
   }
 
   async destroyKey(tx: Tx, subject: IdentityId): Promise<void> {

@@ -119,8 +119,8 @@ export const catalogue = {
   },
   'archive.occupied': {
     retry: 'never',
-    says: '{folder} already holds a company.',
-    next: 'Import into an empty folder.',
+    says: '{folder} is already there.',
+    next: 'Nothing was overwritten. Import into an empty folder; export to a name that is free.',
   },
   'archive.wrong-passphrase': {
     retry: 'never',

@@ -6,6 +6,7 @@ declare const brand: unique symbol
 export type Prefix = 'idn' | 'run' | 'tsk' | 'gat' | 'eff' | 'grn' | 'rsv' | 'fct' | 'ptr' | 'hok'
 export type Id<P extends Prefix> = `${P}_${string}` & { readonly [brand]: P }
 
+/** The id of an identity: the canonical record that everything hangs on. */
 export type IdentityId = Id<'idn'>
 export type RunId = Id<'run'>
 export type TaskId = Id<'tsk'>

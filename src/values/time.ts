@@ -5,10 +5,15 @@ export type Instant = number & { readonly [unit]: 'instant' }
 /** A length of time in milliseconds. `days(1)` is 24 hours. */
 export type Duration = number & { readonly [unit]: 'duration' }
 
+/** Whole milliseconds; a fraction is rounded. */
 export const milliseconds = (count: number): Duration => Math.round(count) as Duration
+/** Seconds as a duration. */
 export const seconds = (count: number): Duration => milliseconds(count * 1000)
+/** Minutes as a duration. */
 export const minutes = (count: number): Duration => seconds(count * 60)
+/** Hours as a duration. */
 export const hours = (count: number): Duration => minutes(count * 60)
+/** Days of 24 hours as a duration. */
 export const days = (count: number): Duration => hours(count * 24)
 
 /** Milliseconds since 1970 as they come from the store or the wire. */

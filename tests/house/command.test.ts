@@ -37,7 +37,7 @@ function placeNode(version: string): void {
 }
 
 function published(): void {
-  place('dist/cli/main.js', main)
+  place('dist/main.js', main)
   place('dist/index.js', "export const name = 'dist'")
 }
 
@@ -67,7 +67,7 @@ describe('on a Node that is new enough', () => {
 
   test('a checkout runs its sources', async () => {
     published()
-    place('src/cli/main.ts', `const typed: string = 'source'\n${main.replace("'soloist'", "'../index.ts'")}`)
+    place('src/main.ts', `const typed: string = 'source'\n${main.replace("'soloist'", "'./index.ts'")}`)
     place('src/index.ts', "export const name: string = 'src'")
     const { out } = await said(start([], ['exit', '0']))
     expect(JSON.parse(out)).toMatchObject({ own: 'src' })

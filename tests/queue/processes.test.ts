@@ -100,18 +100,25 @@ async function said<T>(child: ChildProcess): Promise<T> {
   ])
 }
 
-/** Lets the workers go at once, and ends when they have finished all tasks between them. */
+/**
+ * Lets the workers go on until they have finished all tasks between them. One that is far ahead waits: SQLite's lock is not
+ * fair, and a race that one of them sleeps through would show nothing.
+ */
 async function raceToTheEnd(workers: readonly ChildProcess[]): Promise<void> {
-  await Promise.all(workers.map((worker) => said(worker)))
-  let finished = 0
+  const finished = new Map<ChildProcess, number>()
+  const waiting = new Set<ChildProcess>()
+  const far = 250
   await new Promise<void>((resolve, reject) => {
     for (const worker of workers) {
       worker.once('exit', (code, signal) => reject(new Error(`the process ended with ${code ?? signal}`)))
       worker.on('message', (message: { finished: number }) => {
-        finished += message.finished
-        if (finished >= tasksInAll) resolve()
+        finished.set(worker, (finished.get(worker) ?? 0) + message.finished)
+        waiting.add(worker)
+        if ([...finished.values()].reduce((sum, count) => sum + count) >= tasksInAll) return resolve()
+        if (finished.size < workers.length) return
+        const last = Math.min(...finished.values())
+        for (const one of waiting) if ((finished.get(one) ?? 0) - last < far && waiting.delete(one)) one.send('go')
       })
-      worker.send('go')
     }
   })
   const ends = workers.map((worker) => once(worker, 'exit'))

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { systemClock } from '../../src/store/clock.ts'
@@ -24,17 +23,19 @@ await close()
 process.off('disconnect', orphaned)
 process.disconnect?.()
 
+/** Claims and performs, batch by batch; after each it waits to be told to go on. */
 async function race(): Promise<void> {
   let woken = Promise.withResolvers<void>()
+  let told = Promise.withResolvers<void>()
   let stopped = false
   queue.onWake(() => woken.resolve())
-  const go = once(process, 'message')
-  process.send?.('ready')
-  await go
-  process.on('message', () => {
-    stopped = true
-    woken.resolve()
+  process.on('message', (message) => {
+    stopped = message === 'stop'
+    told.resolve()
+    if (stopped) woken.resolve()
   })
+  process.send?.({ finished: 0 })
+  await told.promise
   while (!stopped) {
     woken = Promise.withResolvers<void>()
     const tasks = await store.write((tx) => queue.claim(tx, { owner, max: 25, lease }))
@@ -44,7 +45,9 @@ async function race(): Promise<void> {
     }
     appendFileSync(performed, tasks.map((task) => `${task.name}\n`).join(''))
     await Promise.all(tasks.map((task) => store.write((tx) => queue.finish(tx, task, done, milliseconds(1)))))
+    told = Promise.withResolvers<void>()
     process.send?.({ finished: tasks.length })
+    await told.promise
   }
 }
 

@@ -15,9 +15,12 @@ const floors = [
   ['api', 'mcp', 'cli', 'testing'],
 ]
 
-/** A file of `src` imports from its own folder and from lower floors; only the entry file `src/index.ts` sees all. */
+// The package's entry and the command's: they join what stands on all floors.
+const entries = new Set(['src/index.ts', 'src/main.ts'])
+
+/** A file of `src` imports from its own folder and from lower floors; only the entry files see all. */
 export function floorsHold(file: Source): string[] {
-  if (!file.path.startsWith('src/') || file.path === 'src/index.ts') return []
+  if (!file.path.startsWith('src/') || entries.has(file.path)) return []
   const from = folderOf(file.path)
   const floor = floorOf(from)
   if (floor === undefined)

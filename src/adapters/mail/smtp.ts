@@ -4,7 +4,7 @@ import { minutes, seconds } from '../../values/time.ts'
 import { type Adapter, adapter, type Call, type Connect } from '../adapter.ts'
 import { refuseWhenStopped } from '../answer.ts'
 import { type Mail, mail, type Sent } from '../ports/mail.ts'
-import { addressIn, type Composed, compose, type Sender } from './compose.ts'
+import { addressIn, type Composed, compose, messageIdOf, type Sender } from './compose.ts'
 import { type Line, type Lines, openLines, step } from './lines.ts'
 import { reasonIn, verdictOf } from './verdict.ts'
 
@@ -55,6 +55,7 @@ export function smtp(options: SmtpOptions): Adapter {
           refuseWhenStopped('smtp', 'mail.send', call)
           return send(lines, server, input, await compose(input, options.from, call), call)
         },
+        presume: (input, key) => ({ messageId: messageIdOf(key, input.from ?? options.from), accepted: input.to }),
       },
     },
   )

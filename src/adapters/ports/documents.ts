@@ -17,6 +17,7 @@ export const documentSchema = z.object({
   hash: z.string().length(64),
   modified: moment.optional(),
 })
+/** A document with its text (Markdown). `hash` is that of the text. */
 export type Document = z.infer<typeof documentSchema>
 
 /** What writing left behind: `before` is the text that was there, null when there was none. */
@@ -40,6 +41,7 @@ export const documents = port('documents', {
     input: z.object({ path }),
     output: documentSchema,
     origin: 'operator',
+    pointers: ({ path, title, hash }) => [{ externalId: path, url: null, title, contentHash: hash }],
   }),
   write: action({
     does: 'Writes one document, in place of what is there.',

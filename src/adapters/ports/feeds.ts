@@ -11,6 +11,7 @@ export const entrySchema = z.object({
   summary: z.string().max(4000),
   source: z.string().max(2048),
 })
+/** One entry of a feed, as plain text. Everything in it is external. */
 export type Entry = z.infer<typeof entrySchema>
 
 /** A feed that could not be read, and what can be done. */
@@ -30,5 +31,6 @@ export const feeds = port('feeds', {
     }),
     output: z.object({ entries: z.array(entrySchema).max(500), problems: z.array(problemSchema) }),
     origin: 'external',
+    pointers: ({ entries }) => entries.map(({ id, url, title }) => ({ externalId: id, url, title, contentHash: null })),
   }),
 })

@@ -3,14 +3,20 @@ import { approved } from '../../values/approved.ts'
 import { action, port } from '../port.ts'
 import { line, moment } from './fields.ts'
 
-/** An issue of a newsletter: what the operator approves. `pointer` is a pointer's id, where the source has one. */
+/**
+ * An issue of a newsletter: what the operator approves. `pointer` says where a source lives, by adapter and external id
+ * (`folder:library/glue.md`), where it has one.
+ */
 export const issueSchema = z.object({
   subject: line.min(1),
   markdown: z.string().min(1).max(100_000),
   sources: z
-    .array(z.object({ title: z.string().max(500), url: z.string().max(2048), pointer: z.string().max(80).nullable() }))
+    .array(
+      z.object({ title: z.string().max(500), url: z.string().max(2048), pointer: z.string().max(1100).nullable() }),
+    )
     .max(200),
 })
+/** An issue as the operator approves it. */
 export type Issue = z.infer<typeof issueSchema>
 
 /** A scheduled issue. `contentHash` is `contentHash(issue)`. `at` null: as soon as it is sent. */
@@ -38,6 +44,7 @@ export const deliverySchema = z.object({
   unsubscribed: count,
   unknown: count,
 })
+/** How a campaign went. */
 export type Delivery = z.infer<typeof deliverySchema>
 
 /** Newsletters to an audience. */

@@ -62,7 +62,7 @@ CREATE TABLE facts (
   recorded_at INTEGER NOT NULL,
   valid_from INTEGER,
   valid_until INTEGER,
-  superseded_by TEXT REFERENCES facts (id) DEFERRABLE INITIALLY DEFERRED
+  superseded_by TEXT REFERENCES facts (id)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX facts_current ON facts (identity_id, key) WHERE superseded_by IS NULL;
 -- A new fact settles the old one's deferred reference, which SQLite looks up by this column.

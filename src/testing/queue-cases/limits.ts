@@ -11,7 +11,9 @@ export const limitCases: readonly QueueCase[] = [
     name: 'no more tasks of a key are claimed at once than it allows, and others pass by',
     limits: { keys: { mail: { concurrency: 2 }, none: { concurrency: 0 } } },
     async prove({ add, claim, done, queue, clock }) {
-      await add(...tasks(5, { key: 'mail', priority: 9 }), ...tasks(2, { key: 'none', priority: 9 }))
+      const dueAt = clock.now()
+      clock.advance(seconds(1))
+      await add(...tasks(5, { key: 'mail', dueAt }), ...tasks(2, { key: 'none', dueAt }))
       await add({ name: 'free' }, { name: 'other', key: 'unlimited' })
       const claimed = await claim(4)
       const keys = claimed.map((task) => task.queue_key)

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { type QueueCase, usualLease } from '../queue-bench.ts'
+import { fault } from '../../values/fault.ts'
+import { noWork, type QueueCase, usualLease } from '../queue-bench.ts'
 
 /** Who is told, and when. */
 export const wakeCases: readonly QueueCase[] = [
@@ -17,18 +18,31 @@ export const wakeCases: readonly QueueCase[] = [
     },
   },
   {
-    name: 'each way to make work ready wakes',
-    async prove({ add, claim, done, id, store, queue, clock }) {
-      await add({ name: 'a' }, { name: 'b', needs: [id('a')] })
+    name: 'each way to make work ready wakes, and so does an end that leaves a place to the next of its key',
+    limits: { keys: { mail: { concurrency: 1 } } },
+    async prove({ add, claim, done, id, store, queue, run }) {
+      const wakes = async (work: () => Promise<unknown>) => {
+        const woken = heard(queue)
+        await work()
+        await woken
+      }
+      await wakes(() => add({ name: 'a' }, { name: 'b', needs: [id('a')] }))
       const [a] = await claim(1)
-      let woken = heard(queue)
-      await done(a!)
-      await woken
+      await wakes(() => done(a!))
       const [b] = await claim(1)
-      woken = heard(queue)
-      await store.write((tx) => queue.lose(tx, b!))
-      await woken
-      assert.ok(clock.now() >= (await queue.nextDue())!)
+      await wakes(() => store.write((tx) => queue.lose(tx, b!)))
+      const [again] = await claim(1)
+      const retried = { kind: 'retried', fault: fault('task.cancelled', { task: 'b' }), dueAt: again!.due_at } as const
+      await wakes(() => store.write((tx) => queue.finish(tx, again!, retried, noWork)))
+      const [last] = await claim(1)
+      const failed = { kind: 'failed', fault: retried.fault } as const
+      await store.write((tx) => queue.finish(tx, last!, failed, noWork))
+      await wakes(() => store.write((tx) => queue.revive(tx, id('b'))))
+      await claim(1)
+      await add({ name: 'mail', key: 'mail' })
+      const [mail] = await claim(1)
+      await wakes(() => done(mail!))
+      await wakes(() => store.write((tx) => queue.cancel(tx, run, 'enough')))
     },
   },
   {

@@ -1,0 +1,13 @@
+import { fileURLToPath } from 'node:url'
+import { soloist } from './cli/soloist.ts'
+import { terminal } from './cli/terminal.ts'
+
+// The command `soloist`: what it does not need for this verb is not loaded.
+process.exitCode = await soloist({
+  ...terminal(),
+  open: async (folder) => (await import('./os/create.ts')).openCompany(folder),
+  importCompany: async (archive, folder, passphrase) =>
+    (await import('./os/archive/import.ts')).importCompany(archive, folder, passphrase),
+  serve: async (os, options) => (await import('./api/serve.ts')).serve(os, options),
+  starter: fileURLToPath(new URL('../starter', import.meta.url)),
+})

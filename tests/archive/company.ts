@@ -1,0 +1,164 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import { z } from 'zod'
+import { adapter } from '../../src/adapters/adapter.ts'
+import { action, port } from '../../src/adapters/port.ts'
+import { reclaim } from '../../src/executor/reclaim.ts'
+import { Worker } from '../../src/executor/worker.ts'
+import { type Company, commandsOf } from '../../src/os/commands.ts'
+import { openMode } from '../../src/os/company-mode.ts'
+import { company } from '../../src/os/config.ts'
+import { epochOf } from '../../src/os/epoch.ts'
+import { openAdapters } from '../../src/os/open-adapters.ts'
+import { openKernel } from '../../src/os/open-kernel.ts'
+import type { Os } from '../../src/os/os.ts'
+import { placesOf } from '../../src/os/places.ts'
+import { refuseSealed } from '../../src/os/sealed.ts'
+import { workflow } from '../../src/planner/workflow.ts'
+import { takeLock } from '../../src/store/lock.ts'
+import { openSqlite } from '../../src/store/sqlite.ts'
+import { openVault } from '../../src/store/vault.ts'
+import { makeVaultKey, readVaultKey } from '../../src/store/vault-key.ts'
+import { startAnchoring } from '../../src/telemetry/anchoring.ts'
+import { openJournal } from '../../src/telemetry/journal.ts'
+import { fakeClock } from '../../src/testing/clock.ts'
+import { instant, seconds } from '../../src/values/time.ts'
+
+export const passphrase = 'correct horse battery staple'
+
+const letter = z.object({ text: z.string() })
+const post = port('post', {
+  send: action({ does: 'Posts a letter.', risk: 'outward', effect: 'irreversible', input: letter, output: letter }),
+})
+
+/** The post office: what was handed in, and whether it answers at all. */
+export class PostOffice {
+  readonly handedIn: string[] = []
+  answers = true
+  /** Resolves when the next letter is handed in. */
+  next = Promise.withResolvers<void>()
+
+  take(key: string, input: z.infer<typeof letter>, signal: AbortSignal): Promise<z.infer<typeof letter>> {
+    this.handedIn.push(key)
+    this.next.resolve()
+    if (this.answers) return Promise.resolve(input)
+    return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('cut off'))))
+  }
+}
+
+const letters = workflow({ name: 'letters', input: letter }, (flow, input) => {
+  const read = flow.gate('read', input, { ask: 'Post it?', kind: 'confirm', covers: [post.send], otherwise: 'wait' })
+  return flow.task('post', post.send, { text: read.get('text') })
+})
+
+export interface TestCompany extends Company {
+  readonly os: Os
+  readonly office: PostOffice
+  readonly folder: string
+}
+
+export function tempFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'soloist-archive-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** A new company with files of its own in a new folder. */
+export async function newCompany(): Promise<TestCompany> {
+  const folder = join(tempFolder(), 'ana')
+  mkdirSync(join(folder, '.soloist'), { recursive: true })
+  mkdirSync(join(folder, 'agents'))
+  mkdirSync(join(folder, 'node_modules/heavy'), { recursive: true })
+  writeFileSync(join(folder, 'node_modules/heavy/index.js'), '')
+  writeFileSync(join(folder, 'soloist.config.ts'), 'export default {}\n')
+  writeFileSync(join(folder, 'agents/writer.md'), 'Write as Ana does: žluťoučký kůň.\n', { mode: 0o600 })
+  makeVaultKey(join(folder, '.soloist/vault.key'))
+  return openCompanyIn(folder)
+}
+
+/** Opens a company as `openCompany` does, with a clock that stands still and a post office of its own. */
+export async function openCompanyIn(folder: string): Promise<TestCompany> {
+  const office = new PostOffice()
+  const provider = { name: 'office', secrets: [], connect: () => office, timeout: seconds(60) }
+  const how = {
+    idempotency: 'key',
+    do: (it: PostOffice, input: { text: string }, call: { key: string; signal: AbortSignal }) =>
+      it.take(call.key, input, call.signal),
+  } as const
+  const operator = { name: 'Ana', email: 'ana@example.org', timeZone: 'UTC' }
+  const config = company({
+    name: 'Ana Writes',
+    operator,
+    workflows: [letters],
+    adapters: [adapter(post, provider, { send: how })],
+  })
+  const places = placesOf(folder, config.store.folder)
+  const lock = takeLock(places.lock)
+  onTestFinished(() => lock.release())
+  const clock = fakeClock(instant(Date.UTC(2026, 2, 13, 9)))
+  const key = readVaultKey(places.vaultKey)
+  const store = openSqlite(places.database)
+  onTestFinished(() => store.close())
+  await refuseSealed(store)
+  const vault = await openVault(store, key, clock)
+  const journal = openJournal(store, vault, clock)
+  const mode = await openMode(store, journal, clock)
+  const adapters = openAdapters(config, vault, clock, folder)
+  const kernel = await openKernel({
+    config,
+    places,
+    store,
+    vault,
+    journal,
+    clock,
+    random: () => 0,
+    mode,
+    adapters,
+    crash: undefined,
+  })
+  const epoch = await epochOf(store)
+  const anchoring = startAnchoring({ journal, store, clock, path: places.anchors, epoch, onFault: () => undefined })
+  await store.write((tx) => kernel.identities.ensureCompany(tx, config.name))
+  await store.write((tx) => kernel.queue.abandon(tx))
+  await reclaim(kernel)
+  const worker = new Worker(kernel, { owner: 'test', concurrency: 4, lease: seconds(30) })
+  const parts: Company = { kernel, config, places, mode, adapters, worker, anchoring, lock }
+  return { ...parts, os: commandsOf(parts), office, folder }
+}
+
+/** Starts a letter, and gives its run and the gate that it stops at. */
+export async function writeLetter({ os, kernel }: TestCompany, text: string) {
+  const run = await os.start('letters', { text }, 'operator')
+  await os.idle()
+  const gate = await kernel.store.read
+    .selectFrom('gates')
+    .select('id')
+    .where('run_id', '=', run)
+    .executeTakeFirstOrThrow()
+  return { run, gate: gate.id }
+}
+
+/** Approves a letter that the post office takes without ever answering: its effect stays intended. */
+export async function postInVain(opened: TestCompany, text: string) {
+  const { run, gate } = await writeLetter(opened, text)
+  opened.office.answers = false
+  await opened.os.decide(gate, { verdict: 'approved' })
+  opened.os.work()
+  await opened.office.next.promise
+  return { run }
+}
+
+/** All that the state says, but what differs from import to import. */
+export async function stateOf({ kernel }: Pick<TestCompany, 'kernel'>) {
+  const { read } = kernel.store
+  return {
+    events: await read.selectFrom('events').selectAll().orderBy('seq').execute(),
+    runs: await read.selectFrom('runs').selectAll().orderBy('id').execute(),
+    tasks: await read.selectFrom('tasks').selectAll().orderBy('id').execute(),
+    gates: await read.selectFrom('gates').selectAll().orderBy('id').execute(),
+    identities: await read.selectFrom('identities').selectAll().orderBy('id').execute(),
+    keys: await read.selectFrom('keys').selectAll().orderBy('name').execute(),
+  }
+}

@@ -1,0 +1,33 @@
+import { fsyncSync, openSync, writeSync } from 'node:fs'
+import { text } from 'node:stream/consumers'
+import { SMTPServer } from 'smtp-server'
+
+// A mail server in a process of its own: `node server-process.ts LOG PORT`. What it takes over stands in its log, on disk, before it
+// answers; and it takes its time over that, as real ones do, so that a sender can die while it waits for the answer.
+const [log = '', port = '0'] = process.argv.slice(2)
+const takingOver = 15
+
+const file = openSync(log, 'a')
+
+const server = new SMTPServer({
+  disabledCommands: ['STARTTLS', 'AUTH'],
+  onData(stream, session, done) {
+    void text(stream).then((raw) =>
+      setTimeout(() => {
+        const id = /^Message-ID: (<.*>)\r$/im.exec(raw)?.[1] ?? ''
+        for (const { address } of session.envelope.rcptTo) {
+          writeSync(file, `${JSON.stringify({ to: address, id })}\n`)
+          process.stdout.write('took over\n')
+        }
+        fsyncSync(file)
+        done(null, 'queued')
+      }, takingOver),
+    )
+  },
+})
+// A sender that is killed cuts its connections: nothing that the server needs to tell.
+server.on('error', () => undefined)
+server.listen(Number(port), '127.0.0.1', () => {
+  const address = server.server.address()
+  process.stdout.write(`listens ${typeof address === 'object' ? address?.port : ''}\n`)
+})
