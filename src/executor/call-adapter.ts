@@ -111,6 +111,7 @@ async function bounded(
   const stopWaiting = clock.wake(later(now, provider.timeout), () => stop('no answer in time'))
   const aborted = (): void => stop('the attempt was stopped')
   attempt.signal.addEventListener('abort', aborted)
+  crash?.before('call')
   try {
     const call = { signal: limit.signal, now, run: attempt.run.id, left: leftOf(attempt) }
     return await Promise.race([work(call), timeUp])
