@@ -3,10 +3,11 @@ import { z } from 'zod'
 import { documents } from '../../src/adapters/index.ts'
 import { feeds } from '../../src/adapters/ports/feeds.ts'
 import { undoRun } from '../../src/executor/undo.ts'
-import { equals, pure, workflow } from '../../src/index.ts'
+import { agent, equals, planSchema, pure, workflow } from '../../src/index.ts'
+import { scriptedModel } from '../../src/testing/scripted-model.ts'
 import type { RunId } from '../../src/values/id.ts'
 import { shop } from '../executor/shop.ts'
-import { openOffice } from './office.ts'
+import { clerk, openOffice } from './office.ts'
 
 let office: Awaited<ReturnType<typeof openOffice>>
 afterEach(() => office?.company.close())
@@ -44,9 +45,23 @@ const listed = workflow({ name: 'listed', input: Path }, (flow) => {
     flow.task('note', shop.note, { to: 'ana', text: 'hi' }),
   )
 })
+const planner = agent({
+  name: 'planner',
+  version: 1,
+  does: 'Plans.',
+  input: z.object({ goal: z.string(), doers: z.string() }),
+  output: planSchema,
+  tier: 'standard',
+  instructions: './clerk.md',
+})
+const planned = workflow({ name: 'planned', input: Path }, (flow) => {
+  const news = flow.task('news', feeds.read, { sources: ['https://a.example'] })
+  const goal = flow.task('first', first, { news })
+  return flow.plan('made', goal, { planner: planner as never, allow: [shop.note], produces: z.string() })
+})
 
 async function open() {
-  office = await openOffice(said, { workflows: [kept, own, read, guarded, listed] })
+  office = await openOffice(said, { workflows: [kept, own, read, guarded, listed, planned], agents: [planner, clerk] })
 }
 
 async function originOf(run: RunId, task: string) {
@@ -101,4 +116,21 @@ test('what is repeated for a list from outside is tainted by it', async () => {
   await open()
   const run = await office.company.run('listed', { path: 'a' })
   expect(await originOf(run, 'all/0/note')).toBe('external')
+})
+
+test('what a planner writes of outside text is as tainted as what it had read, literals included', async () => {
+  await open()
+  const goal = { path: 'a' }
+  const task = {
+    kind: 'action',
+    name: 'note',
+    doer: 'shop.note',
+    inputs: { to: { value: 'ana' }, text: { value: 'hi' } },
+  }
+  const written = { output: { tasks: [task], output: { from: 'note', path: ['text'] } } }
+  Object.assign(office.company.kernel, { models: { standard: [scriptedModel([written])] } })
+  const run = await office.company.run('planned', goal)
+  expect(office.corner.acted).toEqual(['note ana: hi'])
+  expect(await originOf(run, 'made/note')).toBe('external')
+  expect(await originOf(run, 'made')).toBe('external')
 })
