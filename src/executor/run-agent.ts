@@ -81,24 +81,12 @@ export async function converse(
     if (turned.kind !== 'turned') return turned
     const { turn, model } = turned
     if (turn.toolCalls.length > 0) {
-      const used = await useTools(
-        attempt,
-        { ...agent, allow },
-        turn.toolCalls,
-        `${prefix}tool/${number}`,
-        origin,
-        inputs.sources,
-      )
+      const key = `${prefix}tool/${number}`
+      const used = await useTools(attempt, { ...agent, allow }, turn.toolCalls, key, origin, inputs.sources)
       if (used.kind !== 'used') return used
       origin = worstOrigin([origin, used.origin])
-      messages = [
-        ...messages,
-        ...answerTools(
-          turn,
-          tools.map((tool) => tool.name),
-          used.outcomes,
-        ),
-      ]
+      const names = tools.map((tool) => tool.name)
+      messages = [...messages, ...answerTools(turn, names, used.outcomes)]
       continue
     }
     const answer = readAnswer(agent, turn)

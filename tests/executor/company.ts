@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Kernel } from '../../src/executor/kernel.ts'
 import { Worker } from '../../src/executor/worker.ts'
 import type { Company } from '../../src/os/commands.ts'
 import { openMode } from '../../src/os/company-mode.ts'
@@ -51,7 +52,6 @@ export async function openTestCompany(spec: Partial<CompanySpec>, files: Readonl
   })
   await store.write((tx) => kernel.identities.ensureCompany(tx, config.name))
   const worker = new Worker(kernel, { owner: 'test', concurrency: 8, lease: seconds(30) })
-  const opened = { kernel, config } as Company
   return {
     folder,
     clock,
@@ -60,30 +60,8 @@ export async function openTestCompany(spec: Partial<CompanySpec>, files: Readonl
     worker,
     mode,
     adapters,
-    start: (workflow: string, input: Json = {}, origin: 'operator' | 'external' = 'operator') =>
-      start(opened, workflow, input, origin),
-    run: async (workflow: string, input: Json = {}) => {
-      const id = await start(opened, workflow, input, 'operator')
-      await worker.idle()
-      return id
-    },
-    tasks: async (run: RunId) => {
-      const rows = await store.read.selectFrom('tasks').selectAll().where('run_id', '=', run).orderBy('name').execute()
-      return Object.fromEntries(rows.map((row) => [row.name, row.state]))
-    },
-    stateOf: async (run: RunId) => (await kernel.readRun(run)).state,
-    output: async (run: RunId) => {
-      const row = await kernel.readRun(run)
-      const [event] = await journal.at([row.output_seq ?? 0])
-      return event?.kind === 'run.done' ? event.payload?.output : undefined
-    },
-    fault: async (run: RunId) => {
-      const events = await journal.page({ after: 0, limit: 1000, run })
-      const failed = events.findLast((event) => event.kind === 'task.failed')
-      return failed?.kind === 'task.failed' ? failed.payload?.fault : undefined
-    },
-    gates: () => store.read.selectFrom('gates').selectAll().where('state', '=', 'open').orderBy('opened_seq').execute(),
-    events: (run: RunId) => journal.page({ after: 0, limit: 1000, run }),
+    ...hands({ kernel, config } as Company, worker),
+    ...eyes(kernel),
     close: async () => {
       await worker.close()
       await adapters.close()
@@ -94,3 +72,41 @@ export async function openTestCompany(spec: Partial<CompanySpec>, files: Readonl
   }
 }
 export type TestCompany = Awaited<ReturnType<typeof openTestCompany>>
+
+// What a test does in the company.
+const hands = (opened: Company, worker: Worker) => ({
+  start: (workflow: string, input: Json = {}, origin: 'operator' | 'external' = 'operator') =>
+    start(opened, workflow, input, origin),
+  run: async (workflow: string, input: Json = {}) => {
+    const id = await start(opened, workflow, input, 'operator')
+    await worker.idle()
+    return id
+  },
+})
+
+// What a test sees of it.
+const eyes = (kernel: Kernel) => ({
+  tasks: async (run: RunId) => {
+    const rows = await kernel.store.read
+      .selectFrom('tasks')
+      .selectAll()
+      .where('run_id', '=', run)
+      .orderBy('name')
+      .execute()
+    return Object.fromEntries(rows.map((row) => [row.name, row.state]))
+  },
+  stateOf: async (run: RunId) => (await kernel.readRun(run)).state,
+  output: async (run: RunId) => {
+    const row = await kernel.readRun(run)
+    const [event] = await kernel.journal.at([row.output_seq ?? 0])
+    return event?.kind === 'run.done' ? event.payload?.output : undefined
+  },
+  fault: async (run: RunId) => {
+    const events = await kernel.journal.page({ after: 0, limit: 1000, run })
+    const failed = events.findLast((event) => event.kind === 'task.failed')
+    return failed?.kind === 'task.failed' ? failed.payload?.fault : undefined
+  },
+  gates: () =>
+    kernel.store.read.selectFrom('gates').selectAll().where('state', '=', 'open').orderBy('opened_seq').execute(),
+  events: (run: RunId) => kernel.journal.page({ after: 0, limit: 1000, run }),
+})
