@@ -258,6 +258,6 @@ export function stepOf(attempt: Pick<Attempt, 'task'>, ask: Pick<Ask, 'step'>): 
   return `${attempt.task.round}/${ask.step}`
 }
 
-export function contentOf(ask: Pick<Ask, 'action' | 'input'>): string {
+function contentOf(ask: Pick<Ask, 'action' | 'input'>): string {
   return contentHash([ask.action.name, ask.input])
 }

@@ -76,17 +76,12 @@ export async function converse(
     if (turned.kind !== 'turned') return turned
     const { turn, model } = turned
     if (turn.toolCalls.length > 0) {
-      const used = await useTools(attempt, bound, turn.toolCalls, `${prefix}tool/${number}`, origin, inputs.sources)
+      const key = `${prefix}tool/${number}`
+      const used = await useTools(attempt, bound, turn.toolCalls, key, origin, inputs.sources)
       if (used.kind !== 'used') return used
       origin = worstOrigin([origin, used.origin])
-      messages = [
-        ...messages,
-        ...answerTools(
-          turn,
-          tools.map((tool) => tool.name),
-          used.outcomes,
-        ),
-      ]
+      const names = tools.map((tool) => tool.name)
+      messages = [...messages, ...answerTools(turn, names, used.outcomes)]
       continue
     }
     const answer = readAnswer(agent, turn)

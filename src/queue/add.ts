@@ -34,7 +34,7 @@ export async function insertNeeds(tx: Tx, needs: readonly Row<'needs'>[]): Promi
 }
 
 /** A list in pieces of at most `size`. */
-export function chunks<T>(list: readonly T[], size: number): T[][] {
+function chunks<T>(list: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(list.length / size) }, (_, at) => list.slice(at * size, (at + 1) * size))
 }
 

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { type Fault, fault } from './fault.ts'
 import type { Json } from './json.ts'
 
 /** A schema of the company's own values: zod 4, which is a Standard Schema and gives JSON Schema for planners and tools. */
@@ -16,15 +15,6 @@ export function parse<T>(schema: Schema<T>, value: unknown): Parsed<T> {
     .slice(0, 5)
     .map((issue) => `${issue.path.join('.') || 'the value'}: ${issue.message}`)
   return { ok: false, why: issues.join('; ') }
-}
-
-/** JSON text from outside to a value, or the fault `input.not-json`. */
-export function parseJson(text: string, source: string): Json | Fault {
-  try {
-    return JSON.parse(text) as Json
-  } catch (error) {
-    return fault('input.not-json', { source, why: (error as Error).message })
-  }
 }
 
 /**
