@@ -32,6 +32,8 @@ export interface Ask {
   readonly cleared?: EffectCause
   /** Which refusals settle the effect for good; all that say `never` when left out. Others may be tried again under the same key. */
   readonly settles?: (refused: Fault) => boolean
+  /** Asked last, in the transaction of the intent: a fault keeps the effect from leaving. */
+  readonly admit?: (tx: Tx) => Promise<Fault | undefined>
   /** An earlier call under this key may have happened, and only the provider's own deduplication stands for that. */
   readonly doubted?: boolean
 }
@@ -80,6 +82,8 @@ async function intend(attempt: Attempt, ask: Ask, known: Row<'effects'> | undefi
     await kernel.queue.assertFence(tx, task.id, task.fence)
     const paused = pauseFault(attempt)
     if (paused) return { kind: 'end', end: { kind: 'postponed', fault: paused, until: kernel.clock.now() } }
+    const kept = await ask.admit?.(tx)
+    if (kept) return { kind: 'end', end: { kind: 'fault', fault: kept } }
     if (known) return tryAgain(tx, attempt, ask, known)
     const key = await nextKey(tx, attempt, ask)
     const cleared: Clearance = ask.cleared
@@ -163,11 +167,15 @@ async function resolveOpen(attempt: Attempt, ask: Ask, known: Row<'effects'>): P
   }
   const paused = pauseFault(attempt)
   if (paused) return { kind: 'postponed', fault: paused, until: attempt.kernel.clock.now() }
-  await attempt.kernel.store.write(async (tx) => {
+  const kept = await attempt.kernel.store.write(async (tx) => {
     await attempt.kernel.queue.assertFence(tx, attempt.task.id, attempt.task.fence)
+    const refused = await ask.admit?.(tx)
+    if (refused) return refused
     const why = how.idempotency === 'key' ? 'the provider knows the key' : 'it is not there'
     await recordTry(tx, attempt, ask, known.key, why)
+    return undefined
   })
+  if (kept) return { kind: 'fault', fault: kept }
   return call(attempt, how.idempotency === 'key' ? { ...ask, doubted: true } : ask, known.key)
 }
 
@@ -178,10 +186,10 @@ async function call(attempt: Attempt, ask: Ask, key: EffectKey): Promise<Perform
   return settle(attempt, ask, key, answer, 'answered')
 }
 
-/** The company was paused while the intent was being written: nothing has left. */
+/** The company was paused while the intent was being written: this call has not left. What an earlier one did stays in doubt. */
 async function keepForLater(attempt: Attempt, ask: Ask, key: EffectKey, why: Fault): Promise<Performed> {
   const { kernel } = attempt
-  await kernel.store.write((tx) => recordMiss(tx, attempt, ask, key, why.message))
+  if (!ask.doubted) await kernel.store.write((tx) => recordMiss(tx, attempt, ask, key, why.message))
   return { kind: 'postponed', fault: why, until: kernel.clock.now() }
 }
 

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Row } from '../store/tables.ts'
 import { refuse } from '../values/fault.ts'
 import type { RunId, TaskId } from '../values/id.ts'
@@ -34,7 +35,7 @@ export async function retryRun(kernel: Kernel, id: RunId): Promise<readonly Task
       .selectFrom('tasks')
       .select(['id', 'kind'])
       .where('run_id', '=', id)
-      .where('state', '=', 'failed')
+      .where('state', '=', sql.lit('failed'))
       .where((row) => row.not(isGivenUp(row)))
       .limit(atOnce)
       .execute()

@@ -1,26 +1,23 @@
-import type { Member, Part, Spread, SpreadCall, Tally } from '../adapters/adapter.ts'
-import type { Row } from '../store/tables.ts'
+import type { Member, Spread, SpreadCall, Tally } from '../adapters/adapter.ts'
 import type { EffectCause } from '../telemetry/event.ts'
-import { type Fault, fault, faultIn, isFault, refuse } from '../values/fault.ts'
+import { fault, faultIn, refuse } from '../values/fault.ts'
 import { derivedId, type IdentityId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
 import { worstOrigin } from '../values/origin.ts'
 import { parse } from '../values/schema.ts'
 import type { Instant } from '../values/time.ts'
-import { singlePerformerOf } from './act.ts'
 import { approvalOf } from './approval.ts'
 import { type Attempt, recordStep } from './attempt.ts'
 import { connected } from './call-adapter.ts'
 import { clear } from './clearance.ts'
-import { type Ask, perform, stepOf } from './effect.ts'
+import { type Ask, stepOf } from './effect.ts'
 import type { AttemptEnd, Performed } from './ending.ts'
 import { doneBy } from './run-action.ts'
 import type { Inputs } from './values.ts'
+import { Walk, type Whole } from './walk-parts.ts'
 
 // One page of members at a time: an audience of any size takes the same memory.
 const pageSize = 500
-
-type Whole = Omit<Ask, 'how'>
 
 /**
  * Performs an action that is many effects, a few at a time. It is cleared once, as a whole; then each part goes its own way:
@@ -39,15 +36,16 @@ export async function runParts(
   const whole = { ...given, input: cleared.input }
   const call = spreadCall(attempt, whole, cleared, await audienceOf(attempt, whole))
   const hands = Math.max(1, whole.open.adapter.provider.concurrency ?? 4)
-  const doubtful = await stepsIn(attempt, ['unknown'])
-  if (doubtful.size > 0) {
-    // What nobody knows comes first: until the operator has answered, nothing more goes out.
-    const asking = new Walk(attempt, whole, cleared.because, (step) => doubtful.has(step))
+  const copied = await copiedDoubts(attempt)
+  if (copied.size > 0) {
+    // In a copy nobody knows how far the first company went on: until the operator has answered, nothing more goes out.
+    const asking = new Walk(attempt, whole, cleared.because, (step) => copied.has(step))
     await asking.takeFrom(how.parts(client, whole.input, call)[Symbol.asyncIterator]())
     if (asking.thrown) throw asking.thrown.error
-    if (asking.stop ?? asking.doubt) return (asking.stop ?? asking.doubt)!
+    const end = asking.stop ?? asking.doubt
+    if (end) return end
   }
-  const settled = await stepsIn(attempt, ['done', 'refused'])
+  const settled = await settledSteps(attempt)
   const walk = new Walk(attempt, whole, cleared.because, (step) => !settled.has(step))
   const parts = how.parts(client, whole.input, call)[Symbol.asyncIterator]()
   await Promise.all(Array.from({ length: hands }, () => walk.takeFrom(parts)))
@@ -55,6 +53,7 @@ export async function runParts(
   if (walk.thrown) throw walk.thrown.error
   if (walk.stop) return walk.stop
   if (attempt.signal.aborted) return { kind: 'fault', fault: faultIn(attempt.signal.reason) }
+  if (walk.later) return walk.later
   if (walk.doubt) return walk.doubt
   const output = parse(whole.action.output, how.join(client, cleared.input, await tallyOf(attempt), call))
   if (!output.ok)
@@ -68,92 +67,6 @@ export async function runParts(
     }
   const origin = worstOrigin([inputs.origin, whole.action.origin])
   return doneBy(whole, { output: output.value as Json, origin }, inputs)
-}
-
-class Walk {
-  stop: Exclude<Performed, { kind: 'done' }> | undefined
-  doubt: Extract<Performed, { kind: 'held' }> | undefined
-  thrown: { readonly error: unknown } | undefined
-  readonly #attempt: Attempt
-  readonly #whole: Whole
-  readonly #because: EffectCause
-  readonly #isDue: (step: string) => boolean
-
-  constructor(attempt: Attempt, whole: Whole, because: EffectCause, isDue: (step: string) => boolean) {
-    this.#attempt = attempt
-    this.#whole = whole
-    this.#because = because
-    this.#isDue = isDue
-  }
-
-  /** Never throws: the attempt may not end while another hand still has a call in flight. */
-  async takeFrom(parts: AsyncIterator<Part>): Promise<void> {
-    try {
-      while (!this.stop && !this.thrown && !this.#attempt.signal.aborted) {
-        const next = await parts.next()
-        if (next.done) return
-        await this.#take(next.value)
-      }
-    } catch (error) {
-      this.thrown ??= { error }
-    }
-  }
-
-  async #take(part: Part): Promise<void> {
-    const step = `part/${part.key}`
-    if (!this.#isDue(stepOf(this.#attempt, { step }))) return
-    const performer = singlePerformerOf(this.#attempt.kernel, part.action)
-    if (isFault(performer)) {
-      this.stop = { kind: 'fault', fault: performer }
-      return
-    }
-    // Only a bad address is this part's own; a refusal of us (a password, a policy) stops the walk and refuses nobody for good.
-    const settles = (refused: Fault): boolean => refused.code === 'mail.refused'
-    const ask: Ask = {
-      ...this.#whole,
-      ...performer,
-      settles,
-      step,
-      action: part.action,
-      subject: part.subject,
-      input: part.input as Json,
-      cleared: this.#because,
-    }
-    const performed = await perform(this.#attempt, ask)
-    if (performed.kind === 'done') {
-      await this.#commit(performed)
-    } else if (performed.kind === 'held') {
-      if (performed.also) await this.#attempt.kernel.store.write(performed.also)
-      this.doubt ??= { kind: 'held', gate: performed.gate }
-    } else if (performed.kind === 'fault' && performed.fault.code === 'mail.refused' && performed.also) {
-      await this.#commit(performed, part, performed.fault)
-    } else {
-      // What is known of this part is kept, whichever of several hands stops the walk.
-      if (performed.kind === 'fault' && performed.also) await this.#attempt.kernel.store.write(performed.also)
-      this.stop = performed.kind === 'fault' ? { kind: 'fault', fault: performed.fault } : performed
-    }
-  }
-
-  async #commit(
-    performed: Pick<Extract<Performed, { kind: 'fault' }>, 'also'>,
-    part?: Part,
-    refused?: Fault,
-  ): Promise<void> {
-    const { kernel } = this.#attempt
-    await kernel.store.write(async (tx) => {
-      await performed.also?.(tx)
-      if (part?.member && refused?.code === 'mail.refused') {
-        const { audience: handle, identity } = part.member
-        const audience = await kernel.identities.handles.resolve(handle, tx)
-        await kernel.identities.members.bounce(tx, {
-          audience,
-          member: identity,
-          origin: 'external',
-          why: refused.message,
-        })
-      }
-    })
-  }
 }
 
 interface ClearedWhole {
@@ -237,13 +150,26 @@ async function* members(attempt: Attempt, audience: string, cleared: ClearedWhol
   }
 }
 
-async function stepsIn(attempt: Attempt, states: readonly Row<'effects'>['state'][]): Promise<Set<string>> {
+/** What was on its way when this copy of the company was made: its fence is the negative epoch. */
+async function copiedDoubts(attempt: Attempt): Promise<Set<string>> {
   if (attempt.task.fence === 1) return new Set()
   const rows = await attempt.kernel.store.read
     .selectFrom('effects')
     .select('step')
     .where('task_id', '=', attempt.task.id)
-    .where('state', 'in', states)
+    .where('state', '=', 'unknown')
+    .where('fence', '<', 0)
+    .execute()
+  return new Set(rows.map((row) => row.step))
+}
+
+async function settledSteps(attempt: Attempt): Promise<Set<string>> {
+  if (attempt.task.fence === 1) return new Set()
+  const rows = await attempt.kernel.store.read
+    .selectFrom('effects')
+    .select('step')
+    .where('task_id', '=', attempt.task.id)
+    .where('state', 'in', ['done', 'refused'])
     .execute()
   return new Set(rows.map((row) => row.step))
 }
@@ -253,6 +179,8 @@ async function tallyOf(attempt: Attempt): Promise<Tally> {
     .selectFrom('effects')
     .select((eb) => ['state', eb.fn.countAll<number>().as('count')])
     .where('task_id', '=', attempt.task.id)
+    // Fence 0: surely not sent, and not to be sent any more.
+    .where('fence', '<>', 0)
     .groupBy('state')
     .execute()
   const count = (...states: string[]): number =>

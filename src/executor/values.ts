@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { eachItem, type Wire } from '../planner/plan.ts'
 import type { Row } from '../store/tables.ts'
 import type { StoredEvent } from '../telemetry/event.ts'
@@ -83,7 +84,7 @@ async function readOutcomes(kernel: Kernel, run: Row<'runs'>, names: readonly st
     .selectFrom('tasks')
     .select(['name', 'outcome_seq'])
     .where('id', 'in', ids)
-    .where('state', '=', 'done')
+    .where('state', '=', sql.lit('done'))
     .execute()
   const events = new Map(
     (await kernel.journal.at(rows.flatMap((row) => row.outcome_seq ?? []))).map((event) => [event.seq, event]),
@@ -135,7 +136,7 @@ async function readItem(
   const each = place.scopes
     .flatMap((scope) => scope.tasks)
     .find((node) => node.kind === 'each' && node.body.includes(place.node))
-  const wire = each?.inputs['items']
+  const wire = each?.inputs.items
   if (!wire) throw new TypeError(`${task.name} has no items`)
   const outer: Place = { ...place, node: each, scopes: place.scopes.slice(1) }
   const parent = await kernel.store.read

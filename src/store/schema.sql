@@ -351,7 +351,7 @@ CREATE TABLE tasks (
 
 CREATE INDEX tasks_by_gate ON tasks (gate_id) WHERE gate_id IS NOT NULL;
 
-CREATE INDEX tasks_by_key ON tasks (queue_key) WHERE state = 'claimed';
+CREATE INDEX tasks_by_key ON tasks (queue_key) WHERE state = 'claimed' AND queue_key IS NOT NULL;
 
 CREATE INDEX tasks_by_parent ON tasks (parent_id, item) WHERE parent_id IS NOT NULL;
 

@@ -313,6 +313,11 @@ export const catalogue = {
     says: 'The issue is to go out at {at}, which is not yet.',
     next: 'It is sent then.',
   },
+  'newsletter.left': {
+    retry: 'never',
+    says: '{member} left the audience before their letter was sent.',
+    next: 'They get none. The others do.',
+  },
   'feed.malformed': {
     retry: 'never',
     says: '{url} is not a feed that can be read: {why}.',

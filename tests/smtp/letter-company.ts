@@ -42,3 +42,8 @@ export async function approveLetter(company: TestCompany) {
 
 /** The addresses that the server took mails for, each as often as it did. */
 export const addresses = ({ mails }: Inbox): string[] => mails.map(({ to }) => to).sort()
+
+/** The addresses of so many readers, sorted. */
+export function everybody(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `reader${index}@example.org`).sort()
+}

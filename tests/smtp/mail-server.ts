@@ -7,6 +7,8 @@ export interface MailServer {
   readonly port: number
   /** Resolves when it has taken over so many mails since it started. */
   tookOver(count: number): Promise<void>
+  /** Resolves when it has read so many; at least the last of these it has not taken over yet. */
+  tookInHand(count: number): Promise<void>
   kill(): Promise<void>
 }
 
@@ -20,15 +22,14 @@ export async function startMailServer(log: string, port = 0): Promise<MailServer
   const server = startProcess('server-process.ts', [log, String(port)])
   onTestFinished(() => server.kill())
   const [, listensOn] = (await server.line()).split(' ')
-  let taken = 0
+  const seen = { 'in hand': 0, 'took over': 0 }
+  const until = async (what: keyof typeof seen, count: number): Promise<void> => {
+    while (seen[what] < count) seen[(await server.line()) as keyof typeof seen] += 1
+  }
   return {
     port: Number(listensOn),
-    async tookOver(count) {
-      while (taken < count) {
-        await server.line()
-        taken += 1
-      }
-    },
+    tookOver: (count) => until('took over', count),
+    tookInHand: (count) => until('in hand', count),
     kill: () => server.kill(),
   }
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { minutes } from '../../src/values/time.ts'
 import { atMail } from './at-mail.ts'
-import { addresses, approveLetter, inbox, letterCompany } from './letter-company.ts'
+import { addresses, approveLetter, everybody, inbox, letterCompany } from './letter-company.ts'
 import { join, leave } from './subscribe.ts'
 
 const readers = 30
@@ -18,13 +18,13 @@ test('a pause in mid-sending stops at once, and resuming sends to the others onl
   expect(await company.gates()).toEqual([])
   await company.mode.resume('mended')
   await company.worker.idle()
-  expect(hook.mails.toSorted()).toEqual(everybody())
+  expect(hook.mails.toSorted()).toEqual(everybody(readers))
 })
 
 test('who leaves in mid-sending gets nothing any more', async () => {
   const left = new Set<string>()
   const hook = atMail(5, async () => {
-    for (const to of everybody()
+    for (const to of everybody(readers)
       .filter((address) => !hook.begun.has(address))
       .slice(0, 10)) {
       await leave(company.kernel, to)
@@ -51,7 +51,3 @@ test('who joins after the approval gets none', async () => {
   await company.worker.idle()
   expect(addresses(server)).toEqual(everybody(3))
 })
-
-function everybody(count = readers): string[] {
-  return Array.from({ length: count }, (_, index) => `reader${index}@example.org`).sort()
-}

@@ -12,7 +12,8 @@ const file = openSync(log, 'a')
 const server = new SMTPServer({
   disabledCommands: ['STARTTLS', 'AUTH'],
   onData(stream, session, done) {
-    void text(stream).then((raw) =>
+    const read = (raw: string): void => {
+      process.stdout.write('in hand\n')
       setTimeout(() => {
         const id = /^Message-ID: (<.*>)\r$/im.exec(raw)?.[1] ?? ''
         for (const { address } of session.envelope.rcptTo) {
@@ -21,8 +22,10 @@ const server = new SMTPServer({
         }
         fsyncSync(file)
         done(null, 'queued')
-      }, takingOver),
-    )
+      }, takingOver)
+    }
+    // A mail of which the end is missing (its sender was killed) was never taken over.
+    text(stream).then(read, done)
   },
 })
 // A sender that is killed cuts its connections: nothing that the server needs to tell.

@@ -5,7 +5,8 @@ export type Line = SMTPConnection
 
 export interface LineOptions {
   readonly connection: SMTPConnectionOptions
-  readonly login: { readonly user: string; readonly pass: string } | undefined
+  /** Read for each new connection: a password that was mended is used at once. */
+  readonly login: (() => { readonly user: string; readonly pass: string }) | undefined
   /** Most connections at once. */
   readonly most: number
   readonly clock: Clock
@@ -124,7 +125,10 @@ async function dial(options: LineOptions, signal: AbortSignal): Promise<Line> {
   try {
     await step<void>(line, signal, (done) => line.connect(done))
     const { login } = options
-    if (login) await step(line, signal, (done) => line.login(login, done))
+    if (login) {
+      const credentials = login()
+      await step(line, signal, (done) => line.login(credentials, done))
+    }
     return line
   } catch (error) {
     line.close()

@@ -65,6 +65,7 @@ const secretOf = (options: SmtpOptions): string => options.secret ?? 'smtp-passw
 
 function connectTo(options: SmtpOptions, most: number, connect: Connect): Lines {
   const secure = options.secure ?? options.port === 465
+  const { user } = options
   const here = ['localhost', '127.0.0.1', '::1'].includes(options.host)
   return openLines({
     connection: {
@@ -77,7 +78,7 @@ function connectTo(options: SmtpOptions, most: number, connect: Connect): Lines 
       allowInternalNetworkInterfaces: here,
       tls: options.ca === undefined ? {} : { ca: options.ca },
     },
-    login: options.user === undefined ? undefined : { user: options.user, pass: connect.secret(secretOf(options)) },
+    login: user === undefined ? undefined : () => ({ user, pass: connect.secret(secretOf(options)) }),
     most,
     clock: connect.clock,
   })
@@ -89,6 +90,7 @@ async function send(lines: Lines, server: string, input: Mail, composed: Compose
     try {
       return { messageId: composed.messageId, accepted: await handOver(lines, composed, call, taken) }
     } catch (error) {
+      if (error instanceof Refusal) throw error
       const verdict = verdictOf(error, { server, address: input.to, handed: taken.handed })
       // An idle line on which the server hung up meanwhile says nothing about the server: a fresh one does.
       if (verdict?.code === 'adapter.unreachable' && taken.used && !call.signal.aborted) continue
@@ -139,6 +141,7 @@ async function probe(lines: Lines, server: string, call: Call): Promise<void> {
     lines.keep(asked)
   } catch (error) {
     if (line) lines.drop(line)
+    if (error instanceof Refusal) throw error
     const verdict = verdictOf(error, { server, address: '', handed: false })
     if (verdict) throw new Refusal(verdict)
     throw error
