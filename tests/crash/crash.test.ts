@@ -40,13 +40,15 @@ describe.each<{ work: WorkName; sample: number; inFlight: number }>([
   { work: 'unsure-letter', sample: 10, inFlight: 4 },
   { work: 'workshop', sample: 14, inFlight: 1 },
 ])('$work, killed at any moment', ({ work, sample, inFlight }) => {
-  const ground = openGround()
-  const prepared = ground.folder()
+  let ground: ReturnType<typeof openGround>
+  let prepared: string
   let clean: Awaited<ReturnType<typeof inspect>>
   let points: readonly Point[]
-  afterAll(() => ground.close())
+  afterAll(() => ground?.close())
 
   beforeAll(async () => {
+    ground = openGround()
+    prepared = ground.folder()
     expect(await runCompany(prepared, work, {}, ['prepare'])).toEqual({ by: 0, stderr: '' })
     const folder = ground.folder(prepared)
     expect(await runCompany(folder, work, { SOLOIST_CRASH_COUNT: countOf(folder) })).toEqual({ by: 0, stderr: '' })
