@@ -107,6 +107,8 @@ async function writeIntent(tx: Tx, attempt: Attempt, ask: Ask, key: EffectKey, b
     step,
     input: ask.input,
     because,
+    idempotency: ask.how.idempotency,
+    reversible: ask.action.effect === 'reversible',
     fence: task.fence,
     undoes: null,
   }

@@ -27,7 +27,7 @@ export async function live(company: CrashCompany, work: Work): Promise<Row<'runs
   await startOnce(kernel, work)
   for (;;) {
     await worker.idle()
-    if (await answerGates(kernel, log)) continue
+    if (await answerGates(kernel, log, work)) continue
     const { state } = await kernel.readRun(theRun)
     if (state === 'failed') {
       await retryRun(kernel, theRun)
