@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -8,7 +8,8 @@ import { expect, onTestFinished } from 'vitest'
 import { makeVaultKey } from '../../src/store/vault-key.ts'
 import { digest } from './digest.ts'
 
-const soloist = join(import.meta.dirname, '../../bin/soloist.js')
+/** The command. */
+export const soloist = join(import.meta.dirname, '../../bin/soloist.js')
 
 /** What a command said and how it ended. */
 export interface Said {
@@ -112,4 +113,12 @@ export function smallDisk(size: string): string | undefined {
     rmSync(folder, { recursive: true, force: true })
   })
   return spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder]).status === 0 ? folder : undefined
+}
+
+/** Takes all the room that is left on it, by a file whose path is given back. */
+export function fill(disk: string): string {
+  const filler = join(disk, 'filler')
+  const { bavail, bsize } = statfsSync(disk)
+  writeFileSync(filler, Buffer.alloc(bavail * bsize))
+  return filler
 }

@@ -1,8 +1,8 @@
-import { chmodSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { takeLock } from '../../src/store/lock.ts'
-import { expectFault, Place, place, placeForTest, smallDisk } from './command-line.ts'
+import { expectFault, fill, Place, place, placeForTest, smallDisk } from './command-line.ts'
 
 const nobody = 65534
 const isRoot = process.getuid?.() === 0
@@ -25,14 +25,6 @@ test('on a full disk a run is refused or stops in one clear message, and goes on
 })
 
 const full = { exit: 1, says: /disk .* is full/, next: /Make room/ }
-
-/** Takes all the room that is left. */
-function fill(disk: string): string {
-  const filler = join(disk, 'filler')
-  const { bavail, bsize } = statfsSync(disk)
-  writeFileSync(filler, Buffer.alloc(bavail * bsize))
-  return filler
-}
 
 test.each([
   ['a company folder that it may not write', ''],
