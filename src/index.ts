@@ -13,6 +13,6 @@ export { type Workflow, type WorkflowSpec, workflow } from './planner/workflow.t
 export { type Approved, approved } from './values/approved.ts'
 export type { Budgeted, Doer, Tier } from './values/doer.ts'
 export { type Fault, fault, Refusal } from './values/fault.ts'
-export type { IdentityId } from './values/id.ts'
+export type { GateId, IdentityId, RunId } from './values/id.ts'
 export { type Usd, usd } from './values/money.ts'
 export { type Duration, days, hours, type Instant, instant, milliseconds, minutes, seconds } from './values/time.ts'

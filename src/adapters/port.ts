@@ -32,6 +32,10 @@ export interface Action<in out I, in out O, out E extends EffectKind = EffectKin
   readonly notBefore?: (input: I) => Instant | null
   /** What its output says of artifacts that live elsewhere: each becomes a pointer of the task's subject. */
   readonly pointers?: (output: O) => readonly Seen[]
+  /** Hashes of the texts that it puts down where `finds` of another action may find them: text from outside stays known as such. */
+  readonly leaves?: (input: I) => readonly string[]
+  /** Hashes of the texts that it gives, as `leaves` makes them. */
+  readonly finds?: (output: O) => readonly string[]
 }
 
 /** An artifact as an action saw it, by the provider's own name of it. What is not known is `null`. */
@@ -64,6 +68,8 @@ export interface ActionSpec<I, O, E extends EffectKind = EffectKind> {
   readonly amount?: (input: NoInfer<I>) => { readonly cost: Usd; readonly payee: string }
   readonly notBefore?: (input: NoInfer<I>) => Instant | null
   readonly pointers?: (output: NoInfer<O>) => readonly Seen[]
+  readonly leaves?: (input: NoInfer<I>) => readonly string[]
+  readonly finds?: (output: NoInfer<O>) => readonly string[]
 }
 
 /** Declares one action of a port. */

@@ -1,3 +1,4 @@
+import { compiled } from '../store/compiled.ts'
 import type { Store, Tx } from '../store/store.ts'
 import type { Journal } from '../telemetry/journal.ts'
 import { companyIdentity, type RunId } from '../values/id.ts'
@@ -37,16 +38,13 @@ export function openShelf(store: Store, journal: Journal): Shelf {
   return {
     publish: (tx, artifact) => publish(tx, journal, artifact),
     async pin(tx, run, kind, name, hash) {
-      await tx.db
-        .insertInto('pins')
-        .values({ run_id: run, kind, name, hash })
-        .onConflict((clash) => clash.columns(['run_id', 'kind', 'name']).doNothing())
-        .execute()
-      const { hash: holds } = await pinsOf(tx.db, run, kind, name).executeTakeFirstOrThrow()
-      return holds
+      if ((await insertPin.run(tx.db, { run, kind, name, hash })) === 1) return hash
+      const pinned = await pinOf.first(tx.db, { run, kind, name })
+      if (!pinned) throw new TypeError(`${name} was pinned and is not`)
+      return pinned.hash
     },
     async pinned(run, kind, name) {
-      return (await pinsOf(store.read, run, kind, name).executeTakeFirst())?.hash
+      return (await pinOf.first(store.read, { run, kind, name }))?.hash
     },
     async agent(hash) {
       const found = await body(hash)
@@ -61,7 +59,7 @@ export function openShelf(store: Store, journal: Journal): Shelf {
 
 async function publish(tx: Tx, journal: Journal, artifact: Artifact): Promise<void> {
   const { hash, kind, name, version, body } = artifact
-  const known = await tx.db.selectFrom('artifacts').select('hash').where('hash', '=', hash).executeTakeFirst()
+  const known = await artifactBy.first(tx.db, { hash })
   if (known) return
   const payload = { hash, kind, name, version, body: JSON.parse(canonical(body)) as Json }
   const published_seq = await journal.append(tx, {
@@ -76,11 +74,21 @@ async function publish(tx: Tx, journal: Journal, artifact: Artifact): Promise<vo
     .execute()
 }
 
-function pinsOf(db: Tx['db'], run: RunId, kind: string, name: string) {
-  return db
+type Pinned = { run: RunId; kind: string; name: string }
+const insertPin = compiled((db, given: Pinned & { hash: string }) =>
+  db
+    .insertInto('pins')
+    .values({ run_id: given.run, kind: given.kind, name: given.name, hash: given.hash })
+    .onConflict((clash) => clash.columns(['run_id', 'kind', 'name']).doNothing()),
+)
+const pinOf = compiled((db, given: Pinned) =>
+  db
     .selectFrom('pins')
     .select('hash')
-    .where('run_id', '=', run)
-    .where('kind', '=', kind)
-    .where('name', '=', name)
-}
+    .where('run_id', '=', given.run)
+    .where('kind', '=', given.kind)
+    .where('name', '=', given.name),
+)
+const artifactBy = compiled((db, given: { hash: string }) =>
+  db.selectFrom('artifacts').select('hash').where('hash', '=', given.hash),
+)

@@ -6,6 +6,7 @@ import { callAdapter, type Single } from './call-adapter.ts'
 import { type Ask, perform } from './effect.ts'
 import type { Performed } from './ending.ts'
 import type { Kernel, OpenAdapter } from './kernel.ts'
+import { originOf } from './outside-text.ts'
 import { withPointers } from './pointers.ts'
 
 /** Does one action: an effect where it leaves a trace, a plain call where it only reads. What it saw becomes pointers. */
@@ -17,7 +18,15 @@ export async function act(attempt: Attempt, ask: Ask): Promise<Performed> {
 async function actOnce(attempt: Attempt, ask: Ask): Promise<Performed> {
   if (ask.action.effect !== 'none') return perform(attempt, ask)
   const answer = await callAdapter(attempt, ask.open, ask.action, ask.how, ask.step, ask.input)
-  return answer.kind === 'done' ? { ...answer, origin: ask.action.origin } : { kind: 'fault', fault: answer.fault }
+  if (answer.kind !== 'done') return { kind: 'fault', fault: answer.fault }
+  return { ...answer, origin: await originOf(attempt.kernel, ask, answer.output) }
+}
+
+/** Who performs an action, and how. */
+export interface Performer {
+  readonly action: AnyAction
+  readonly open: OpenAdapter
+  readonly how: Single
 }
 
 /** The adapter that performs an action and how; fault `adapter.missing`. */

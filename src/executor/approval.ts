@@ -7,6 +7,7 @@ import type { Instant } from '../values/time.ts'
 import type { Attempt } from './attempt.ts'
 import { readApproved } from './decision.ts'
 import type { Ask } from './effect.ts'
+import type { Kernel } from './kernel.ts'
 import { fullName, taskId } from './place.ts'
 
 /** What an approval says of an action: it covers exactly this, it was of other content, or there is none. */
@@ -55,6 +56,7 @@ export async function approvalOf(tx: Tx, attempt: Attempt, ask: Ask): Promise<Ap
     content,
   )
   if (!stillTheSame(ask, node, hashes)) return { kind: 'changed', gate }
+  if (!(await sameAudience(kernel, ask, approval.audience))) return { kind: 'changed', gate }
   return { kind: 'covers', gate, audience: approval.audience, maxRecipients: approval.maxRecipients, at: approval.at }
 }
 
@@ -70,11 +72,26 @@ function approvedHashes(tasks: readonly PlannedTask[], gate: string, content: Js
 function stillTheSame(ask: Ask, node: PlannedTask, hashes: ReadonlySet<string>): boolean {
   const sent = ask.action.content.length > 0 ? ask.action.content : Object.keys(node.inputs)
   return sent.every((field) => {
-    const path = field.split('.')
-    const value = reach(ask.input, path)
-    if (value === undefined || hashes.has(contentHash(value))) return true
+    const [input = '', ...inside] = field.split('.')
+    const given = reach(ask.input, [input])
+    if (given === undefined) return true // left out: nothing is sent of it
     // A draft that lies with the provider is known by the hash that its action gave.
-    const draft = reach(ask.input, [...path.slice(0, 1), 'contentHash'])
-    return typeof draft === 'string' && hashes.has(draft)
+    const said = reach(given, ['contentHash'])
+    const draft = typeof said === 'string' ? hashes.has(said) : undefined
+    const value = reach(given, inside)
+    const shown = value !== undefined && hashes.has(contentHash(value))
+    if (inside.length === 0) return shown || draft === true
+    return value === undefined ? draft === true : shown && draft !== false
   })
+}
+
+/** The approval was of sending to those whom the card named: to nobody else, and to nobody unnamed. */
+async function sameAudience(
+  { identities }: Kernel,
+  { action, input }: Ask,
+  shown: IdentityId | null,
+): Promise<boolean> {
+  const named: unknown = action.audience?.(input)
+  if (typeof named !== 'string') return true
+  return shown !== null && (await identities.handles.find(named)) === shown
 }

@@ -1,8 +1,10 @@
 import type { Claimed } from '../queue/queue.ts'
+import { compiled } from '../store/compiled.ts'
 import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import type { ModelUse } from '../telemetry/event.ts'
 import { type Fault, fault, refuse } from '../values/fault.ts'
+import type { TaskId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
 import { microUsd, type Usd } from '../values/money.ts'
 import type { Origin } from '../values/origin.ts'
@@ -76,7 +78,7 @@ export async function recordStep(tx: Tx, attempt: Attempt, step: StepDone): Prom
     origin,
     payload: { key, round: task.round, fence: task.fence, kind, output, cost, ...(model ? { model } : {}) },
   })
-  await tx.db.insertInto('steps').values({ task_id: task.id, round: task.round, key, kind, seq }).execute()
+  await insertStep.run(tx.db, { task: task.id, round: task.round, key, kind, seq })
   return { output, origin, cost, seq }
 }
 
@@ -104,3 +106,9 @@ export function pauseFault({ kernel, leaving }: Pick<Attempt, 'kernel' | 'leavin
   if (mode.mode === 'paused') return fault('company.paused', { why: mode.why })
   return leaving() ? fault('company.paused', { why: 'Soloist is stopping' }) : undefined
 }
+
+const insertStep = compiled((db, given: { task: TaskId; round: number; key: string; kind: string; seq: number }) =>
+  db
+    .insertInto('steps')
+    .values({ task_id: given.task, round: given.round, key: given.key, kind: given.kind, seq: given.seq }),
+)

@@ -1,6 +1,6 @@
 import type { Call, Performance } from '../adapters/adapter.ts'
 import type { AnyAction } from '../adapters/port.ts'
-import { type Fault, fault, Refusal } from '../values/fault.ts'
+import { type Fault, fault, Refusal, refuse } from '../values/fault.ts'
 import type { Json } from '../values/json.ts'
 import { parse } from '../values/schema.ts'
 import { later } from '../values/time.ts'
@@ -28,7 +28,7 @@ export async function callAdapter(
   input: Json,
 ): Promise<Answer> {
   return bounded(attempt, open, async (call) => {
-    const client = await open.client()
+    const client = await connected(open)
     const answer = await how.do(client, input, { ...call, key })
     const parsed = parse(action.output, answer)
     if (parsed.ok) return { kind: 'done', output: parsed.value as Json }
@@ -48,7 +48,7 @@ export async function findEffect(
 ): Promise<Answer | undefined> {
   let absent = false
   const answer = await bounded(attempt, open, async (call) => {
-    const found = await how.find(await open.client(), key, input, { ...call, key })
+    const found = await how.find(await connected(open), key, input, { ...call, key })
     absent = found === undefined
     const parsed = parse(action.output, found)
     if (parsed.ok) return { kind: 'done', output: parsed.value as Json }
@@ -70,10 +70,25 @@ export async function callUndo(
   output: Json,
 ): Promise<Answer> {
   const answer = await bounded(attempt, open, async (call) => {
-    await undo(await open.client(), output, { ...call, key })
+    await undo(await connected(open), output, { ...call, key })
     return { kind: 'done', output: null }
   })
   return answer
+}
+
+/** The adapter's client. Connecting leaves no trace: when it fails, nothing has happened. */
+export async function connected(open: OpenAdapter): Promise<unknown> {
+  try {
+    return await open.client()
+  } catch (error) {
+    if (error instanceof Refusal) throw error
+    return refuse('adapter.unreachable', { adapter: open.adapter.name, why: reasonOf(error) })
+  }
+}
+
+/** What someone else's code threw, in a line. */
+export function reasonOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown)
 }
 
 async function bounded(
@@ -96,12 +111,13 @@ async function bounded(
   const stopWaiting = clock.wake(later(now, provider.timeout), () => stop('no answer in time'))
   const aborted = (): void => stop('the attempt was stopped')
   attempt.signal.addEventListener('abort', aborted)
+  crash?.before('call')
   try {
     const call = { signal: limit.signal, now, run: attempt.run.id, left: leftOf(attempt) }
     return await Promise.race([work(call), timeUp])
   } catch (error) {
     if (error instanceof Refusal) return { kind: 'refused', fault: error.fault }
-    return { kind: 'doubt', fault: fault('adapter.unreachable', { adapter: name, why: (error as Error).message }) }
+    return { kind: 'doubt', fault: fault('adapter.unreachable', { adapter: name, why: reasonOf(error) }) }
   } finally {
     crash?.after('call')
     timeUp.catch(() => undefined) // the race is over: a late time-out has nobody to tell

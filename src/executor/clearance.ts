@@ -3,7 +3,7 @@ import { refuseForeignRecipient } from '../gate/taint.ts'
 import type { Tx } from '../store/store.ts'
 import type { EffectCause } from '../telemetry/event.ts'
 import { type Fault, fault } from '../values/fault.ts'
-import { derivedId, type EffectKey } from '../values/id.ts'
+import { derivedId, type EffectKey, type GateId } from '../values/id.ts'
 import { contentHash, type Json } from '../values/json.ts'
 import { approvalOf } from './approval.ts'
 import type { Attempt } from './attempt.ts'
@@ -58,6 +58,11 @@ export async function clear(tx: Tx, attempt: Attempt, ask: Ask, key: EffectKey):
   )
 }
 
+/** The gate's name binds the content: an edit of it, or other content under it, is another gate. */
+export function policyGate(key: EffectKey, ask: Pick<Ask, 'input'>): GateId {
+  return derivedId('gat', key, contentHash(ask.input))
+}
+
 async function foreignRecipient(attempt: Attempt, ask: Ask): Promise<Fault | undefined> {
   const recipients = ask.action.recipients?.(ask.input) ?? []
   if (ask.origin !== 'external' || recipients.length === 0) return undefined
@@ -65,7 +70,6 @@ async function foreignRecipient(attempt: Attempt, ask: Ask): Promise<Fault | und
   return refuseForeignRecipient({ origin: ask.origin, recipients, subjectHandles, subject: ask.subject })
 }
 
-/** The gate's name binds the content: an edit of it, or other content under it, is another gate. */
 async function askOperator(
   tx: Tx,
   attempt: Attempt,
@@ -75,7 +79,7 @@ async function askOperator(
   why: Fault | undefined,
 ): Promise<Clearance> {
   const { kernel } = attempt
-  const gate = derivedId('gat', key, contentHash(ask.input))
+  const gate = policyGate(key, ask)
   const state = await kernel.gates.stateOf(tx, gate)
   switch (state) {
     case 'approved':

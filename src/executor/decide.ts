@@ -2,8 +2,11 @@ import type { Verdict } from '../gate/gate.ts'
 import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import type { Card } from '../telemetry/card.ts'
+import { refuse } from '../values/fault.ts'
 import type { GateId } from '../values/id.ts'
+import type { Json } from '../values/json.ts'
 import { microUsd } from '../values/money.ts'
+import { parse, type Schema } from '../values/schema.ts'
 import type { Kernel } from './kernel.ts'
 import { producerOf } from './producer.ts'
 import { settleRun } from './settle-run.ts'
@@ -17,6 +20,7 @@ export async function decide(kernel: Kernel, gate: GateId, verdict: Verdict): Pr
 }
 
 async function decideIn(tx: Tx, kernel: Kernel, id: GateId, verdict: Verdict): Promise<void> {
+  if (verdict.verdict === 'edited') await refuseMisfit(tx, kernel, id, verdict.content)
   const gate = await kernel.gates.decide(tx, id, verdict)
   const task = await tx.db.selectFrom('tasks').selectAll().where('id', '=', gate.task_id).executeTakeFirstOrThrow()
   if (gate.reason === 'budget' && verdict.verdict === 'approved') await raiseLimit(tx, kernel, gate)
@@ -29,6 +33,33 @@ async function decideIn(tx: Tx, kernel: Kernel, id: GateId, verdict: Verdict): P
     else await kernel.queue.resume(tx, task.id, id)
   }
   await settleRun(tx, kernel, gate.run_id)
+}
+
+/** An edit has the form of what it replaces: the work of a doer, or the input of an action. */
+async function refuseMisfit(tx: Tx, kernel: Kernel, id: GateId, content: Json): Promise<void> {
+  const gate = await tx.db
+    .selectFrom('gates')
+    .selectAll()
+    .where('id', '=', id)
+    .where('state', '=', 'open')
+    .executeTakeFirst()
+  const schema = gate && (await schemaOf(tx, kernel, gate))
+  const parsed = schema && parse(schema, content)
+  if (parsed?.ok === false) refuse('gate.cannot-edit', { gate: id, why: `the edit does not fit: ${parsed.why}` })
+}
+
+async function schemaOf(tx: Tx, kernel: Kernel, gate: Row<'gates'>): Promise<Schema<unknown> | undefined> {
+  if (gate.reason === 'policy') {
+    const action = (await readCard(kernel, gate))?.actions[0]
+    return action === undefined ? undefined : kernel.doers.get(action)?.input
+  }
+  const task = await tx.db.selectFrom('tasks').selectAll().where('id', '=', gate.task_id).executeTakeFirstOrThrow()
+  if (task.kind !== 'gate') return undefined
+  const place = await kernel.placeOf(task)
+  const wire = place.node.inputs.subject
+  if (!wire || !('from' in wire) || wire.path.length > 0) return undefined
+  const made = place.scopes.flatMap((scope) => scope.tasks).find((node) => node.name === wire.from)
+  return made && 'doer' in made ? kernel.doers.get(made.doer)?.output : undefined
 }
 
 async function raiseLimit(tx: Tx, kernel: Kernel, gate: Row<'gates'>): Promise<void> {

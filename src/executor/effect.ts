@@ -5,14 +5,16 @@ import type { EffectCause } from '../telemetry/event.ts'
 import { type Fault, fault, refuse } from '../values/fault.ts'
 import { derivedId, type EffectKey, type IdentityId } from '../values/id.ts'
 import { contentHash, type Json } from '../values/json.ts'
-import { type Origin, worstOrigin } from '../values/origin.ts'
+import type { Origin } from '../values/origin.ts'
 import type { Attempt } from './attempt.ts'
 import { pauseFault } from './attempt.ts'
 import { type Answer, callAdapter, findEffect, type Single } from './call-adapter.ts'
-import { type Clearance, clear } from './clearance.ts'
+import { type Clearance, clear, policyGate } from './clearance.ts'
+import { readApproved } from './decision.ts'
 import { askInDoubt } from './doubt.ts'
 import type { Performed } from './ending.ts'
 import type { OpenAdapter } from './kernel.ts'
+import { originOf, rememberOutside } from './outside-text.ts'
 import { about, recordDone, recordMiss, recordRefused, recordTry } from './record-effect.ts'
 
 /** One action to be performed outside, by one step of an attempt. */
@@ -42,18 +44,11 @@ export interface Ask {
  */
 export async function perform(attempt: Attempt, ask: Ask): Promise<Performed> {
   const known = await readEffect(attempt, ask)
-  if (known?.state === 'done') return alreadyDone(attempt, ask, known)
-  if (known && known.fence !== 0) return resolveOpen(attempt, ask, known)
-  const intended = await intend(attempt, ask, known)
-  if (intended.kind === 'end') return intended.end
-  const stopped = pauseFault(attempt)
-  return stopped ? keepBack(attempt, intended, stopped) : call(attempt, intended.ask, intended.key)
-}
-
-/** The company was paused while the intent was written: nothing leaves, and nothing is in doubt. */
-async function keepBack(attempt: Attempt, { ask, key }: Go, why: Fault): Promise<Performed> {
-  await attempt.kernel.store.write((tx) => recordMiss(tx, attempt, ask, key, why.message))
-  return { kind: 'postponed', fault: why, until: attempt.kernel.clock.now() }
+  const final = known ? await asIntended(attempt, ask, known) : ask
+  if (known?.state === 'done') return alreadyDone(attempt, final, known)
+  if (known && known.fence !== 0) return resolveOpen(attempt, final, known)
+  const intended = await intend(attempt, final, known)
+  return intended.kind === 'go' ? call(attempt, intended.ask, intended.key) : intended.end
 }
 
 /** The open or done effect of a step. Refused ones are over: another try is another effect, with a key of its own. */
@@ -68,8 +63,18 @@ async function readEffect(attempt: Attempt, ask: Ask): Promise<Row<'effects'> | 
     .executeTakeFirst()
 }
 
-type Go = { readonly kind: 'go'; readonly key: EffectKey; readonly ask: Ask }
-type Intended = Go | { readonly kind: 'end'; readonly end: Performed }
+/** What was intended under this key: the operator's edit, where they made one at the gate of exactly this. */
+async function asIntended({ kernel }: Attempt, ask: Ask, known: Row<'effects'>): Promise<Ask> {
+  const gate = policyGate(known.key, ask)
+  if (known.gate_id !== gate) return ask
+  return kernel.store.write(async (tx) =>
+    (await kernel.gates.stateOf(tx, gate)) === 'edited' ? { ...ask, input: await readApproved(tx, kernel, gate) } : ask,
+  )
+}
+
+type Intended =
+  | { readonly kind: 'go'; readonly key: EffectKey; readonly ask: Ask }
+  | { readonly kind: 'end'; readonly end: Performed }
 
 async function intend(attempt: Attempt, ask: Ask, known: Row<'effects'> | undefined): Promise<Intended> {
   const { kernel, task } = attempt
@@ -106,6 +111,7 @@ async function writeIntent(tx: Tx, attempt: Attempt, ask: Ask, key: EffectKey, b
     undoes: null,
   }
   const seq = await kernel.journal.append(tx, { kind: 'effect.intended', ...about(attempt, ask), payload })
+  await rememberOutside(tx, ask, seq)
   await tx.db
     .insertInto('effects')
     .values({
@@ -195,12 +201,12 @@ async function settle(
 ): Promise<Performed> {
   const { kernel } = attempt
   if (answer.kind === 'done') {
-    const origin = worstOrigin([ask.origin, ask.action.origin])
+    const origin = await originOf(kernel, ask, answer.output)
     return {
       kind: 'done',
       output: answer.output,
       origin,
-      also: (tx) => recordDone(tx, attempt, ask, key, answer.output, how),
+      also: (tx) => recordDone(tx, attempt, ask, key, { output: answer.output, origin, how }),
     }
   }
   // That this call was refused (a password has changed) says nothing of the one before it: the effect keeps its key, in doubt.

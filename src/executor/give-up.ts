@@ -26,7 +26,7 @@ export function isGivenUp(eb: ExpressionBuilder<Tables, 'tasks'>): Expression<Sq
     .whereRef('needs.task_id', '=', 'tasks.parent_id')
     .whereRef('needs.needs_id', '=', 'tasks.id')
   return eb.and([
-    eb('tasks.state', '=', 'failed'),
+    eb('tasks.state', '=', sql.lit('failed')),
     eb('tasks.item', 'is not', null),
     sql<SqlBool>`not exists ${waitedFor}`,
   ])
@@ -38,7 +38,7 @@ async function failedNeeds(tx: Tx, task: TaskId): Promise<TaskId[]> {
     .innerJoin('tasks', 'tasks.id', 'needs.needs_id')
     .select('tasks.id')
     .where('needs.task_id', '=', task)
-    .where('tasks.state', '=', 'failed')
+    .where('tasks.state', '=', sql.lit('failed'))
     .execute()
   return rows.map((row) => row.id)
 }

@@ -17,7 +17,7 @@ import { limitMonth, scopesOf } from './purse.ts'
 import { commitWithTruth } from './truth.ts'
 
 export type Turned =
-  | { readonly kind: 'turned'; readonly turn: Turn; readonly model: string }
+  | { readonly kind: 'turned'; readonly turn: Turn; readonly model: string; readonly replayed: boolean }
   | Exclude<Performed, { kind: 'done' }>
 
 // Reasoning models think for some minutes; a connection that is silent for longer than this is dead.
@@ -38,12 +38,12 @@ export async function modelTurn(
   origin: Origin,
 ): Promise<Turned> {
   const known = attempt.steps.get(key)
-  if (known) return recorded(known.output)
+  if (known) return recorded(known.output, true)
   const paused = pauseFault(attempt)
   if (paused) return { kind: 'postponed', fault: paused, until: attempt.kernel.clock.now() }
   const [rung] = pick(attempt.kernel.models, tier)
   const { maxOutputTokens } = rung.choice
-  const question: Question = { ...prompt, maxOutputTokens, signal: attempt.signal }
+  const question: Question = { ...masked(attempt, prompt), maxOutputTokens, signal: attempt.signal }
   const reserved = await reserve(attempt, key, rung, question)
   if (reserved.kind !== 'reserved') return reserved
   const pausedNow = pauseFault(attempt)
@@ -80,7 +80,7 @@ async function answer(
     await commitWithTruth(kernel.store, bill, async (tx) => {
       await recordStep(tx, attempt, { key, kind: 'model', output, origin, cost, model })
     })
-    return recorded(output)
+    return recorded(output, false)
   } catch (caught) {
     const why = faultIn(caught)
     // A refusal is not paid for; of anything else nobody knows, and it is booked at its worst case.
@@ -98,6 +98,11 @@ async function giveBack(attempt: Attempt, reservation: ReservationId | undefined
   const { kernel } = attempt
   if (reservation) await kernel.store.write((tx) => kernel.budget.settle(tx, reservation, microUsd(0)))
   return { kind: 'postponed', fault: why, until: kernel.clock.now() }
+}
+
+/** No secret reaches a model, not even one that a tool gave a moment ago. */
+function masked({ kernel }: Attempt, prompt: Prompt): Prompt {
+  return JSON.parse(kernel.vault.maskJson(prompt)) as Prompt
 }
 
 type Reserved =
@@ -129,7 +134,7 @@ async function reserve(attempt: Attempt, key: string, rung: Rung, question: Ques
   })
 }
 
-function recorded(output: Json): Turned {
+function recorded(output: Json, replayed: boolean): Turned {
   const { turn, model } = output as unknown as { turn: Turn; model: string }
-  return { kind: 'turned', turn, model }
+  return { kind: 'turned', turn, model, replayed }
 }

@@ -8,6 +8,12 @@ import type { Attempt } from './attempt.ts'
 import type { Ask } from './effect.ts'
 import { next } from './effect-state.ts'
 
+interface Outcome {
+  readonly output: Json
+  readonly origin: Origin
+  readonly how: 'answered' | 'found' | 'operator'
+}
+
 /**
  * What an effect gave. An outcome is the truth, whoever brings it: it is written whatever became of the attempt, unless it is
  * settled already.
@@ -17,13 +23,13 @@ export async function recordDone(
   attempt: Attempt,
   ask: Ask,
   key: EffectKey,
-  output: Json,
-  how: 'answered' | 'found' | 'operator',
+  { output, origin, how }: Outcome,
 ): Promise<void> {
   if (!(await isOpen(tx, key, 'done'))) return
   const seq = await attempt.kernel.journal.append(tx, {
     kind: 'effect.done',
     ...about(attempt, ask),
+    origin,
     payload: { key, output, how },
   })
   await close(tx, attempt, key, 'done', seq)

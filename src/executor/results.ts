@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Wire } from '../planner/plan.ts'
 import { reach } from '../values/json.ts'
 import type { Attempt } from './attempt.ts'
@@ -19,7 +20,7 @@ export async function readResults(attempt: Attempt, wire: Wire, prefixes: readon
       .selectFrom('tasks')
       .select(['id', 'outcome_seq'])
       .where('id', 'in', ids)
-      .where('state', '=', 'done')
+      .where('state', '=', sql.lit('done'))
       .execute()
     const events = new Map(
       (await kernel.journal.at(rows.flatMap((row) => row.outcome_seq ?? []))).map((event) => [event.seq, event]),

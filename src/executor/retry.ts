@@ -1,6 +1,9 @@
+import { sql } from 'kysely'
+import type { Row } from '../store/tables.ts'
 import { refuse } from '../values/fault.ts'
 import type { RunId, TaskId } from '../values/id.ts'
 import { requireRun } from './cancel-run.ts'
+import { isGivenUp } from './give-up.ts'
 import type { Kernel } from './kernel.ts'
 import { moveRun } from './settle-run.ts'
 
@@ -14,8 +17,13 @@ export async function retryTask(kernel: Kernel, id: TaskId): Promise<void> {
     if (!task) refuse('input.unknown', { kind: 'task', name: id, nearest: '', command: 'soloist runs' })
     if (task.state !== 'failed')
       refuse('task.not-possible', { task: id, state: task.state, verb: 'be retried', hint: 'Only what failed can.' })
+    const run = await requireRun(tx, task.run_id)
+    if (!goesOn(run, task)) {
+      const hint = `Its run is ${run.state}: nothing of it begins again.`
+      refuse('task.not-possible', { task: id, state: task.state, verb: 'be retried', hint })
+    }
     await kernel.queue.revive(tx, id)
-    await moveRun(tx, kernel, await requireRun(tx, task.run_id), 'resumed')
+    await moveRun(tx, kernel, run, 'resumed')
   })
 }
 
@@ -23,17 +31,30 @@ export async function retryTask(kernel: Kernel, id: TaskId): Promise<void> {
 export async function retryRun(kernel: Kernel, id: RunId): Promise<readonly TaskId[]> {
   return kernel.store.write(async (tx) => {
     const run = await requireRun(tx, id)
-    const failed = await tx.db
+    const rows = await tx.db
       .selectFrom('tasks')
-      .select('id')
+      .select(['id', 'kind'])
       .where('run_id', '=', id)
-      .where('state', '=', 'failed')
+      .where('state', '=', sql.lit('failed'))
+      .where((row) => row.not(isGivenUp(row)))
       .limit(atOnce)
       .execute()
+    const failed = rows.filter((task) => goesOn(run, task))
     if (failed.length === 0)
-      refuse('run.not-possible', { run: id, state: run.state, verb: 'be retried', hint: 'Nothing in it failed.' })
+      refuse('run.not-possible', {
+        run: id,
+        state: run.state,
+        verb: 'be retried',
+        hint: 'Nothing in it failed that could begin again.',
+      })
     for (const task of failed) await kernel.queue.revive(tx, task.id)
     await moveRun(tx, kernel, run, 'resumed')
     return failed.map((task) => task.id)
   })
+}
+
+/** Work goes on in a run that is not over, and taking back in one that is being taken back. */
+function goesOn({ state }: Pick<Row<'runs'>, 'state'>, { kind }: Pick<Row<'tasks'>, 'kind'>): boolean {
+  if (kind === 'undo') return state === 'undoing' || state === 'undo-held'
+  return state === 'running' || state === 'held' || state === 'failed'
 }

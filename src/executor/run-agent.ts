@@ -65,7 +65,9 @@ export async function converse(
   prefix = '',
 ): Promise<Produced | Exclude<Performed, { kind: 'done' }>> {
   const first = firstTurn(body, { inputs: inputs.value, origins: inputs.origins, returned: await readReturn(attempt) })
-  const tools = agent.allow.map((tool) => ({
+  // A tool that was allowed since is none of a run that is pinned to an older version.
+  const allow = agent.allow.filter((tool) => body.allow.includes(tool.name))
+  const tools = allow.map((tool) => ({
     name: tool.name,
     does: 'does' in tool ? String(tool.does) : tool.name,
     input: jsonSchema(tool.input),
@@ -79,7 +81,14 @@ export async function converse(
     if (turned.kind !== 'turned') return turned
     const { turn, model } = turned
     if (turn.toolCalls.length > 0) {
-      const used = await useTools(attempt, agent, turn.toolCalls, `${prefix}tool/${number}`, origin, inputs.sources)
+      const used = await useTools(
+        attempt,
+        { ...agent, allow },
+        turn.toolCalls,
+        `${prefix}tool/${number}`,
+        origin,
+        inputs.sources,
+      )
       if (used.kind !== 'used') return used
       origin = worstOrigin([origin, used.origin])
       messages = [
@@ -102,7 +111,8 @@ export async function converse(
         cost: await costOf(attempt),
         origin,
       }
-    repairs += 1
+    // An answer of an earlier attempt was judged then: a new attempt asks once more.
+    if (!turned.replayed) repairs += 1
     if (repairs > maxRepairs)
       return { kind: 'fault', fault: fault('agent.bad-output', { agent: agent.name, why: answer.why }) }
     messages = [...messages, ...repair(turn, answer.why)]

@@ -3,10 +3,12 @@ import type { EffectCause } from '../telemetry/event.ts'
 import { fault, faultIn, refuse } from '../values/fault.ts'
 import { derivedId, type IdentityId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
+import { worstOrigin } from '../values/origin.ts'
 import { parse } from '../values/schema.ts'
 import type { Instant } from '../values/time.ts'
 import { approvalOf } from './approval.ts'
 import { type Attempt, recordStep } from './attempt.ts'
+import { connected } from './call-adapter.ts'
 import { clear } from './clearance.ts'
 import { type Ask, stepOf } from './effect.ts'
 import type { AttemptEnd, Performed } from './ending.ts'
@@ -23,13 +25,15 @@ const pageSize = 500
  */
 export async function runParts(
   attempt: Attempt,
-  whole: Whole,
+  given: Whole,
   how: Spread<unknown, unknown, unknown>,
   inputs: Inputs,
 ): Promise<AttemptEnd> {
-  const cleared = await clearWhole(attempt, whole)
+  const cleared = await clearWhole(attempt, given)
   if (cleared.kind !== 'cleared') return cleared
-  const client = await whole.open.client()
+  const client = await connected(given.open)
+  // What the operator approved with edits is what goes out.
+  const whole = { ...given, input: cleared.input }
   const call = spreadCall(attempt, whole, cleared, await audienceOf(attempt, whole))
   const hands = Math.max(1, whole.open.adapter.provider.concurrency ?? 4)
   const copied = await copiedDoubts(attempt)
@@ -37,6 +41,7 @@ export async function runParts(
     // In a copy nobody knows how far the first company went on: until the operator has answered, nothing more goes out.
     const asking = new Walk(attempt, whole, cleared.because, (step) => copied.has(step))
     await asking.takeFrom(how.parts(client, whole.input, call)[Symbol.asyncIterator]())
+    if (asking.thrown) throw asking.thrown.error
     const end = asking.stop ?? asking.doubt
     if (end) return end
   }
@@ -44,11 +49,13 @@ export async function runParts(
   const walk = new Walk(attempt, whole, cleared.because, (step) => !settled.has(step))
   const parts = how.parts(client, whole.input, call)[Symbol.asyncIterator]()
   await Promise.all(Array.from({ length: hands }, () => walk.takeFrom(parts)))
+  await parts.return?.()
+  if (walk.thrown) throw walk.thrown.error
   if (walk.stop) return walk.stop
   if (attempt.signal.aborted) return { kind: 'fault', fault: faultIn(attempt.signal.reason) }
   if (walk.later) return walk.later
   if (walk.doubt) return walk.doubt
-  const output = parse(whole.action.output, how.join(client, whole.input, await tallyOf(attempt), call))
+  const output = parse(whole.action.output, how.join(client, cleared.input, await tallyOf(attempt), call))
   if (!output.ok)
     return {
       kind: 'fault',
@@ -58,11 +65,14 @@ export async function runParts(
         why: output.why,
       }),
     }
-  return doneBy(whole, { output: output.value as Json, origin: inputs.origin }, inputs)
+  const origin = worstOrigin([inputs.origin, whole.action.origin])
+  return doneBy(whole, { output: output.value as Json, origin }, inputs)
 }
 
 interface ClearedWhole {
   readonly kind: 'cleared'
+  /** What is done: the operator may have edited it. */
+  readonly input: Json
   readonly because: EffectCause
   /** Members who joined later are left out. */
   readonly joinedBy: Instant
@@ -87,7 +97,7 @@ async function clearWhole(
       approval.kind === 'covers'
         ? { joinedBy: approval.at, maxRecipients: approval.maxRecipients }
         : { joinedBy: kernel.clock.now(), maxRecipients: null }
-    const output = { because: cleared.because, ...bound }
+    const output = { because: cleared.because, input: cleared.input, ...bound }
     await recordStep(tx, attempt, {
       key: 'cleared',
       kind: 'clearance',

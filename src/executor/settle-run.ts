@@ -1,19 +1,23 @@
+import { sql } from 'kysely'
 import { runInput } from '../planner/plan.ts'
+import { compiled } from '../store/compiled.ts'
 import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import type { Draft } from '../telemetry/event.ts'
-import type { RunId } from '../values/id.ts'
+import type { RunId, TaskId } from '../values/id.ts'
 import { type Json, reach } from '../values/json.ts'
 import type { Origin } from '../values/origin.ts'
+import type { Instant } from '../values/time.ts'
 import { isGivenUp } from './give-up.ts'
 import type { Kernel } from './kernel.ts'
 import { taskId } from './place.ts'
+import { readRun } from './read-run.ts'
 import { dueEvent, next, type RunEvent, type Tasks } from './run-state.ts'
 import { outputOf } from './values.ts'
 
 /** Brings a run's state in line with its tasks. Called in the transaction of whatever changed them. */
 export async function settleRun(tx: Tx, kernel: Kernel, id: RunId): Promise<void> {
-  const run = await tx.db.selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+  const run = await readRun(tx.db, id)
   const event = dueEvent(run.state, await readTasks(tx, run))
   if (event !== undefined) await moveRun(tx, kernel, run, event)
 }
@@ -31,11 +35,12 @@ export async function moveRun(tx: Tx, kernel: Kernel, run: Row<'runs'>, event: R
     payload,
   } as Draft)
   const ended = state === 'done' || state === 'failed' || state === 'cancelled' || state === 'undone'
-  await tx.db
-    .updateTable('runs')
-    .set({ state, ended_at: ended ? kernel.clock.now() : null, ...(state === 'done' ? { output_seq: seq } : {}) })
-    .where('id', '=', run.id)
-    .execute()
+  await updateRun.run(tx.db, {
+    id: run.id,
+    state,
+    ended: ended ? kernel.clock.now() : null,
+    output: state === 'done' ? seq : run.output_seq,
+  })
   return true
 }
 
@@ -63,11 +68,7 @@ async function readOutput(tx: Tx, kernel: Kernel, run: Row<'runs'>): Promise<{ o
     const input = event?.kind === 'run.started' ? event.payload?.input : undefined
     return { output: reach(input, wire.path) ?? null, origin: run.origin }
   }
-  const row = await tx.db
-    .selectFrom('tasks')
-    .select(['outcome_seq', 'state'])
-    .where('id', '=', taskId(run.id, wire.from))
-    .executeTakeFirst()
+  const row = await outcomeOf.first(tx.db, { task: taskId(run.id, wire.from) })
   if (row?.state !== 'done' || row.outcome_seq === null) return { output: null, origin: 'system' }
   const [event] = await kernel.journal.at([row.outcome_seq], tx)
   if (!event) throw new TypeError(`event ${row.outcome_seq} is missing`)
@@ -76,26 +77,13 @@ async function readOutput(tx: Tx, kernel: Kernel, run: Row<'runs'>): Promise<{ o
 }
 
 async function readTasks(tx: Tx, run: Row<'runs'>): Promise<Tasks> {
-  const rows = await tx.db
-    .selectFrom((eb) =>
-      eb
-        .selectFrom('tasks')
-        .select('state')
-        .distinct()
-        .where('run_id', '=', run.id)
-        .where('state', 'in', ['ready', 'claimed', 'held', 'failed', 'waiting'])
-        .where((row) => row.not(isGivenUp(row)))
-        .$if(run.state === 'undoing' || run.state === 'undo-held', (select) => select.where('kind', '=', 'undo'))
-        .as('states'),
-    )
-    .selectAll()
-    .execute()
-  const states = new Set(rows.map((row) => row.state))
+  const undoing = run.state === 'undoing' || run.state === 'undo-held'
+  const found = await (undoing ? undosIn : tasksIn).first(tx.db, { run: run.id })
   return {
-    active: states.has('ready') || states.has('claimed'),
-    held: states.has('held'),
-    failed: states.has('failed'),
-    waiting: states.has('waiting'),
+    active: found?.ready === 1 || found?.claimed === 1,
+    held: found?.held === 1,
+    failed: found?.failed === 1,
+    waiting: found?.waiting === 1,
   }
 }
 
@@ -104,9 +92,42 @@ async function failedNames(tx: Tx, run: RunId): Promise<string[]> {
     .selectFrom('tasks')
     .select('name')
     .where('run_id', '=', run)
-    .where('state', '=', 'failed')
+    .where('state', '=', sql.lit('failed'))
     .where((row) => row.not(isGivenUp(row)))
     .limit(20)
     .execute()
   return rows.map((row) => row.name)
+}
+
+const updateRun = compiled(
+  (db, given: { id: RunId; state: Row<'runs'>['state']; ended: Instant | null; output: number | null }) =>
+    db
+      .updateTable('runs')
+      .set({ state: given.state, ended_at: given.ended, output_seq: given.output })
+      .where('id', '=', given.id),
+)
+const outcomeOf = compiled((db, given: { task: TaskId }) =>
+  db.selectFrom('tasks').select(['outcome_seq', 'state']).where('id', '=', given.task),
+)
+const tasksIn = compiled((db, given: { run: RunId }) => whichStates(db, (state) => inState(db, given.run, state)))
+const undosIn = compiled((db, given: { run: RunId }) =>
+  whichStates(db, (state) => inState(db, given.run, state).where('kind', '=', 'undo')),
+)
+
+/** For each state 1 when there is such a task, else 0: one look at the index for each, however many tasks the run has. */
+function whichStates(db: Tx['db'], tasks: (state: Row<'tasks'>['state']) => ReturnType<typeof inState>) {
+  return db.selectNoFrom((eb) => [
+    eb.exists(tasks('ready')).$castTo<number>().as('ready'),
+    eb.exists(tasks('claimed')).$castTo<number>().as('claimed'),
+    eb.exists(tasks('held')).$castTo<number>().as('held'),
+    eb
+      .exists(tasks('failed').where((row) => row.not(isGivenUp(row))))
+      .$castTo<number>()
+      .as('failed'),
+    eb.exists(tasks('waiting')).$castTo<number>().as('waiting'),
+  ])
+}
+
+function inState(db: Tx['db'], run: RunId, state: Row<'tasks'>['state']) {
+  return db.selectFrom('tasks').select('id').where('run_id', '=', run).where('state', '=', sql.lit(state))
 }

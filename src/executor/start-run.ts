@@ -1,5 +1,6 @@
 import type { Artifact } from '../agents/artifact.ts'
 import type { Plan } from '../planner/plan.ts'
+import { compiled } from '../store/compiled.ts'
 import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import type { RunId } from '../values/id.ts'
@@ -71,16 +72,16 @@ async function insertRun(tx: Tx, kernel: Kernel, start: NewRun, subject: Row<'ru
     deadline_at: deadline,
     ended_at: null,
   }
-  await tx.db.insertInto('runs').values(row).execute()
+  await insertRow.run(tx.db, row)
   return row
 }
 
 /** Keeps a plan under its content's hash; keeping it again changes nothing. */
 export async function storePlan(tx: Tx, hash: string, plan: Plan): Promise<void> {
+  if (await planBy.first(tx.db, { hash })) return
   await tx.db
     .insertInto('plans')
     .values({ hash, body: canonical(plan) })
-    .onConflict((clash) => clash.column('hash').doNothing())
     .execute()
 }
 
@@ -92,3 +93,23 @@ async function limitRun(tx: Tx, kernel: Kernel, { plan, id }: NewRun): Promise<v
     plan.tasks.map(({ name, budget }) => ({ id: taskId(id, name), budget })),
   )
 }
+
+const planBy = compiled((db, given: { hash: string }) =>
+  db.selectFrom('plans').select('hash').where('hash', '=', given.hash),
+)
+const insertRow = compiled((db, given: Row<'runs'>) =>
+  db.insertInto('runs').values({
+    id: given.id,
+    workflow: given.workflow,
+    plan_hash: given.plan_hash,
+    subject: given.subject,
+    lane: given.lane,
+    origin: given.origin,
+    state: given.state,
+    input_seq: given.input_seq,
+    output_seq: given.output_seq,
+    started_at: given.started_at,
+    deadline_at: given.deadline_at,
+    ended_at: given.ended_at,
+  }),
+)

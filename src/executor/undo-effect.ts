@@ -1,30 +1,38 @@
 import type { AnyAction } from '../adapters/port.ts'
 import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
+import type { EffectCause } from '../telemetry/event.ts'
 import { type Fault, fault, isFault, refuse } from '../values/fault.ts'
 import { derivedId, type EffectKey, type GateId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
 import { microUsd } from '../values/money.ts'
-import { performerOf } from './act.ts'
+import { type Performer, singlePerformerOf } from './act.ts'
 import { type Attempt, pauseFault } from './attempt.ts'
 import { callUndo } from './call-adapter.ts'
 import { costSoFar } from './card.ts'
 import type { AttemptEnd } from './ending.ts'
+import type { Kernel } from './kernel.ts'
+import { resolveEffect } from './resolve-effect.ts'
+import { permitUndo } from './undo-permit.ts'
 
 /** Takes one effect back from its recorded output, as an effect of its own; what cannot be taken back is put to the operator. */
 export async function undoEffect(attempt: Attempt): Promise<AttemptEnd> {
   const { kernel, task } = attempt
-  const effect = await kernel.store.read
+  const found = await kernel.store.read
     .selectFrom('effects')
     .selectAll()
     .where('key', '=', task.node as EffectKey)
     .executeTakeFirstOrThrow()
+  const performer = performerFor(kernel, found.action)
+  const effect = performer ? await resolveEffect(attempt, found, performer) : found
+  if (isFault(effect)) return { kind: 'fault', fault: effect }
   if (effect.state === 'undone') return done('undone')
-  const action = kernel.doers.get(effect.action) as AnyAction | undefined
-  const performer = action ? performerOf(kernel, action) : fault('adapter.missing', { action: effect.action })
-  const undo = isFault(performer) || performer.how.idempotency === 'parts' ? undefined : performer.how.undo
-  if (effect.state !== 'done' || effect.reversible === 0 || isFault(performer) || !undo)
-    return askToSettle(attempt, effect)
+  if (effect.state === 'refused') return done('it had not happened')
+  if (effect.state !== 'done' || effect.reversible === 0 || !performer?.how.undo) return askToSettle(attempt, effect)
+  const output = await readOutput(kernel, effect)
+  const permit = await permitUndo(attempt, effect, output)
+  if (permit.kind === 'keep') return done('left as it is')
+  if (permit.kind === 'held') return permit
   const paused = pauseFault(attempt)
   if (paused) return { kind: 'postponed', fault: paused, until: kernel.clock.now() }
   const key = derivedId('eff', 'undo', effect.key)
@@ -38,8 +46,8 @@ export async function undoEffect(attempt: Attempt): Promise<AttemptEnd> {
         gate: derivedId('gat', task.id, 'undo'),
       }),
     )
-  const output = await intendUndo(attempt, effect, key)
-  const answer = await callUndo(attempt, performer.open, undo, key, output)
+  await intendUndo(attempt, effect, { key, output, gate: permit.gate })
+  const answer = await callUndo(attempt, performer.open, performer.how.undo, key, output)
   if (answer.kind !== 'done')
     return answer.fault.retry === 'never'
       ? askToSettle(attempt, effect, answer.fault)
@@ -47,7 +55,9 @@ export async function undoEffect(attempt: Attempt): Promise<AttemptEnd> {
   return { ...done('undone'), also: (tx) => recordUndone(tx, attempt, effect, key) }
 }
 
-function done(how: 'undone' | 'settled by the operator'): Extract<AttemptEnd, { kind: 'done' }> {
+type How = 'undone' | 'it had not happened' | 'left as it is' | 'settled by the operator'
+
+function done(how: How): Extract<AttemptEnd, { kind: 'done' }> {
   return { kind: 'done', outcome: { output: { how }, cost: microUsd(0) }, origin: 'system' }
 }
 
@@ -57,19 +67,33 @@ async function isUnknown({ kernel }: Attempt, key: EffectKey): Promise<boolean> 
   return known?.state === 'unknown'
 }
 
-/** Writes the intent (once) and gives what the effect had answered. */
-async function intendUndo(attempt: Attempt, effect: Row<'effects'>, key: EffectKey): Promise<Json> {
-  const { kernel, task } = attempt
+function performerFor(kernel: Kernel, name: string): Performer | undefined {
+  const action = kernel.doers.get(name) as AnyAction | undefined
+  const performer = action && singlePerformerOf(kernel, action)
+  return action && performer && !isFault(performer) ? { ...performer, action } : undefined
+}
+
+/** What the effect had answered. Fault: `vault.forgotten`. */
+async function readOutput(kernel: Kernel, effect: Row<'effects'>): Promise<Json> {
   const [event] = await kernel.journal.at([effect.outcome_seq ?? 0])
   if (event?.kind !== 'effect.done') throw new TypeError(`${effect.key} has no outcome`)
   if (event.payload === null) refuse('vault.forgotten', { identity: event.subject })
-  const { output } = event.payload
+  return event.payload.output
+}
+
+/** Writes the intent, once. */
+async function intendUndo(
+  attempt: Attempt,
+  effect: Row<'effects'>,
+  { key, output, gate }: { readonly key: EffectKey; readonly output: Json; readonly gate: GateId | null },
+): Promise<void> {
+  const { kernel, task } = attempt
   await kernel.store.write(async (tx) => {
     await kernel.queue.assertFence(tx, task.id, task.fence)
     const known = await tx.db.selectFrom('effects').select('key').where('key', '=', key).executeTakeFirst()
     if (known) return
     const step = `1/undo`
-    const because = { allowed: 'risk' } as const
+    const because: EffectCause = gate === null ? { allowed: 'risk' } : { allowed: 'gate', gate }
     const payload = {
       key,
       action: effect.action,
@@ -92,6 +116,8 @@ async function intendUndo(attempt: Attempt, effect: Row<'effects'>, key: EffectK
         reversible: 0,
         state: 'intended',
         fence: task.fence,
+        gate_id: gate,
+        grant_id: null,
         undoes: effect.key,
         intended_seq: seq,
         outcome_seq: null,
@@ -100,7 +126,6 @@ async function intendUndo(attempt: Attempt, effect: Row<'effects'>, key: EffectK
       })
       .execute()
   })
-  return output
 }
 
 async function recordUndone(tx: Tx, attempt: Attempt, effect: Row<'effects'>, key: EffectKey): Promise<void> {

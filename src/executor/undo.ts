@@ -5,9 +5,14 @@ import type { EffectKey, RunId, TaskId } from '../values/id.ts'
 import { cancelIn, requireRun } from './cancel-run.ts'
 import type { Kernel } from './kernel.ts'
 import { taskId } from './place.ts'
+import { mayHaveHappened, recordNothing } from './resolve-effect.ts'
 import { moveRun, settleRun } from './settle-run.ts'
+import { howToUndo } from './undo-permit.ts'
 
-/** What an undo would do with one effect. `ask`: it cannot be taken back, or nobody knows whether it happened. */
+/**
+ * What an undo would do with one effect. `ask`: it cannot be taken back, nobody knows whether it happened, or taking it back is
+ * seen outside. `undo` of one that is open means that it is looked up first.
+ */
 export interface Undoing {
   readonly effect: EffectKey
   readonly action: string
@@ -16,18 +21,16 @@ export interface Undoing {
   readonly how: 'undo' | 'ask'
 }
 
-// A run with more effects than this is undone in several goes.
-const atOnce = 10_000
+// So many effects a query: a run of any length is read in bounded pieces.
+const pageSize = 1000
 
 /** A run's effects that an undo has to do with, last first. */
 export async function planUndo(kernel: Kernel, run: RunId): Promise<Undoing[]> {
-  return (await openEffects(kernel, run)).map(({ key, action, adapter, subject, state, reversible }) => ({
-    effect: key,
-    action,
-    adapter,
-    subject,
-    how: state === 'done' && reversible === 1 ? 'undo' : 'ask',
-  }))
+  const effects = await openEffects(kernel.store.read, run)
+  return effects.filter(mayHaveHappened).map((effect) => {
+    const { key, action, adapter, subject } = effect
+    return { effect: key, action, adapter, subject, how: howToUndo(kernel, effect) }
+  })
 }
 
 /**
@@ -36,7 +39,6 @@ export async function planUndo(kernel: Kernel, run: RunId): Promise<Undoing[]> {
  * each task. Gives the tasks to be stopped. Faults: `input.unknown`, `run.not-possible`.
  */
 export async function undoRun(kernel: Kernel, id: RunId): Promise<readonly TaskId[]> {
-  const effects = await openEffects(kernel, id)
   return kernel.store.write(async (tx) => {
     const run = await requireRun(tx, id)
     const working = await cancelIn(tx, kernel, run, 'the operator undoes the run')
@@ -49,7 +51,9 @@ export async function undoRun(kernel: Kernel, id: RunId): Promise<readonly TaskI
         hint: 'It has been undone, or is being undone.',
       })
     }
-    await kernel.queue.add(tx, undoTasks(kernel, stopped, effects))
+    const effects = await openEffects(tx.db, id)
+    for (const effect of effects) if (!mayHaveHappened(effect)) await recordNothing(tx, kernel, effect)
+    await kernel.queue.add(tx, undoTasks(kernel, stopped, effects.filter(mayHaveHappened)))
     await settleRun(tx, kernel, id)
     return working ?? []
   })
@@ -59,10 +63,9 @@ function undoTasks(kernel: Kernel, run: Row<'runs'>, effects: readonly Row<'effe
   const tasks: NewTask[] = []
   const asked = new Set<string>()
   for (const effect of effects) {
-    const settled = effect.state === 'done' && effect.reversible === 1
     const group = `${effect.task_id} ${effect.state}`
-    if (!settled && asked.has(group)) continue
-    if (!settled) asked.add(group)
+    if (effect.reversible === 0 && asked.has(group)) continue
+    if (effect.reversible === 0) asked.add(group)
     const name = `undo/${effect.key}`
     const before = tasks.at(-1)
     tasks.push({
@@ -82,9 +85,11 @@ function undoTasks(kernel: Kernel, run: Row<'runs'>, effects: readonly Row<'effe
   return tasks
 }
 
-async function openEffects(kernel: Kernel, run: RunId): Promise<Row<'effects'>[]> {
-  return (
-    kernel.store.read
+/** All effects of a run that are done or may be, last first. */
+async function openEffects(db: Kernel['store']['read'], run: RunId): Promise<Row<'effects'>[]> {
+  const found: Row<'effects'>[] = []
+  for (;;) {
+    const page = await db
       .selectFrom('effects')
       .selectAll()
       .where('run_id', '=', run)
@@ -93,7 +98,10 @@ async function openEffects(kernel: Kernel, run: RunId): Promise<Row<'effects'>[]
       // Fence 0: surely nothing happened.
       .where('fence', '<>', 0)
       .orderBy((eb) => eb.fn.coalesce('outcome_seq', 'intended_seq'), 'desc')
-      .limit(atOnce)
+      .limit(pageSize)
+      .offset(found.length)
       .execute()
-  )
+    found.push(...page)
+    if (page.length < pageSize) return found
+  }
 }

@@ -1,9 +1,11 @@
+import { sql } from 'kysely'
 import { eachItem, type Wire } from '../planner/plan.ts'
 import type { Row } from '../store/tables.ts'
 import type { StoredEvent } from '../telemetry/event.ts'
 import { refuse } from '../values/fault.ts'
 import { type Json, reach } from '../values/json.ts'
 import { type Origin, worstOrigin } from '../values/origin.ts'
+import { controlOf, writtenBy } from './control.ts'
 import type { Kernel } from './kernel.ts'
 import { fullName, type Place, sourceName, taskId } from './place.ts'
 
@@ -39,7 +41,8 @@ export async function readInputs(kernel: Kernel, run: Row<'runs'>, task: Row<'ta
     value[name] = part.value
     origins[name] = part.origin
   }
-  return { value, origins, ...gathered(read) }
+  const { origin, sources } = gathered(read)
+  return { value, origins, origin: worstOrigin([origin, await controlOf(kernel, run, place)]), sources }
 }
 
 /** Reads several wires with one query for all the tasks that they name. */
@@ -56,9 +59,10 @@ export async function readWires(
     run,
     names.filter((name) => name !== undefined),
   )
+  const literal = wires.some((wire) => 'value' in wire) ? await writtenBy(kernel, run, place) : 'system'
   return Promise.all(
     wires.map(async (wire, index): Promise<Sourced> => {
-      if ('value' in wire) return { value: wire.value, origin: 'system', sources: [] }
+      if ('value' in wire) return { value: wire.value, origin: literal, sources: [] }
       const name = names[index]
       const whole =
         name !== undefined
@@ -80,7 +84,7 @@ async function readOutcomes(kernel: Kernel, run: Row<'runs'>, names: readonly st
     .selectFrom('tasks')
     .select(['name', 'outcome_seq'])
     .where('id', 'in', ids)
-    .where('state', '=', 'done')
+    .where('state', '=', sql.lit('done'))
     .execute()
   const events = new Map(
     (await kernel.journal.at(rows.flatMap((row) => row.outcome_seq ?? []))).map((event) => [event.seq, event]),

@@ -19,6 +19,7 @@ export class Walk {
   doubt: Extract<Performed, { kind: 'held' }> | undefined
   /** Set when some parts are to be tried again later, although the others went on. */
   later: Extract<Performed, { kind: 'fault' }> | undefined
+  thrown: { readonly error: unknown } | undefined
   readonly #attempt: Attempt
   readonly #whole: Whole
   readonly #because: EffectCause
@@ -32,11 +33,16 @@ export class Walk {
     this.#isDue = isDue
   }
 
+  /** Never throws: the attempt may not end while another hand still has a call in flight. */
   async takeFrom(parts: AsyncIterator<Part>): Promise<void> {
-    while (!this.stop && !this.#attempt.signal.aborted) {
-      const next = await parts.next()
-      if (next.done) return
-      await this.#take(next.value)
+    try {
+      while (!this.stop && !this.thrown && !this.#attempt.signal.aborted) {
+        const next = await parts.next()
+        if (next.done) return
+        await this.#take(next.value)
+      }
+    } catch (error) {
+      this.thrown ??= { error }
     }
   }
 

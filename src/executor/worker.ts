@@ -18,6 +18,9 @@ export interface WorkerLimits {
   readonly lease: Duration
 }
 
+/** What an attempt does between its claim and its end. Benchmarks put in the least that there can be. */
+export type Perform = (attempt: Attempt) => Promise<AttemptEnd>
+
 /** A lease outlives two lost heartbeats: three times the interval. */
 export const usualLimits = { concurrency: 16, lease: seconds(30) } as const
 const beatsPerLease = 3
@@ -26,6 +29,7 @@ const beatsPerLease = 3
 export class Worker {
   readonly #kernel: Kernel
   readonly #limits: WorkerLimits
+  readonly #perform: Perform
   readonly #active = new Map<TaskId, Active>()
   #stopSleep: () => void = () => undefined
   #stopBeat: () => void = () => undefined
@@ -36,9 +40,10 @@ export class Worker {
   #working = false
   #closed = false
 
-  constructor(kernel: Kernel, limits: WorkerLimits) {
+  constructor(kernel: Kernel, limits: WorkerLimits, perform: Perform = runTask) {
     this.#kernel = kernel
     this.#limits = limits
+    this.#perform = perform
   }
 
   get working(): boolean {
@@ -171,7 +176,7 @@ export class Worker {
     }
     const stopWatch = this.#watchTime(attempt, abort)
     try {
-      await finish(attempt, await ended(attempt))
+      await finish(attempt, await endOf(this.#perform, attempt))
     } finally {
       stopWatch()
     }
@@ -212,9 +217,9 @@ interface Active {
 }
 
 /** How the attempt ended. What it throws as a fault is its end; anything else is a programmer's error and crashes. */
-async function ended(attempt: Attempt): Promise<AttemptEnd> {
+async function endOf(perform: Perform, attempt: Attempt): Promise<AttemptEnd> {
   try {
-    const end = await runTask({ ...attempt, steps: await readSteps(attempt.kernel, attempt.task) })
+    const end = await perform({ ...attempt, steps: await readSteps(attempt.kernel, attempt.task) })
     // Whatever the call in flight said when it was stopped, why it was stopped is the reason.
     return end.kind === 'fault' && attempt.signal.aborted ? { ...end, fault: faultIn(attempt.signal.reason) } : end
   } catch (caught) {

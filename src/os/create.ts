@@ -15,6 +15,7 @@ import { startAnchoring } from '../telemetry/anchoring.ts'
 import { openJournal } from '../telemetry/journal.ts'
 import { type Company, commandsOf } from './commands.ts'
 import { openMode } from './company-mode.ts'
+import type { Config } from './config.ts'
 import { epochOf } from './epoch.ts'
 import { ownLedger } from './ledger.ts'
 import { loadConfig } from './load-config.ts'
@@ -29,10 +30,14 @@ type Environment = Readonly<Record<string, string | undefined>>
 /**
  * Opens the company in a folder: the only place where its parts are joined. Takes the company's lock; does no work by itself.
  * The environment may bring the vault's key (SOLOIST_VAULT_KEY), and for tests a clock that processes share (SOLOIST_CLOCK) and
- * points to crash at (SOLOIST_CRASH). Faults: `config.*`, `store.*`, `vault.*`.
+ * points to crash at (SOLOIST_CRASH); a rehearsal may set a part of the config `instead`. Faults: `config.*`, `store.*`, `vault.*`.
  */
-export async function openCompany(folder: string, env: Environment = process.env): Promise<Os> {
-  const config = await loadConfig(resolve(folder))
+export async function openCompany(
+  folder: string,
+  env: Environment = process.env,
+  instead: Partial<Config> = {},
+): Promise<Os> {
+  const config = { ...(await loadConfig(resolve(folder))), ...instead }
   const places = placesOf(resolve(folder), config.store.folder)
   makeFolder(places.store)
   const lock = takeLock(places.lock)

@@ -3,6 +3,7 @@ import { openBudget } from '../budget/open-budget.ts'
 import type { Kernel } from '../executor/kernel.ts'
 import { placeOf } from '../executor/place.ts'
 import { planReader } from '../executor/read-plan.ts'
+import { readRun } from '../executor/read-run.ts'
 import { openGates } from '../gate/gates.ts'
 import { openGrants } from '../gate/grant.ts'
 import { openIdentities } from '../identity/identities.ts'
@@ -75,7 +76,7 @@ export async function openKernel(ground: Ground): Promise<Kernel> {
       const url = config.publicUrl === null ? null : new URL(`/unsubscribe/${token}`, config.publicUrl).href
       return { url, mailto: `${config.operator.email}?subject=${encodeURIComponent(`unsubscribe ${token}`)}` }
     },
-    readRun: (id) => store.read.selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirstOrThrow(),
+    readRun: (id) => readRun(store.read, id),
     readPlan,
     placeOf: async (task) => placeOf(await readPlan(task.plan_hash), task),
     mode: mode.now,

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import type { Store } from '../store/store.ts'
 import { refuse } from '../values/fault.ts'
 import { publish } from './archive/publish.ts'
@@ -30,5 +30,7 @@ export async function refuseSealed(store: Store): Promise<void> {
 }
 
 function finishMove({ draft, archive }: Moving): void {
-  if (existsSync(draft) && !existsSync(archive)) publish(draft, archive)
+  if (!existsSync(draft) || existsSync(archive)) return
+  publish(draft, archive)
+  rmSync(draft, { force: true })
 }

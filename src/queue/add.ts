@@ -1,4 +1,4 @@
-import { type Insertable, sql } from 'kysely'
+import { sql } from 'kysely'
 import { compiled } from '../store/compiled.ts'
 import type { Tx } from '../store/store.ts'
 import type { Row, TaskRow } from '../store/tables.ts'
@@ -8,8 +8,6 @@ import type { Parts } from './change.ts'
 import { record } from './change.ts'
 import type { NewTask } from './queue.ts'
 
-// 200 rows of 25 columns are 5000 of the 32 766 values that one statement of SQLite takes.
-const rowsPerInsert = 200
 const idsPerQuery = 500
 const tasksPerEvent = 500
 
@@ -19,7 +17,7 @@ export async function add(parts: Parts, tx: Tx, tasks: readonly NewTask[]): Prom
   const met = await doneNeeds(tx, tasks)
   const rows = tasks.map((task) => newRow(task, task.needs.filter((need) => !met.has(need)).length))
   await admit(parts, tx, rows)
-  for (const some of chunks(rows, rowsPerInsert)) await tx.db.insertInto('tasks').values(some).execute()
+  for (const row of rows) await insertTask.run(tx.db, row)
   await insertNeeds(
     tx,
     tasks.flatMap((task) => task.needs.map((need) => ({ task_id: task.id, needs_id: need }))),
@@ -31,14 +29,8 @@ export async function add(parts: Parts, tx: Tx, tasks: readonly NewTask[]): Prom
 }
 
 /** Writes what needs what. What was written before is left alone. */
-export async function insertNeeds(tx: Tx, needs: readonly Insertable<Row<'needs'>>[]): Promise<void> {
-  for (const some of chunks(needs, idsPerQuery)) {
-    await tx.db
-      .insertInto('needs')
-      .values(some)
-      .onConflict((clash) => clash.doNothing())
-      .execute()
-  }
+export async function insertNeeds(tx: Tx, needs: readonly Row<'needs'>[]): Promise<void> {
+  for (const need of needs) await insertNeed.run(tx.db, need)
 }
 
 /** A list in pieces of at most `size`. */
@@ -138,3 +130,38 @@ async function recordAdded({ journal }: Parts, tx: Tx, tasks: readonly NewTask[]
     }
   }
 }
+
+const insertNeed = compiled((db, given: Row<'needs'>) =>
+  db
+    .insertInto('needs')
+    .values({ task_id: given.task_id, needs_id: given.needs_id })
+    .onConflict((clash) => clash.doNothing()),
+)
+const insertTask = compiled((db, given: TaskRow) =>
+  db.insertInto('tasks').values({
+    id: given.id,
+    run_id: given.run_id,
+    name: given.name,
+    plan_hash: given.plan_hash,
+    node: given.node,
+    kind: given.kind,
+    subject: given.subject,
+    parent_id: given.parent_id,
+    item: given.item,
+    lane: given.lane,
+    priority: given.priority,
+    queue_key: given.queue_key,
+    state: given.state,
+    pending: given.pending,
+    due_at: given.due_at,
+    attempt: given.attempt,
+    round: given.round,
+    fence: given.fence,
+    lease_until: given.lease_until,
+    owner: given.owner,
+    gate_id: given.gate_id,
+    worked_ms: given.worked_ms,
+    outcome_seq: given.outcome_seq,
+    ended_at: given.ended_at,
+  }),
+)

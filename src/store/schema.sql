@@ -224,6 +224,11 @@ CREATE TABLE needs (
 
 CREATE INDEX needs_by_task ON needs (task_id);
 
+CREATE TABLE outside_texts (
+  hash TEXT PRIMARY KEY,
+  source_seq INTEGER NOT NULL REFERENCES events (seq)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE pins (
   run_id TEXT NOT NULL REFERENCES runs (id),
   kind TEXT NOT NULL,
@@ -346,7 +351,7 @@ CREATE TABLE tasks (
 
 CREATE INDEX tasks_by_gate ON tasks (gate_id) WHERE gate_id IS NOT NULL;
 
-CREATE INDEX tasks_by_key ON tasks (queue_key) WHERE state = 'claimed';
+CREATE INDEX tasks_by_key ON tasks (queue_key) WHERE state = 'claimed' AND queue_key IS NOT NULL;
 
 CREATE INDEX tasks_by_parent ON tasks (parent_id, item) WHERE parent_id IS NOT NULL;
 

@@ -31,6 +31,8 @@ export interface Tables {
   facts: FactRow
   memberships: MembershipRow
   pointers: PointerRow
+  /** Hashes of texts from outside that were put down where they may be read again. */
+  outside_texts: { hash: string; source_seq: Seq }
   artifacts: { hash: string; kind: string; name: string; version: number; body: string; published_seq: Seq }
   pins: { run_id: RunId; kind: string; name: string; hash: string }
   plans: { hash: string; body: string }

@@ -69,14 +69,8 @@ export function openJournal(store: Store, vault: Vault, clock: Clock): Journal {
       const wanted = [...new Set(seqs)].sort((a, b) => a - b)
       const events: StoredEvent[] = []
       for (let start = 0; start < wanted.length; start += largestPage) {
-        const some = padded(wanted.slice(start, start + largestPage))
-        const rows = await (tx?.db ?? store.read)
-          .selectFrom('events')
-          .selectAll()
-          .where('seq', 'in', some)
-          .orderBy('seq')
-          .execute()
-        events.push(...(await decryptAll(vault, rows)))
+        const some = wanted.slice(start, start + largestPage)
+        events.push(...(await decryptAll(vault, await eventsAt(tx?.db ?? store.read, some))))
       }
       return events
     },
@@ -93,6 +87,17 @@ export function openJournal(store: Store, vault: Vault, clock: Clock): Journal {
     },
   }
 }
+
+/** Mostly it is one: what a task or a run gave. */
+function eventsAt(db: Tx['db'], seqs: readonly number[]): Promise<Row<'events'>[]> {
+  const [seq] = seqs
+  if (seq !== undefined && seqs.length === 1) return eventAt.all(db, { seq })
+  return db.selectFrom('events').selectAll().where('seq', 'in', padded(seqs)).orderBy('seq').execute()
+}
+
+const eventAt = compiled((db, given: { seq: number }) =>
+  db.selectFrom('events').selectAll().where('seq', '=', given.seq),
+)
 
 /** The last event's seq and MAC. */
 export const headOf = compiled((db, _given: object) =>

@@ -17,6 +17,7 @@ interface Wake {
   readonly then: () => void
 }
 
+/** A clock that stands still until it is moved; a wake that falls due on the way is called in order. */
 export function fakeClock(start: Instant): FakeClock {
   let now = start
   const wakes = new Set<Wake>()

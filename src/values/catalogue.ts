@@ -122,6 +122,11 @@ export const catalogue = {
     says: '{folder} is already there.',
     next: 'Nothing was overwritten. Import into an empty folder; export to a name that is free.',
   },
+  'archive.unquiet': {
+    retry: 'later',
+    says: 'Something happened each of the {tries} times that the archive was written, so that it was never the last word.',
+    next: 'Nothing was sealed. Close the desk and what else calls this company, then move it.',
+  },
   'archive.wrong-passphrase': {
     retry: 'never',
     says: 'The passphrase does not open {path}.',

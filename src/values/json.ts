@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** What the store, the wire and a plan can hold: JSON, nothing else. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
@@ -14,7 +14,7 @@ export function canonical(value: unknown): string {
 
 /** SHA-256 of the canonical text, as 64 hexadecimal digits: the identity of plans, artifacts and approved content. */
 export function contentHash(value: unknown): string {
-  return createHash('sha256').update(canonical(value)).digest('hex')
+  return hash('sha256', canonical(value), 'hex')
 }
 
 /** Follows `path` into a value. `undefined` when a step is missing: the caller says what that means. */

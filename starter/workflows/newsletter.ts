@@ -43,7 +43,6 @@ export const newsletter = workflow(
   },
   (flow, brief) => {
     const topic = brief.get('topic')
-
     const news = flow.task('read-feeds', feeds.read, { sources: brief.get('feeds'), max: 60 })
     const shelf = flow.task('list-library', documents.list, { under: 'library', max: 40 })
     const library = flow.each('read-library', shelf.get('documents'), { max: 40 }, (listed) =>
@@ -68,7 +67,6 @@ export const newsletter = workflow(
     const draft = flow.task('draft', writer, { topic, research, style: style.get('text'), rules: rules.get('text') })
     const edited = flow.gate('edit', draft, {
       ask: 'Edit the issue, then approve it: it will be scheduled and sent to the audience.',
-      kind: 'confirm',
       covers: [newsletters.schedule, newsletters.send],
       within: days(5),
       otherwise: 'reject',

@@ -2,9 +2,6 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { z } from 'zod'
-import { adapter } from '../../src/adapters/adapter.ts'
-import { action, port } from '../../src/adapters/port.ts'
 import { reclaim } from '../../src/executor/reclaim.ts'
 import { Worker } from '../../src/executor/worker.ts'
 import { type Company, commandsOf } from '../../src/os/commands.ts'
@@ -16,7 +13,6 @@ import { openKernel } from '../../src/os/open-kernel.ts'
 import type { Os } from '../../src/os/os.ts'
 import { placesOf } from '../../src/os/places.ts'
 import { refuseSealed } from '../../src/os/sealed.ts'
-import { workflow } from '../../src/planner/workflow.ts'
 import { takeLock } from '../../src/store/lock.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
 import { openVault } from '../../src/store/vault.ts'
@@ -25,33 +21,9 @@ import { startAnchoring } from '../../src/telemetry/anchoring.ts'
 import { openJournal } from '../../src/telemetry/journal.ts'
 import { fakeClock } from '../../src/testing/clock.ts'
 import { instant, seconds } from '../../src/values/time.ts'
+import { letters, officeAdapters, PostOffice, rounds } from './post-office.ts'
 
 export const passphrase = 'correct horse battery staple'
-
-const letter = z.object({ text: z.string() })
-const post = port('post', {
-  send: action({ does: 'Posts a letter.', risk: 'outward', effect: 'irreversible', input: letter, output: letter }),
-})
-
-/** The post office: what was handed in, and whether it answers at all. */
-export class PostOffice {
-  readonly handedIn: string[] = []
-  answers = true
-  /** Resolves when the next letter is handed in. */
-  next = Promise.withResolvers<void>()
-
-  take(key: string, input: z.infer<typeof letter>, signal: AbortSignal): Promise<z.infer<typeof letter>> {
-    this.handedIn.push(key)
-    this.next.resolve()
-    if (this.answers) return Promise.resolve(input)
-    return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('cut off'))))
-  }
-}
-
-const letters = workflow({ name: 'letters', input: letter }, (flow, input) => {
-  const read = flow.gate('read', input, { ask: 'Post it?', kind: 'confirm', covers: [post.send], otherwise: 'wait' })
-  return flow.task('post', post.send, { text: read.get('text') })
-})
 
 export interface TestCompany extends Company {
   readonly os: Os
@@ -81,18 +53,12 @@ export async function newCompany(): Promise<TestCompany> {
 /** Opens a company as `openCompany` does, with a clock that stands still and a post office of its own. */
 export async function openCompanyIn(folder: string): Promise<TestCompany> {
   const office = new PostOffice()
-  const provider = { name: 'office', secrets: [], connect: () => office, timeout: seconds(60) }
-  const how = {
-    idempotency: 'key',
-    do: (it: PostOffice, input: { text: string }, call: { key: string; signal: AbortSignal }) =>
-      it.take(call.key, input, call.signal),
-  } as const
   const operator = { name: 'Ana', email: 'ana@example.org', timeZone: 'UTC' }
   const config = company({
     name: 'Ana Writes',
     operator,
-    workflows: [letters],
-    adapters: [adapter(post, provider, { send: how })],
+    workflows: [letters, rounds],
+    adapters: officeAdapters(office),
   })
   const places = placesOf(folder, config.store.folder)
   const lock = takeLock(places.lock)
@@ -129,8 +95,8 @@ export async function openCompanyIn(folder: string): Promise<TestCompany> {
 }
 
 /** Starts a letter, and gives its run and the gate that it stops at. */
-export async function writeLetter({ os, kernel }: TestCompany, text: string) {
-  const run = await os.start('letters', { text }, 'operator')
+export async function writeLetter({ os, kernel }: TestCompany, text: string, workflow = 'letters') {
+  const run = await os.start(workflow, { text }, 'operator')
   await os.idle()
   const gate = await kernel.store.read
     .selectFrom('gates')
@@ -143,10 +109,10 @@ export async function writeLetter({ os, kernel }: TestCompany, text: string) {
 /** Approves a letter that the post office takes without ever answering: its effect stays intended. */
 export async function postInVain(opened: TestCompany, text: string) {
   const { run, gate } = await writeLetter(opened, text)
-  opened.office.answers = false
+  opened.office.patience = 0
   await opened.os.decide(gate, { verdict: 'approved' })
   opened.os.work()
-  await opened.office.next.promise
+  await opened.office.hanging.promise
   return { run }
 }
 

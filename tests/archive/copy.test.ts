@@ -109,6 +109,9 @@ test('a copy of a copy asks again, whatever was answered in the first', async ()
 test('work goes on while a copy is made', async () => {
   const ana = await newCompany()
   const exported = ana.os.export(beside(ana, 'ana.soloist'), { move: false, passphrase })
+  // Once the draft is there, the snapshot has been taken.
+  while (!readdirSync(dirname(ana.folder)).some((name) => name.endsWith('.partial')))
+    await new Promise((resolve) => setImmediate(resolve))
   await writeLetter(ana, 'Dear Bob')
   const { lastSeq } = await exported
   const { events } = await stateOf(ana)

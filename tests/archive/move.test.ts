@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { importCompany } from '../../src/os/archive/import.ts'
 import { movingRow } from '../../src/os/sealed.ts'
 import type { FakeClock } from '../../src/testing/clock.ts'
+import { companyIdentity } from '../../src/values/id.ts'
 import { minutes } from '../../src/values/time.ts'
 import { faultFrom } from '../store/open-store.ts'
 import { newCompany, openCompanyIn, passphrase, postInVain, stateOf, type TestCompany, writeLetter } from './company.ts'
@@ -120,4 +121,31 @@ test('when the process died between the seal and the name, the archive gets its 
   mkdirSync(beside(ana, 'moved'))
   await importCompany(archive, beside(ana, 'moved'), passphrase)
   await openCompanyIn(beside(ana, 'moved'))
+})
+
+test('a company in which something keeps happening is not moved', async () => {
+  const ana = await newCompany()
+  const { store, journal } = ana.kernel
+  const folder = dirname(ana.folder)
+  const more = {
+    kind: 'company.resumed',
+    subject: companyIdentity,
+    origin: 'system',
+    payload: { why: 'again' },
+  } as const
+  const seen = new Set<string>()
+  let over = false
+  const refused = faultFrom(move(ana)).finally(() => {
+    over = true
+  })
+  while (!over) {
+    const fresh = readdirSync(folder).filter((name) => name.endsWith('.partial') && !seen.has(name))
+    for (const name of fresh) seen.add(name)
+    if (fresh.length > 0) await store.write((tx) => journal.append(tx, more))
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  expect(await refused).toMatchObject({ code: 'archive.unquiet' })
+  expect(seen.size).toBe(5)
+  expect(readdirSync(folder)).toEqual(['ana'])
+  expect(await ana.os.mode()).toMatchObject({ mode: 'normal' })
 })

@@ -67,7 +67,7 @@ export const unsureMail: Adapter = adapter(mail, provider('unsure-mail'), {
   send: {
     idempotency: 'none',
     do: async (world, { to }, call) => {
-      const { id } = await doIt(world, { action: 'mail.send', input: to, dedupes: false }, call)
+      const { id } = await doIt(world, { action: 'mail.send', input: to, named: to, dedupes: false }, call)
       return { messageId: id, accepted: 'yes' }
     },
     presume: (_input, key) => ({ messageId: idOf(key).id, accepted: 'yes' }),

@@ -31,16 +31,15 @@ type Table = Parameters<Kernel['store']['read']['selectFrom']>[0] & (typeof tabl
 /** All that a company has at the end, in its store and outside, without what projection.json names. */
 export async function endingOf(kernel: Kernel, folder: string): Promise<Record<string, readonly string[]>> {
   const ending: Record<string, readonly string[]> = { outside: effectsOutside(folder) }
-  const doubts = await readDoubts(kernel)
+  const isHidden = await readHidden(kernel)
   for (const table of tables) {
     const rows = (await kernel.store.read
       .selectFrom(table as Table)
       .selectAll()
       .execute()) as Record<string, Json>[]
-    const kept = rows.filter(
-      (row) => !doubts.has(String(row[table === 'gates' ? 'id' : 'gate_id'])) || table === 'tasks',
+    const shown = await Promise.all(
+      rows.filter((row) => !isHidden(table, row)).map((row) => project(kernel, table, row)),
     )
-    const shown = await Promise.all(kept.map((row) => project(kernel, table, row)))
     ending[table] = shown.map((row) => JSON.stringify(row)).sort()
   }
   return ending
@@ -68,9 +67,17 @@ export function letters(folder: string): string[] {
     : []
 }
 
-async function readDoubts({ store }: Kernel): Promise<ReadonlySet<string>> {
-  const rows = await store.read.selectFrom('gates').select(['id', 'reason']).execute()
-  return new Set(rows.filter((row) => projection.gates.includes(row.reason)).map((row) => row.id))
+/** Which rows the projection leaves out as a whole: doubts with their answers, and what undos need. */
+async function readHidden({ store }: Kernel): Promise<(table: string, row: Record<string, Json>) => boolean> {
+  const gates = await store.read.selectFrom('gates').select(['id', 'reason']).execute()
+  const tasks = await store.read.selectFrom('tasks').select(['id', 'kind']).execute()
+  const doubts = new Set<Json>(gates.filter((gate) => projection.gates.includes(gate.reason)).map((gate) => gate.id))
+  const undos = new Set<Json>(tasks.filter((task) => projection.needsOf.includes(task.kind)).map((task) => task.id))
+  return (table, row) => {
+    if (table === 'gates') return doubts.has(row.id ?? null)
+    if (table === 'decisions' || table === 'gate_covers') return doubts.has(row.gate_id ?? null)
+    return table === 'needs' && undos.has(row.task_id ?? null)
+  }
 }
 
 async function project({ journal }: Kernel, table: string, row: Record<string, Json>): Promise<Record<string, Json>> {

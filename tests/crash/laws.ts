@@ -21,6 +21,7 @@ export async function brokenLaws(kernel: Kernel, folder: string): Promise<string
     ...(await ungated(kernel)),
     ...(await lost(kernel)),
     ...(await unreturned(kernel, entries)),
+    ...(await outOfOrder(kernel)),
     ...(await brokenChain(kernel)),
   ]
 }
@@ -78,6 +79,20 @@ async function unreturned({ store }: Kernel, entries: readonly Entry[]): Promise
   return rows
     .filter((row) => row.adapter !== 'audience' && (row.state === 'undone') !== back.has(row.key))
     .map((row) => `${row.key} is ${row.state}, which its provider does not say`)
+}
+
+/** What is undone is undone last first. */
+async function outOfOrder({ store, journal }: Kernel): Promise<string[]> {
+  const rows = await store.read.selectFrom('effects').select(['key', 'outcome_seq', 'state']).execute()
+  const undone = rows.filter((row) => row.state === 'undone').map((row) => row.key)
+  const seqs = await store.read.selectFrom('events').select('seq').where('kind', '=', 'effect.done').execute()
+  const done = (await journal.at(seqs.map((row) => row.seq))).flatMap((event) =>
+    event.kind === 'effect.done' && event.payload ? [event.payload.key] : [],
+  )
+  const expected = done.filter((key) => undone.includes(key)).reverse()
+  const seqOf = new Map(rows.map((row) => [row.key, row.outcome_seq ?? 0]))
+  const actual = undone.toSorted((a, b) => (seqOf.get(a) ?? 0) - (seqOf.get(b) ?? 0))
+  return JSON.stringify(actual) === JSON.stringify(expected) ? [] : ['what was done last was not undone first']
 }
 
 async function brokenChain({ store, vault }: Kernel): Promise<string[]> {

@@ -14,12 +14,12 @@ const afterNo: readonly Mood[] = ['well', 'cut', 'refuses']
 const afterDoubt: readonly Mood[] = ['well', 'cut', 'refuses', 'denies']
 
 /**
- * The mood of a provider at the nth call under a key: the same in every run of a seed, and such that what became of the key does
+ * The mood of a provider at the nth call under one key or name: the same in every run of a seed, and such that what became of the key does
  * not depend on which answers were heard. The third call goes well: with a crash in between, the usual five tries are enough.
  */
-export function moodOf(seed: string, action: string, key: string, nth: number): Mood {
+export function moodOf(seed: string, action: string, name: string, nth: number): Mood {
   const pick = (number: number, moods: readonly Mood[]): Mood => {
-    const digest = createHash('sha256').update(JSON.stringify([seed, action, key, number]))
+    const digest = createHash('sha256').update(JSON.stringify([seed, action, name, number]))
     return moods[digest.digest().readUInt32BE(0) % moods.length] ?? 'well'
   }
   if (action === 'mail.send') return nth === 1 ? pick(1, ofMails) : 'well'

@@ -19,6 +19,8 @@ interface Asked {
   readonly action: string
   readonly input: Json
   readonly dedupes: boolean
+  /** What its mood goes by, in place of the key: for keys that are made of fresh ids. */
+  readonly named?: string
   /** A provider that is down: so many calls under one key are refused at first. */
   readonly down?: number
 }
@@ -43,11 +45,11 @@ function openWorld({ clock, folder }: Connect): World {
     log,
     acted,
     undo: (action, id) => log.write({ what: 'undone', action, key: id.replace('thing-', ''), input: null }),
-    async perform({ action, input, dedupes, down = 0 }, call) {
+    async perform({ action, input, dedupes, named, down = 0 }, call) {
       log.write({ what: 'asked', action, key: call.key, input })
       const nth = log.entries().filter(is('asked', action, call.key)).length
       if (nth <= down) refuse('adapter.busy', { adapter: action, why: 'it is down' })
-      const mood = moodOf(seed, action, call.key, nth - down)
+      const mood = moodOf(seed, action, named ?? call.key, nth - down)
       if (mood === 'refuses') refuse('adapter.busy', { adapter: action, why: '503' })
       if (mood === 'denies') refuse('adapter.refused', { adapter: action, action, why: '401' })
       if (mood === 'breaks') throw new Error('500 before anything was done')

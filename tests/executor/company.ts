@@ -56,6 +56,7 @@ export async function openTestCompany(spec: Partial<CompanySpec>, files: Readonl
     folder,
     clock,
     kernel,
+    config,
     worker,
     mode,
     adapters,

@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto'
 import { constants, type Dirent } from 'node:fs'
 import { type FileHandle, open, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { refuse } from '../../values/fault.ts'
 import { instant } from '../../values/time.ts'
-import type { Document, Listed } from '../ports/documents.ts'
+import { type Document, type Listed, textHash } from '../ports/documents.ts'
 import { isDocument, placeOf } from './place.ts'
 
 /** The largest document that is read or written, in bytes. */
@@ -57,9 +56,6 @@ export async function readText(full: string, path: string): Promise<{ text: stri
     await file.close()
   }
 }
-
-/** SHA-256 of a text in UTF-8. */
-export const textHash = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex')
 
 async function walk(
   root: string,

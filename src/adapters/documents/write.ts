@@ -5,9 +5,9 @@ import { refuse } from '../../values/fault.ts'
 import { parse } from '../../values/schema.ts'
 import { createFile, removeFile, replaceFile } from '../file.ts'
 import { safeKey } from '../key.ts'
-import type { Written } from '../ports/documents.ts'
+import { textHash, type Written } from '../ports/documents.ts'
 import { placeOf } from './place.ts'
-import { largestDocument, readText, textHash } from './read.ts'
+import { largestDocument, readText } from './read.ts'
 
 /** The folder of documents, and where it is remembered what each write found. */
 export interface Shelf {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { action, port } from '../port.ts'
 import { moment } from './fields.ts'
@@ -24,6 +25,9 @@ export type Document = z.infer<typeof documentSchema>
 export const writtenSchema = z.object({ path, hash: z.string().length(64), before: text.nullable() })
 export type Written = z.infer<typeof writtenSchema>
 
+/** SHA-256 of a text in UTF-8: the `hash` of a document. */
+export const textHash = (written: string): string => createHash('sha256').update(written, 'utf8').digest('hex')
+
 /** The operator's documents, by paths with forward slashes. */
 export const documents = port('documents', {
   list: action({
@@ -32,7 +36,8 @@ export const documents = port('documents', {
     effect: 'none',
     input: z.object({ under: path.optional(), max: z.int().min(1).max(1000).optional() }),
     output: z.object({ documents: z.array(listedSchema), more: z.boolean() }),
-    origin: 'operator',
+    // Titles are parts of texts, and parts are not known again by their hash.
+    origin: 'external',
   }),
   read: action({
     does: 'Reads one document.',
@@ -42,6 +47,7 @@ export const documents = port('documents', {
     output: documentSchema,
     origin: 'operator',
     pointers: ({ path, title, hash }) => [{ externalId: path, url: null, title, contentHash: hash }],
+    finds: ({ hash }) => [hash],
   }),
   write: action({
     does: 'Writes one document, in place of what is there.',
@@ -50,5 +56,7 @@ export const documents = port('documents', {
     input: z.object({ path, text }),
     output: writtenSchema,
     origin: 'operator',
+    leaves: ({ text: written }) => [textHash(written)],
+    finds: ({ before }) => (before === null ? [] : [textHash(before)]),
   }),
 })

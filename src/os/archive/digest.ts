@@ -4,7 +4,7 @@ import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
 /**
  * SHA-256 over all that a database says: its schema and each value of each row, in the order of the primary keys; not over how
  * SQLite lays it out. Of the archive's own rows it leaves out `digest` and `key`, which are made from it. Lets other work run
- * in between. Measured: 1.2 s for 200 000 events (91 MB).
+ * in between: see docs/decisions/0014-archive.md for what was measured.
  */
 export async function contentDigest(connection: DatabaseSync): Promise<Buffer> {
   const hash = createHash('sha256')

@@ -57,7 +57,7 @@ async function writeAndSeal(company: Company, { archive, passphrase, resume }: O
       rmSync(moving.draft, { force: true })
     }
   }
-  return refuse('store.busy', { path: company.places.database, seconds: 0 })
+  return refuse('archive.unquiet', { tries })
 }
 
 /** Seals the store, unless something happened that the archive does not know. Nothing is written after it. */
@@ -73,7 +73,8 @@ async function seal({ kernel }: Company, lastSeq: number): Promise<boolean> {
       return true
     })
   } catch (error) {
-    kernel.store.refuseWrites(undefined)
+    // A COMMIT that failed may yet have reached the disk.
+    await unseal(kernel.store)
     throw error
   }
 }
@@ -82,12 +83,15 @@ async function publishOrUnseal(store: Store, { draft, archive }: Moving): Promis
   try {
     publish(draft, archive)
   } catch (error) {
-    // First the archive, then the seal: the other way round both could live.
-    rmSync(draft, { force: true })
-    store.refuseWrites(undefined)
-    await store.write((tx) => tx.db.deleteFrom('meta').where('name', '=', sealedRow).execute())
+    // Before the draft goes: the other way round a crash could leave neither.
+    await unseal(store)
     throw error
   }
+}
+
+async function unseal(store: Store): Promise<void> {
+  store.refuseWrites(undefined)
+  await store.write((tx) => tx.db.deleteFrom('meta').where('name', '=', sealedRow).execute())
 }
 
 async function setRow(tx: Tx, name: string, value: string): Promise<void> {

@@ -92,6 +92,12 @@ CREATE TABLE pointers (
   UNIQUE (identity_id, adapter, external_id)
 ) STRICT, WITHOUT ROWID;
 
+-- Texts from outside that actions put down where they may be read again, by their hash: what is read there is still from outside.
+CREATE TABLE outside_texts (
+  hash TEXT PRIMARY KEY,
+  source_seq INTEGER NOT NULL REFERENCES events (seq)
+) STRICT, WITHOUT ROWID;
+
 -- Agents and functions under their content's hash, and which of them a run is pinned to.
 CREATE TABLE artifacts (
   hash TEXT PRIMARY KEY,
@@ -170,7 +176,7 @@ CREATE TABLE tasks (
 CREATE INDEX tasks_ready ON tasks (lane, priority DESC, due_at, id, queue_key) WHERE state = 'ready';
 CREATE INDEX tasks_due ON tasks (due_at, queue_key) WHERE state = 'ready';
 CREATE INDEX tasks_leased ON tasks (lease_until, lane) WHERE state = 'claimed';
-CREATE INDEX tasks_by_key ON tasks (queue_key) WHERE state = 'claimed';
+CREATE INDEX tasks_by_key ON tasks (queue_key) WHERE state = 'claimed' AND queue_key IS NOT NULL;
 CREATE INDEX tasks_by_state ON tasks (run_id, state);
 CREATE INDEX tasks_by_parent ON tasks (parent_id, item) WHERE parent_id IS NOT NULL;
 -- Opening a gate settles the deferred reference of the task that it holds, which SQLite looks up by this column.

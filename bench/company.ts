@@ -1,0 +1,84 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { sql } from 'kysely'
+import type { Kernel } from '../src/executor/kernel.ts'
+import { type Perform, Worker } from '../src/executor/worker.ts'
+import type { Company } from '../src/os/commands.ts'
+import { openMode } from '../src/os/company-mode.ts'
+import { type CompanySpec, company } from '../src/os/config.ts'
+import { openAdapters } from '../src/os/open-adapters.ts'
+import { openKernel } from '../src/os/open-kernel.ts'
+import { placesOf } from '../src/os/places.ts'
+import { start } from '../src/os/start.ts'
+import { systemClock } from '../src/store/clock.ts'
+import { openSqlite } from '../src/store/sqlite.ts'
+import { openVault } from '../src/store/vault.ts'
+import { startAnchoring } from '../src/telemetry/anchoring.ts'
+import { headOf, openJournal } from '../src/telemetry/journal.ts'
+import type { RunId } from '../src/values/id.ts'
+import type { Json } from '../src/values/json.ts'
+import { seconds } from '../src/values/time.ts'
+
+/** A fresh company on a real disk, whole: store, vault, chained journal, anchors, queue, worker. Nothing in it is simulated. */
+export interface BenchCompany {
+  readonly kernel: Kernel
+  /** Starts a run as the desk does: input parsed, plan checked, run stored. */
+  start(workflow: string, input: Json): Promise<RunId>
+  /** What was written so far. */
+  written(): Promise<Written>
+  close(): Promise<void>
+}
+
+/** Bytes are those of the database: pages in use. */
+export interface Written {
+  readonly commits: number
+  readonly events: number
+  readonly bytes: number
+}
+
+/** Opens it with a worker that works on `concurrency` tasks at once. `perform` stands in for the kinds of task, when given. */
+export async function openBench(
+  spec: Pick<CompanySpec, 'workflows' | 'models'>,
+  concurrency: number,
+  perform?: Perform,
+): Promise<BenchCompany> {
+  const folder = mkdtempSync(join(process.env['SOLOIST_BENCH_DIR'] ?? tmpdir(), 'soloist-bench-'))
+  const config = company({ name: 'Bench', operator: { name: 'Op', email: 'op@example.org', timeZone: 'UTC' }, ...spec })
+  const places = placesOf(folder, config.store.folder)
+  mkdirSync(places.store, { recursive: true })
+  const clock = systemClock()
+  let commits = 0
+  const crash = { before: () => undefined, after: (moment: string) => void (commits += moment === 'commit' ? 1 : 0) }
+  const store = openSqlite(places.database, { crash })
+  const vault = await openVault(store, new Uint8Array(32).fill(7), clock)
+  const journal = openJournal(store, vault, clock)
+  const mode = await openMode(store, journal, clock)
+  const adapters = openAdapters(config, vault, clock, folder)
+  const ground = { config, places, store, vault, journal, clock, mode, adapters }
+  const kernel = await openKernel({ ...ground, random: Math.random, crash: undefined })
+  const onFault = (fault: { message: string }): never => {
+    throw new Error(fault.message)
+  }
+  const anchoring = startAnchoring({ journal, store, clock, path: places.anchors, epoch: 1, onFault })
+  await store.write((tx) => kernel.identities.ensureCompany(tx, config.name))
+  const worker = new Worker(kernel, { owner: 'bench', concurrency, lease: seconds(30) }, perform)
+  worker.work()
+  return {
+    kernel,
+    start: (workflow, input) => start({ kernel, config } as Company, workflow, input, 'operator'),
+    async written() {
+      const pages = await sql<{ bytes: number }>`
+        SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()`.execute(store.read)
+      const last = await headOf.first(store.read, {})
+      return { commits, events: last?.seq ?? 0, bytes: pages.rows[0]?.bytes ?? 0 }
+    },
+    async close() {
+      await worker.close()
+      await anchoring.close()
+      kernel.queue.close()
+      await store.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,55 @@
+import type { Tx } from '../store/store.ts'
+import type { Row } from '../store/tables.ts'
+import { type Fault, fault } from '../values/fault.ts'
+import type { Json } from '../values/json.ts'
+import type { Performer } from './act.ts'
+import type { Attempt } from './attempt.ts'
+import { findEffect } from './call-adapter.ts'
+import type { Kernel } from './kernel.ts'
+import { originOf } from './outside-text.ts'
+import { recordDone } from './record-effect.ts'
+
+/** False for an effect that was intended and surely did not leave: no call of it is in flight. */
+export function mayHaveHappened({ state, fence }: Pick<Row<'effects'>, 'state' | 'fence'>): boolean {
+  return state === 'done' || fence !== 0
+}
+
+/** Closes an effect that did not happen and will not. */
+export async function recordNothing(tx: Tx, { journal, clock }: Kernel, effect: Row<'effects'>): Promise<void> {
+  const { key, subject, run_id: run, task_id: task, action } = effect
+  const why = fault('task.cancelled', { task: action })
+  const draft = { kind: 'effect.refused', subject, origin: 'system', run, task, payload: { key, fault: why } } as const
+  const outcome_seq = await journal.append(tx, draft)
+  await tx.db
+    .updateTable('effects')
+    .set({ state: 'refused', outcome_seq, ended_at: clock.now() })
+    .where('key', '=', key)
+    .where('state', 'in', ['intended', 'unknown'])
+    .execute()
+}
+
+/**
+ * Looks an open effect up at a provider that can tell, and records what it says. Gives the effect as it then is: still open where
+ * the provider cannot tell.
+ */
+export async function resolveEffect(
+  attempt: Attempt,
+  effect: Row<'effects'>,
+  performer: Performer,
+): Promise<Row<'effects'> | Fault> {
+  const { kernel } = attempt
+  const { open, how, action } = performer
+  if ((effect.state !== 'intended' && effect.state !== 'unknown') || how.idempotency !== 'find') return effect
+  const [event] = await kernel.journal.at([effect.intended_seq])
+  if (event?.kind !== 'effect.intended' || event.payload === null) return effect
+  const input: Json = event.payload.input
+  const found = await findEffect(attempt, open, action, how, effect.key, input)
+  if (found && found.kind !== 'done') return found.fault
+  const ask = { step: 'undo', action, open, how, subject: effect.subject, input, origin: event.origin, sources: [] }
+  const origin = found ? await originOf(kernel, ask, found.output) : ask.origin
+  await kernel.store.write(async (tx) => {
+    if (found) await recordDone(tx, attempt, ask, effect.key, { output: found.output, origin, how: 'found' })
+    else await recordNothing(tx, kernel, effect)
+  })
+  return kernel.store.read.selectFrom('effects').selectAll().where('key', '=', effect.key).executeTakeFirstOrThrow()
+}
