@@ -95,8 +95,6 @@ async function openEffects(db: Kernel['store']['read'], run: RunId): Promise<Row
       .where('run_id', '=', run)
       .where('state', 'in', ['done', 'intended', 'unknown'])
       .where('undoes', 'is', null)
-      // Fence 0: surely nothing happened.
-      .where('fence', '<>', 0)
       .orderBy((eb) => eb.fn.coalesce('outcome_seq', 'intended_seq'), 'desc')
       .limit(pageSize)
       .offset(found.length)

@@ -30,7 +30,10 @@ test('a move seals the source: it takes no more writes, and does not open again'
 test('a moved company goes on where it stopped, in its epoch, and ends what was on its way out under the same key', async () => {
   const ana = await newCompany()
   await postInVain(ana, 'Dear Bob')
-  const { lastSeq } = await move(ana)
+  const moving = move(ana)
+  // The move waits for the call that hangs, until the adapter's own time is up.
+  await (ana.kernel.clock as FakeClock).advance(minutes(2))
+  const { lastSeq } = await moving
   await ana.os.close()
   const imported = await importCompany(beside(ana, 'ana.soloist'), beside(ana, 'moved'), passphrase)
   expect(imported).toEqual({ folder: beside(ana, 'moved'), lastSeq, epoch: 1 })
