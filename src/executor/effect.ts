@@ -184,10 +184,10 @@ async function call(attempt: Attempt, ask: Ask, key: EffectKey): Promise<Perform
   return settle(attempt, ask, key, answer, 'answered')
 }
 
-/** The company was paused while the intent was being written: nothing has left. */
+/** The company was paused while the intent was being written: this call has not left. What an earlier one did stays in doubt. */
 async function keepForLater(attempt: Attempt, ask: Ask, key: EffectKey, why: Fault): Promise<Performed> {
   const { kernel } = attempt
-  await kernel.store.write((tx) => recordMiss(tx, attempt, ask, key, why.message))
+  if (!ask.doubted) await kernel.store.write((tx) => recordMiss(tx, attempt, ask, key, why.message))
   return { kind: 'postponed', fault: why, until: kernel.clock.now() }
 }
 

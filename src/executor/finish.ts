@@ -66,7 +66,7 @@ function judged(attempt: Attempt, why: Fault): Ending {
   const { kernel, task, place } = attempt
   const policy = place.node.retry ?? usualRetry
   const pause = nextPause(policy, task.attempt, why, kernel.random())
-  const asked = Number(why.about['retryAfterMs'] ?? 0)
+  const asked = Number(why.about.retryAfterMs ?? 0)
   return pause === undefined
     ? { kind: 'failed', fault: why }
     : { kind: 'retried', fault: why, dueAt: later(kernel.clock.now(), milliseconds(Math.max(pause, asked))) }

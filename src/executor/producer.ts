@@ -7,7 +7,7 @@ import { sourceName, taskId } from './place.ts'
 /** The agent's task that made what a gate is about, if an agent did: only an agent can take a comment and try again. */
 export async function producerOf(tx: Tx, kernel: Kernel, gateTask: Row<'tasks'>): Promise<TaskId | undefined> {
   const place = await kernel.placeOf(gateTask)
-  const wire = place.node.inputs['subject']
+  const wire = place.node.inputs.subject
   const name = wire && sourceName(place, wire)
   if (name === undefined) return undefined
   const id = taskId(gateTask.run_id, name)

@@ -11,7 +11,7 @@ import { recordDone } from './record-effect.ts'
 
 /** False for an effect that was intended and surely did not leave: no call of it is in flight. */
 export function mayHaveHappened({ state, fence }: Pick<Row<'effects'>, 'state' | 'fence'>): boolean {
-  return state === 'done' || fence !== 0
+  return state !== 'intended' || fence !== 0
 }
 
 /** Closes an effect that did not happen and will not. */
@@ -39,7 +39,8 @@ export async function resolveEffect(
 ): Promise<Row<'effects'> | Fault> {
   const { kernel } = attempt
   const { open, how, action } = performer
-  if ((effect.state !== 'intended' && effect.state !== 'unknown') || how.idempotency !== 'find') return effect
+  // What is unknown is the operator's: in a copy of the company a look-up would find the other one's.
+  if (effect.state !== 'intended' || how.idempotency !== 'find') return effect
   const [event] = await kernel.journal.at([effect.intended_seq])
   if (event?.kind !== 'effect.intended' || event.payload === null) return effect
   const input: Json = event.payload.input

@@ -19,7 +19,7 @@ const tasksAtOnce = 500
 
 /** Spreads a body over a list, then waits for all of it and joins the results in the order of the items. */
 export async function runEach(attempt: Attempt, node: EachNode, inputs: Inputs): Promise<AttemptEnd> {
-  const items = inputs.value['items']
+  const items = inputs.value.items
   if (!Array.isArray(items)) return staleInput(attempt, `each "${node.name}"`, 'items is not a list')
   if (items.length > node.max)
     return {

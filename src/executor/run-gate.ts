@@ -69,7 +69,7 @@ async function compose(attempt: Attempt, node: GateNode, inputs: Inputs, gate: N
     ask: node.ask,
     reason: 'review',
     kind: node.gate,
-    content: inputs.value['subject'] ?? null,
+    content: inputs.value.subject ?? null,
     actions: node.covers,
     ...(reached ? { recipients: reached } : {}),
     ...madeBy(events),

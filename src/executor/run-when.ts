@@ -9,7 +9,7 @@ import type { Inputs } from './values.ts'
 
 /** Decides a condition. What it guards is skipped when it is not met, and so is all that needs that. */
 export async function runWhen(attempt: Attempt, condition: PlannedCondition, inputs: Inputs): Promise<AttemptEnd> {
-  const taken = holds(condition, inputs.value['of'])
+  const taken = holds(condition, inputs.value.of)
   const outcome = { output: { taken }, cost: microUsd(0), sources: inputs.sources }
   const follows = async (tx: Tx): Promise<void> => {
     if (!taken) await skipGuarded(tx, attempt)

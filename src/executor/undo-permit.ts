@@ -12,7 +12,7 @@ import type { Kernel } from './kernel.ts'
 /** How an effect would be taken back: at once, or after the operator was asked. */
 export function howToUndo(kernel: Kernel, effect: Row<'effects'>): 'undo' | 'ask' {
   if (effect.reversible === 0) return 'ask'
-  if (effect.state !== 'done' && effect.idempotency !== 'find') return 'ask'
+  if (effect.state === 'unknown' || (effect.state === 'intended' && effect.idempotency !== 'find')) return 'ask'
   return gateOfUndo(kernel, effect) === 'none' ? 'undo' : 'ask'
 }
 

@@ -136,7 +136,7 @@ async function readItem(
   const each = place.scopes
     .flatMap((scope) => scope.tasks)
     .find((node) => node.kind === 'each' && node.body.includes(place.node))
-  const wire = each?.inputs['items']
+  const wire = each?.inputs.items
   if (!wire) throw new TypeError(`${task.name} has no items`)
   const outer: Place = { ...place, node: each, scopes: place.scopes.slice(1) }
   const parent = await kernel.store.read

@@ -11,6 +11,7 @@ export const growingTables = [
   'pointers',
   'plans',
   'artifacts',
+  'outside_texts',
   'pins',
   'runs',
   'tasks',
