@@ -31,11 +31,11 @@ export async function clear(tx: Tx, attempt: Attempt, ask: Ask, key: EffectKey):
     action: action.name,
     configPolicies: kernel.policies,
   })
-  if (needed === 'none') return { kind: 'cleared', because: { allowed: 'risk' }, input }
-  const approval = await approvalOf(tx, attempt, ask)
+  const approval = needed === 'none' ? ({ kind: 'none' } as const) : await approvalOf(tx, attempt, ask)
   if (approval.kind === 'covers') return { kind: 'cleared', because: { allowed: 'gate', gate: approval.gate }, input }
   const foreign = await foreignRecipient(attempt, ask)
   if (foreign) return { kind: 'fault', fault: foreign }
+  if (needed === 'none') return { kind: 'cleared', because: { allowed: 'risk' }, input }
   const amount = action.amount?.(input)
   const grant = await kernel.grants.use(tx, {
     action: action.name,
