@@ -38,7 +38,9 @@ export function asJson(text: string, source: string): Json {
  * Fault: `input.invalid`.
  */
 export function fieldsOf(pairs: readonly string[], schema: Json): Record<string, Json> {
-  const properties = (schema as { readonly properties?: Readonly<Record<string, { readonly type?: Json }>> }).properties
+  // No schema is known of a workflow that does not exist; starting it says so.
+  const properties = (schema as { readonly properties?: Readonly<Record<string, { readonly type?: Json }>> } | null)
+    ?.properties
   return Object.fromEntries(
     pairs.map((pair) => {
       const cut = pair.indexOf('=')

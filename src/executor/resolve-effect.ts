@@ -14,15 +14,20 @@ export function mayHaveHappened({ state, fence }: Pick<Row<'effects'>, 'state' |
   return state !== 'intended' || fence !== 0
 }
 
-/** Closes an effect that did not happen and will not. */
-export async function recordNothing(tx: Tx, { journal, clock }: Kernel, effect: Row<'effects'>): Promise<void> {
-  const { key, subject, run_id: run, task_id: task, action } = effect
-  const why = fault('task.cancelled', { task: action })
+/** Closes an effect that did not happen and will not; when nothing else is the reason, because its run was cancelled. */
+export async function recordNothing(
+  tx: Tx,
+  { journal, clock }: Kernel,
+  effect: Row<'effects'>,
+  why: Fault = fault('task.cancelled', { task: effect.action }),
+): Promise<void> {
+  const { key, subject, run_id: run, task_id: task } = effect
   const draft = { kind: 'effect.refused', subject, origin: 'system', run, task, payload: { key, fault: why } } as const
   const outcome_seq = await journal.append(tx, draft)
   await tx.db
     .updateTable('effects')
-    .set({ state: 'refused', outcome_seq, ended_at: clock.now() })
+    // Fence 0, as of all that surely did not happen.
+    .set({ state: 'refused', fence: 0, outcome_seq, ended_at: clock.now() })
     .where('key', '=', key)
     .where('state', 'in', ['intended', 'unknown'])
     .execute()

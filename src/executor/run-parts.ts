@@ -6,6 +6,7 @@ import type { Json } from '../values/json.ts'
 import { worstOrigin } from '../values/origin.ts'
 import { parse } from '../values/schema.ts'
 import type { Instant } from '../values/time.ts'
+import { settleAbsent } from './absent-parts.ts'
 import { approvalOf } from './approval.ts'
 import { type Attempt, recordStep } from './attempt.ts'
 import { connected } from './call-adapter.ts'
@@ -42,8 +43,8 @@ export async function runParts(
     const asking = new Walk(attempt, whole, cleared.because, (step) => copied.has(step))
     await asking.takeFrom(how.parts(client, whole.input, call)[Symbol.asyncIterator]())
     if (asking.thrown) throw asking.thrown.error
-    const end = asking.stop ?? asking.doubt
-    if (end) return end
+    const first = asking.stop ?? asking.doubt
+    if (first) return first
   }
   const settled = await settledSteps(attempt)
   const walk = new Walk(attempt, whole, cleared.because, (step) => !settled.has(step))
@@ -54,7 +55,9 @@ export async function runParts(
   if (walk.stop) return walk.stop
   if (attempt.signal.aborted) return { kind: 'fault', fault: faultIn(attempt.signal.reason) }
   if (walk.later) return walk.later
-  if (walk.doubt) return walk.doubt
+  const absent = await settleAbsent(attempt, whole, (step) => walk.saw(step))
+  const end = walk.doubt ?? absent
+  if (end) return end
   const output = parse(whole.action.output, how.join(client, cleared.input, await tallyOf(attempt), call))
   if (!output.ok)
     return {

@@ -24,6 +24,7 @@ export class Walk {
   readonly #whole: Whole
   readonly #because: EffectCause
   readonly #isDue: (step: string) => boolean
+  readonly #seen = new Set<string>()
   #putOff = 0
 
   constructor(attempt: Attempt, whole: Whole, because: EffectCause, isDue: (step: string) => boolean) {
@@ -46,8 +47,14 @@ export class Walk {
     }
   }
 
+  /** Whether this walk came by the part of this step. */
+  saw(step: string): boolean {
+    return this.#seen.has(step)
+  }
+
   async #take(part: Part): Promise<void> {
     const step = `part/${part.key}`
+    this.#seen.add(stepOf(this.#attempt, { step }))
     if (!this.#isDue(stepOf(this.#attempt, { step }))) return
     const performer = singlePerformerOf(this.#attempt.kernel, part.action)
     if (isFault(performer)) {

@@ -1,5 +1,5 @@
 import type { Claimed } from '../queue/queue.ts'
-import { fault, faultIn, Refusal } from '../values/fault.ts'
+import { type Fault, fault, faultIn, Refusal } from '../values/fault.ts'
 import type { TaskId } from '../values/id.ts'
 import { type Duration, formatDuration, type Instant, later, seconds } from '../values/time.ts'
 import { type Attempt, readSteps } from './attempt.ts'
@@ -24,6 +24,8 @@ export type Perform = (attempt: Attempt) => Promise<AttemptEnd>
 /** A lease outlives two lost heartbeats: three times the interval. */
 export const usualLimits = { concurrency: 16, lease: seconds(30) } as const
 const beatsPerLease = 3
+// A disk that is full is asked again this often: soon enough for whoever has just made room, and rarely enough to cost nothing.
+const storePause = seconds(5)
 
 /** Claims tasks and runs attempts, as many at once as it may, and sleeps until something is due. */
 export class Worker {
@@ -34,11 +36,12 @@ export class Worker {
   #stopSleep: () => void = () => undefined
   #stopBeat: () => void = () => undefined
   #stopWake: () => void = () => undefined
-  #turning: Promise<number> | undefined
+  #turning: Promise<void> | undefined
   #sleeping: Promise<void> | undefined
   #again = false
   #working = false
   #closed = false
+  #trouble: Refusal | undefined
 
   constructor(kernel: Kernel, limits: WorkerLimits, perform: Perform = runTask) {
     this.#kernel = kernel
@@ -50,6 +53,11 @@ export class Worker {
     return this.#working
   }
 
+  /** What keeps the store from taking what was done (a full disk), while it lasts. */
+  get trouble(): Fault | undefined {
+    return this.#trouble?.fault
+  }
+
   /** Works from now on, as tasks fall due, until `close`. */
   work(): void {
     if (this.#working) return
@@ -58,12 +66,14 @@ export class Worker {
     this.nudge()
   }
 
-  /** Works until nothing more is due now; what is held or delayed stays. */
+  /** Works until nothing more is due now; what is held or delayed stays. Faults: `store.*`, once what was begun has ended. */
   async idle(): Promise<void> {
+    let refused: Refusal | undefined
     for (;;) {
-      const claimed = await this.#turn()
+      const claimed = refused ? 0 : await this.#turn()
       const running = [...this.#active.values()].map((active) => active.ended)
-      if (running.length > 0) await Promise.race(running)
+      if (running.length > 0) refused = (await Promise.race(running)) ?? refused
+      else if (refused) throw refused
       else if (claimed === 0) return
     }
   }
@@ -99,12 +109,17 @@ export class Worker {
       this.#again = true
       return
     }
-    this.#turning = this.#turn().finally(() => {
+    const turning = this.#turn().then(
+      () => undefined,
+      (error) => void this.#note(error),
+    )
+    this.#turning = turning.finally(() => {
       this.#turning = undefined
-      if (this.#again) {
+      if (this.#again && !this.#trouble) {
         this.#again = false
         this.nudge()
       } else {
+        this.#again = false
         this.#sleeping = this.#sleep()
       }
     })
@@ -116,6 +131,7 @@ export class Worker {
     const free = this.#limits.concurrency - this.#active.size
     if (this.#closed || free <= 0) return 0
     await reclaim(kernel)
+    this.#trouble = undefined
     if (kernel.mode().mode === 'paused') return 0
     const { owner, lease } = this.#limits
     const claimed = await kernel.store.write((tx) => kernel.queue.claim(tx, { owner, max: free, lease }))
@@ -123,9 +139,16 @@ export class Worker {
     return claimed.length
   }
 
+  /** The store refused: what was claimed is free again when its lease ends. A mistake of ours is none of its refusals and crashes. */
+  #note(error: unknown): Refusal {
+    if (!(error instanceof Refusal)) throw error
+    this.#trouble = error
+    return error
+  }
+
   async #sleep(): Promise<void> {
     this.#stopSleep()
-    const due = await this.#nextDue()
+    const due = this.#trouble ? later(this.#kernel.clock.now(), storePause) : await this.#nextDue()
     if (due === undefined || this.#closed || !this.#working) return
     this.#stopSleep()
     this.#stopSleep = this.#kernel.clock.wake(due, () => this.nudge())
@@ -151,11 +174,16 @@ export class Worker {
 
   #begin(task: Claimed): void {
     const abort = new AbortController()
-    const ended = this.#attempt(task, abort).finally(() => {
-      this.#active.delete(task.id)
-      if (this.#active.size === 0) this.#stopBeat()
-      this.nudge()
-    })
+    const ended = this.#attempt(task, abort)
+      .then(
+        () => undefined,
+        (error) => this.#note(error),
+      )
+      .finally(() => {
+        this.#active.delete(task.id)
+        if (this.#active.size === 0) this.#stopBeat()
+        this.nudge()
+      })
     this.#active.set(task.id, { task, abort, ended })
     if (this.#active.size === 1) this.#beat()
   }
@@ -199,12 +227,13 @@ export class Worker {
     this.#stopBeat()
     this.#stopBeat = clock.wake(later(clock.now(), (lease / beatsPerLease) as Duration), async () => {
       const active = [...this.#active.values()]
-      await store.write(async (tx) => {
+      const beating = store.write(async (tx) => {
         for (const { task, abort } of active) {
           if (await queue.heartbeat(tx, task.id, task.fence, lease)) continue
           abort.abort(new Refusal(fault('queue.stale-fence', { task: task.id, fence: task.fence })))
         }
       })
+      await beating.catch((error) => this.#note(error))
       if (this.#active.size > 0) this.#beat()
     })
   }
@@ -213,7 +242,8 @@ export class Worker {
 interface Active {
   readonly task: Claimed
   readonly abort: AbortController
-  readonly ended: Promise<void>
+  /** Never rejects: gives what the store refused. */
+  readonly ended: Promise<Refusal | undefined>
 }
 
 /** How the attempt ended. What it throws as a fault is its end; anything else is a programmer's error and crashes. */

@@ -77,7 +77,9 @@ export function commandsOf(company: Company): Os {
     },
     async mode() {
       const now = mode.now()
-      return now.mode === 'paused' ? { ...now, since: mode.since() } : { mode: 'normal', why: null, since: null }
+      if (now.mode === 'paused') return { ...now, since: mode.since() }
+      const { trouble } = worker
+      return { mode: trouble ? 'degraded' : 'normal', why: trouble?.message ?? null, since: null }
     },
     verify: () => verify(company),
     export: async (path, options) => (await import('./archive/export.ts')).exportCompany(company, path, options),

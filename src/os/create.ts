@@ -5,6 +5,7 @@ import { reclaim } from '../executor/reclaim.ts'
 import { usualLimits, Worker } from '../executor/worker.ts'
 import { systemClock } from '../store/clock.ts'
 import { crashPoints } from '../store/crash-points.ts'
+import { fileFault } from '../store/file-fault.ts'
 import { takeLock } from '../store/lock.ts'
 import { sharedClock } from '../store/shared-clock.ts'
 import { openSqlite } from '../store/sqlite.ts'
@@ -38,7 +39,7 @@ export async function openCompany(
 ): Promise<Os> {
   const config = { ...(await loadConfig(resolve(folder))), ...instead }
   const places = placesOf(resolve(folder), config.store.folder)
-  mkdirSync(places.store, { recursive: true, mode: 0o700 })
+  makeFolder(places.store)
   const lock = takeLock(places.lock)
   try {
     return commandsOf(await openParts({ config, places, lock, env }))
@@ -51,6 +52,14 @@ export async function openCompany(
 // Jitter only, yet from the one source of chance there is.
 const random = (): number => randomInt(2 ** 32) / 2 ** 32
 
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw fileFault(error, path)
+  }
+}
+
 interface Locked {
   readonly config: Awaited<ReturnType<typeof loadConfig>>
   readonly places: ReturnType<typeof placesOf>
@@ -59,9 +68,9 @@ interface Locked {
 }
 
 async function openParts({ config: given, places, lock, env }: Locked): Promise<Company> {
-  const clock = env['SOLOIST_CLOCK'] ? sharedClock(env['SOLOIST_CLOCK']) : systemClock()
+  const clock = env.SOLOIST_CLOCK ? sharedClock(env.SOLOIST_CLOCK) : systemClock()
   const crash = crashPoints(env)
-  const key = readVaultKey(places.vaultKey, env['SOLOIST_VAULT_KEY'])
+  const key = readVaultKey(places.vaultKey, env.SOLOIST_VAULT_KEY)
   const store = openSqlite(places.database, crash ? { crash } : {})
   await refuseSealed(store)
   const vault = await openVault(store, key, clock)

@@ -13,8 +13,13 @@ export function parse<T>(schema: Schema<T>, value: unknown): Parsed<T> {
   if (result.success) return { ok: true, value: result.data }
   const issues = result.error.issues
     .slice(0, 5)
-    .map((issue) => `${issue.path.join('.') || 'the value'}: ${issue.message}`)
+    .map((issue) => `${issue.path.join('.') || 'the value'}: ${told(issue)}`)
   return { ok: false, why: issues.join('; ') }
+}
+
+/** Zod's own words, but for what is not there at all: nobody "received undefined". */
+function told(issue: z.core.$ZodIssue): string {
+  return issue.code === 'invalid_type' && issue.message.endsWith('received undefined') ? 'is missing' : issue.message
 }
 
 /**

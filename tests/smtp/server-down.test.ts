@@ -2,10 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { decide } from '../../src/executor/decide.ts'
 import { minutes } from '../../src/values/time.ts'
 import { answerDoubts } from './doubts.ts'
 import { approveLetter, everybody, letterCompany } from './letter-company.ts'
 import { readLog, startMailServer } from './mail-server.ts'
+import { leave } from './subscribe.ts'
 
 const readers = 40
 
@@ -65,3 +67,36 @@ test('a server that dies with mails in its hands leaves a question for each of t
   expect(addressesIn(log)).toEqual(everybody(readers))
   expect(await company.output(run)).toMatchObject({ delivered: readers, bounced: 0, unknown: 0 })
 })
+
+test.each([
+  ['went out', 'approved' as const, 1],
+  ['did not', 'rejected' as const, 0],
+])(
+  'who leaves while their mail is in doubt is asked about too, and gets no other: it %s',
+  async (_what, verdict, one) => {
+    const log = logFile()
+    const server = await startMailServer(log)
+    const company = await letterCompany(server.port, readers)
+    const run = await approveLetter(company)
+    const sending = company.worker.idle()
+    await server.tookInHand(10)
+    await server.kill()
+    await sending
+    const doubts = await company.gates()
+    for (const { subject } of doubts) await leave(company.kernel, subject)
+    await startMailServer(log, server.port)
+    await company.clock.advance(minutes(1))
+    await company.worker.idle()
+    expect((await company.tasks(run)).distribute).toBe('held')
+    for (const { id } of doubts)
+      await decide(company.kernel, id, verdict === 'approved' ? { verdict } : { verdict, reason: 'no' })
+    await company.worker.idle()
+    expect(await company.gates()).toEqual([])
+    expect(await company.output(run)).toMatchObject({
+      delivered: readers - doubts.length + one * doubts.length,
+      bounced: 0,
+      unknown: 0,
+    })
+    expect(addressesIn(log)).toHaveLength(readers - doubts.length)
+  },
+)

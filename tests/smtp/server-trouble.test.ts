@@ -3,6 +3,7 @@ import { retryRun } from '../../src/executor/retry.ts'
 import { minutes } from '../../src/values/time.ts'
 import { atMail } from './at-mail.ts'
 import { approveLetter, everybody, inbox, letterCompany } from './letter-company.ts'
+import { leave } from './subscribe.ts'
 
 const readers = 20
 const putOff = Object.assign(new Error('4.2.0 greylisted'), { responseCode: 450 })
@@ -86,4 +87,21 @@ test('a bad address is a bounce of its own, and everybody else gets the letter',
   const run = await approveLetter(company)
   await company.worker.idle()
   expect(await company.output(run)).toMatchObject({ delivered: readers - 1, bounced: 1, unknown: 0 })
+})
+
+test('who is put off and leaves before the next try gets none, and is no bounce', async () => {
+  const hook = atMail(0, () => undefined)
+  const server = await inbox({
+    onData: hook.onData,
+    onRcptTo: ({ address }, _session, done) => (address === 'reader0@example.org' ? done(putOff) : done()),
+  })
+  const company = await letterCompany(server.port, readers)
+  const run = await approveLetter(company)
+  await company.worker.idle()
+  await leave(company.kernel, 'reader0@example.org')
+  await company.clock.advance(minutes(1))
+  await company.worker.idle()
+  expect(await company.output(run)).toMatchObject({ delivered: readers - 1, bounced: 0, unknown: 0 })
+  const refused = (await company.events(run)).filter((event) => event.kind === 'effect.refused')
+  expect(refused.map((event) => event.payload?.fault.code)).toEqual(['newsletter.left'])
 })
