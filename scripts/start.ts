@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { makeCompany } from '../src/os/starter-copy.ts'
 import { Refusal } from '../src/values/fault.ts'
 
@@ -10,7 +11,7 @@ const folder = join(root, 'company')
 
 if (await isMade()) {
   process.argv.splice(2, 0, 'start', '--company', folder)
-  await import('../bin/soloist.js')
+  await import(pathToFileURL(join(root, 'bin/soloist.js')).href)
 }
 
 async function isMade(): Promise<boolean> {

@@ -10,4 +10,4 @@ export function normal(value: unknown): unknown {
 }
 
 // Counted by the journal, or measured by a real clock.
-const real: ReadonlySet<string> = new Set(['seq', 'intendedSeq', 'outcomeSeq', 'sources', 'workedMs'])
+const real: ReadonlySet<string> = new Set(['seq', 'intendedSeq', 'outcomeSeq', 'sources', 'workedMs', 'modified'])
