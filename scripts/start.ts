@@ -8,10 +8,20 @@ import { Refusal } from '../src/values/fault.ts'
 // further one would load the same modules again before the desk answers.
 const root = join(import.meta.dirname, '..')
 const folder = join(root, 'company')
+// Soon enough for who stops npm and goes on; a look costs a system call.
+const parentLookMs = 250
 
 if (await isMade()) {
+  stopWithParent()
   process.argv.splice(2, 0, 'start', '--company', folder)
   await import(pathToFileURL(join(root, 'bin/soloist.js')).href)
+}
+
+/** npm passes a signal to its shell alone, which dies of it without a word: then our parent is another, and we stop as if asked to. */
+function stopWithParent(): void {
+  const parent = process.ppid
+  const look = (): boolean => process.ppid === parent || process.kill(process.pid, 'SIGTERM')
+  setInterval(look, parentLookMs).unref()
 }
 
 async function isMade(): Promise<boolean> {

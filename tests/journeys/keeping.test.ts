@@ -1,0 +1,87 @@
+import { globSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, expect, test } from 'vitest'
+import type { DemoCompany } from '../../scripts/demo/company.ts'
+import type { Undoing } from '../../src/os/os.ts'
+import type { RunView } from '../../src/os/queries/run.ts'
+import { days, isoInstant, later } from '../../src/values/time.ts'
+import { begin, companyWithReaders, letters, openGate, startLetter } from './letter.ts'
+
+let company: DemoCompany
+afterEach(() => company.close())
+
+test('a scheduled issue is taken back before it is sent, and nobody gets it when its time comes', async () => {
+  company = await companyWithReaders({ served: true })
+  const sendAt = later(begin, days(1))
+  const { run, gate } = await startLetter(company, { sendAt: isoInstant(sendAt) })
+  await company.soloist(['decide', gate.id, '--approve', '--company', company.folder])
+  const looked = await company.ask<{ effects: Undoing[] }>(['undo', run.id, '--dry-run'])
+  expect(looked.effects.map(({ action, how }) => [action, how])).toEqual([['newsletters.schedule', 'undo']])
+  expect((await company.ask<RunView>(['show', run.id])).state).toBe('running')
+
+  await company.ask(['undo', run.id])
+  company.setTime(later(sendAt, days(3)))
+  const undone = await company.ask<RunView>(['show', run.id])
+  expect([undone.state, undone.working, undone.nextDue]).toEqual(['undone', false, null])
+  expect(letters(company)).toEqual([])
+})
+
+test('a paused company does nothing, and goes on where it was, also from its archive elsewhere; a secret is never seen', async () => {
+  company = await companyWithReaders()
+  const secret = 'hunter2-4711-correct-horse'
+  const here = ['--company', company.folder]
+  const said = [await company.type(['secret', 'set', 'smtp-password', ...here], `${secret}\n`)]
+  said.push(await company.type(['pause', 'Looking into a wrong address', ...here]))
+  const { id } = await company.ask<RunView>(['run', 'newsletter', '--input', '{}'])
+  const paused = await company.ask<RunView>(['show', id])
+  expect(new Set(paused.tasks.map(({ state }) => state))).not.toContain('done')
+  expect(paused.gates).toEqual([])
+  said.push(await company.type(['resume', ...here]))
+  // Any command that works on the run takes up what waited.
+  said.push(await company.type(['retry', id, ...here]))
+  const gate = await openGate(company)
+
+  const archive = join(company.home, 'all.soloist')
+  said.push(await company.type(['export', archive, ...here], 'a long passphrase\n'))
+  const wrong = await company.type(['import', archive, 'wrong'], 'another passphrase\n')
+  expect([wrong.code, wrong.err]).toEqual([1, expect.stringMatching(/^archive\.wrong-passphrase: .*\nNext: /s)])
+  said.push(await company.type(['import', archive, 'copy'], 'a long passphrase\n'))
+  expect(said.at(-1)?.out).toMatch(/paused\.\nNext: soloist resume --company copy/)
+  const copied = JSON.parse((await company.type(['show', gate.id, '--json', '--company', 'copy'])).out)
+  expect(copied.card).toEqual(gate.card)
+  said.push(await company.type(['secret', 'list', '--company', 'copy']), await company.type(['show', id, ...here]))
+  said.push(await company.type(['doctor', ...here]))
+
+  expect(said.map(({ code }) => code)).toEqual([0, 0, 0, 3, 0, 0, 0, 0, 0])
+  const files = globSync('**/*', { cwd: company.home }).map((path) => join(company.home, path))
+  const texts = files.filter((path) => statSync(path).isFile()).map((path) => readFileSync(path, 'latin1'))
+  expect(texts.length).toBeGreaterThan(40)
+  expect([...texts, JSON.stringify(said)].filter((text) => text.includes(secret))).toEqual([])
+})
+
+test('what failed is retried once its cause was mended, and doctor says what is wrong meanwhile', async () => {
+  company = await companyWithReaders()
+  const here = ['--company', company.folder]
+  const rules = join(company.folder, 'knowledge/rules.md')
+  renameSync(rules, `${rules}.away`)
+  writeFileSync(join(company.folder, 'feeds/workbench-journal.xml'), '<rss><channel><item>')
+  const failed = await company.type(['run', 'newsletter', '--json', ...here])
+  const run = JSON.parse(failed.out) as RunView
+  expect([failed.code, run.state]).toEqual([1, 'failed'])
+  expect(failed.err).toMatch(/read-rules.*rules\.md.*\nNext: /s)
+  expect(run.tasks.find(({ name }) => name === 'read-rules')?.state).toBe('failed')
+
+  renameSync(`${rules}.away`, rules)
+  const again = await company.type(['retry', run.id, '--json', ...here])
+  expect(again.code).toBe(3)
+  const gate = await openGate(company)
+  // A feed that cannot be read is left out, and the issue is made from the others.
+  const mended = await company.ask<RunView>(['show', run.id])
+  const news = mended.tasks.find(({ name }) => name === 'read-feeds')?.output
+  expect(news).toMatchObject({ problems: [{ source: 'feeds/workbench-journal.xml' }] })
+  expect((gate.card?.content as { markdown: string }).markdown).toContain('- **')
+
+  renameSync(join(company.folder, 'knowledge'), join(company.folder, 'gone'))
+  const ill = await company.type(['doctor', ...here])
+  expect([ill.code, ill.out]).toEqual([1, expect.stringMatching(/^wrong .*\n +Next: .*Not all is well\.\n$/ms)])
+})
