@@ -23,8 +23,8 @@ test('the desk lets in who has the token, tells what it can, streams on, and hon
   expect(await statusWith(url, { ...headers, origin: 'https://evil.example.org' })).toBe(403)
   expect(await statusWith(url, headers)).toBe(200)
 
-  const described = await (await fetch(`${url}/api/openapi.json`, { headers })).json()
-  const ids = Object.values(described.paths as Record<string, Record<string, { operationId: string }>>)
+  const described = (await (await fetch(`${url}/api/openapi.json`, { headers })).json()) as Described
+  const ids = Object.values(described.paths)
     .flatMap((path) => Object.values(path).map(({ operationId }) => operationId))
     .sort()
   expect(ids).toEqual(operations)
@@ -49,6 +49,10 @@ test('the desk lets in who has the token, tells what it can, streams on, and hon
   expect(letters(company)).toHaveLength(15)
   expect(letters(company).filter((letter) => letter.includes('ada.lind@'))).toHaveLength(1)
 })
+
+interface Described {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly operationId: string }>>>>
+}
 
 // `fetch` sets Host and Origin by itself.
 async function statusWith(url: string, headers: Record<string, string>): Promise<number | undefined> {
