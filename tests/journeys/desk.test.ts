@@ -1,9 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { join } from 'node:path'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import type { DemoCompany } from '../../scripts/demo/company.ts'
 import { companyWithReaders, letters, startLetter } from './letter.ts'
+
+// Each command is a process: seconds where the machine is busy.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 })
 
 let company: DemoCompany
 afterEach(() => company.close())

@@ -1,12 +1,15 @@
 import { globSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import type { DemoCompany } from '../../scripts/demo/company.ts'
 import type { Undoing } from '../../src/os/os.ts'
 import type { GateView, Inbox } from '../../src/os/queries/gates.ts'
 import type { RunView } from '../../src/os/queries/run.ts'
 import { days, isoInstant, later, minutes } from '../../src/values/time.ts'
 import { begin, companyWithReaders, letters, openGate, startLetter } from './letter.ts'
+
+// Each command is a process: seconds where the machine is busy.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 })
 
 let company: DemoCompany
 afterEach(() => company.close())
@@ -35,7 +38,12 @@ test('a paused company does nothing, and goes on where it was, also from its arc
   const here = ['--company', company.folder]
   const said = [await company.type(['secret', 'set', 'smtp-password', ...here], `${secret}\n`)]
   said.push(await company.type(['pause', 'Looking into a wrong address', ...here]))
-  const { id } = await company.ask<RunView>(['run', 'newsletter', '--input', '{}'])
+  const begun = await company.type(['run', 'newsletter', '--json', ...here])
+  expect([begun.code, begun.err]).toEqual([
+    0,
+    expect.stringContaining('paused: nothing is done.\nNext: soloist resume'),
+  ])
+  const { id } = JSON.parse(begun.out) as RunView
   const paused = await company.ask<RunView>(['show', id])
   expect(new Set(paused.tasks.map(({ state }) => state))).not.toContain('done')
   expect(paused.gates).toEqual([])

@@ -1,10 +1,13 @@
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import type { DemoCompany } from '../../scripts/demo/company.ts'
 import type { Verified } from '../../src/os/os.ts'
 import type { GateView } from '../../src/os/queries/gates.ts'
 import type { RunView } from '../../src/os/queries/run.ts'
 import { companyWithReaders, letters, openGate, startLetter } from './letter.ts'
 import { normal } from './normal.ts'
+
+// Each command is a process: seconds where the machine is busy.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 })
 
 const companies: DemoCompany[] = []
 afterEach(async () => {

@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { DemoCompany } from '../../scripts/demo/company.ts'
 import { companyWithReaders, openGate } from '../journeys/letter.ts'
 import { shape } from './shape.ts'
+
+// Each command is a process: seconds where the machine is busy.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 })
 
 // What others build on, written down as it is today: a change here is a change for them.
 let company: DemoCompany
