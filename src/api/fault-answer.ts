@@ -3,7 +3,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { type Fault, type FaultCode, fault, Refusal } from '../values/fault.ts'
 
 /** The HTTP status of a fault: by its code, else by the code's first word. */
-export function statusOf(code: FaultCode): ContentfulStatusCode {
+function statusOf(code: FaultCode): ContentfulStatusCode {
   return byCode[code] ?? byWord[code.slice(0, code.indexOf('.'))] ?? 500
 }
 

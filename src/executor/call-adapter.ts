@@ -87,7 +87,7 @@ export async function connected(open: OpenAdapter): Promise<unknown> {
 }
 
 /** What someone else's code threw, in a line. */
-export function reasonOf(thrown: unknown): string {
+function reasonOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown)
 }
 

@@ -107,6 +107,8 @@ async function writeIntent(tx: Tx, attempt: Attempt, ask: Ask, key: EffectKey, b
     step,
     input: ask.input,
     because,
+    idempotency: ask.how.idempotency,
+    reversible: ask.action.effect === 'reversible',
     fence: task.fence,
     undoes: null,
   }
@@ -258,6 +260,6 @@ export function stepOf(attempt: Pick<Attempt, 'task'>, ask: Pick<Ask, 'step'>): 
   return `${attempt.task.round}/${ask.step}`
 }
 
-export function contentOf(ask: Pick<Ask, 'action' | 'input'>): string {
+function contentOf(ask: Pick<Ask, 'action' | 'input'>): string {
   return contentHash([ask.action.name, ask.input])
 }

@@ -65,13 +65,8 @@ export async function converse(
   prefix = '',
 ): Promise<Produced | Exclude<Performed, { kind: 'done' }>> {
   const first = firstTurn(body, { inputs: inputs.value, origins: inputs.origins, returned: await readReturn(attempt) })
-  // A tool that was allowed since is none of a run that is pinned to an older version.
-  const allow = agent.allow.filter((tool) => body.allow.includes(tool.name))
-  const tools = allow.map((tool) => ({
-    name: tool.name,
-    does: 'does' in tool ? String(tool.does) : tool.name,
-    input: jsonSchema(tool.input),
-  }))
+  const bound = boundTo(body, agent)
+  const tools = offersOf(bound)
   let messages: Prompt['messages'] = first.messages
   let origin = inputs.origin
   let repairs = 0
@@ -81,24 +76,12 @@ export async function converse(
     if (turned.kind !== 'turned') return turned
     const { turn, model } = turned
     if (turn.toolCalls.length > 0) {
-      const used = await useTools(
-        attempt,
-        { ...agent, allow },
-        turn.toolCalls,
-        `${prefix}tool/${number}`,
-        origin,
-        inputs.sources,
-      )
+      const key = `${prefix}tool/${number}`
+      const used = await useTools(attempt, bound, turn.toolCalls, key, origin, inputs.sources)
       if (used.kind !== 'used') return used
       origin = worstOrigin([origin, used.origin])
-      messages = [
-        ...messages,
-        ...answerTools(
-          turn,
-          tools.map((tool) => tool.name),
-          used.outcomes,
-        ),
-      ]
+      const names = tools.map((tool) => tool.name)
+      messages = [...messages, ...answerTools(turn, names, used.outcomes)]
       continue
     }
     const answer = readAnswer(agent, turn)
@@ -118,6 +101,19 @@ export async function converse(
     messages = [...messages, ...repair(turn, answer.why)]
   }
   return { kind: 'fault', fault: fault('agent.too-many-turns', { agent: agent.name, turns: body.maxTurns }) }
+}
+
+/** A tool that was allowed since is none of a run that is pinned to an older version. */
+function boundTo(body: AgentBody, agent: Agent<unknown, unknown>): Agent<unknown, unknown> {
+  return { ...agent, allow: agent.allow.filter((tool) => body.allow.includes(tool.name)) }
+}
+
+function offersOf({ allow }: Agent<unknown, unknown>): Prompt['tools'] {
+  return allow.map((tool) => ({
+    name: tool.name,
+    does: 'does' in tool ? String(tool.does) : tool.name,
+    input: jsonSchema(tool.input),
+  }))
 }
 
 type Used =

@@ -3,7 +3,8 @@ import type { Agent, PureFunction } from '../agents/agent.ts'
 import type { PlannedTask } from '../planner/plan.ts'
 import type { AnyDoer } from '../values/doer.ts'
 import { fault } from '../values/fault.ts'
-import { type Instant, isoInstant } from '../values/time.ts'
+import type { Json } from '../values/json.ts'
+import { type Instant, instant, isoInstant } from '../values/time.ts'
 import type { Attempt } from './attempt.ts'
 import type { AttemptEnd } from './ending.ts'
 import { runAction } from './run-action.ts'
@@ -72,12 +73,25 @@ async function dueLater(attempt: Attempt): Promise<AttemptEnd | undefined> {
   const { at } = attempt.place.node
   if (at === null || typeof at === 'number') return undefined
   const [read] = await readWires(attempt.kernel, attempt.run, attempt.task, attempt.place, [at])
-  const until = read?.value
-  if (typeof until !== 'number' || until <= attempt.kernel.clock.now()) return undefined
-  const due = until as Instant
+  if (read?.value === undefined || read.value === null) return undefined
+  const due = instantIn(read.value)
+  if (due === undefined) return staleInput(attempt, 'at', `${JSON.stringify(read.value)} is no instant`)
+  if (due <= attempt.kernel.clock.now()) return undefined
   return {
     kind: 'postponed',
     until: due,
     fault: fault('task.not-due', { task: attempt.task.name, at: isoInstant(due) }),
+  }
+}
+
+/** Milliseconds, or the text of an instant with its offset (ISO 8601). */
+function instantIn(value: Json): Instant | undefined {
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? instant(value) : undefined
+  if (typeof value !== 'string') return undefined
+  try {
+    return instant(Temporal.Instant.from(value).epochMilliseconds)
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
   }
 }

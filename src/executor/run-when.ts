@@ -18,7 +18,7 @@ export async function runWhen(attempt: Attempt, condition: PlannedCondition, inp
 }
 
 /** Whether a condition holds of a value. A missing value is only ever `not`. */
-export function holds(condition: PlannedCondition, of: Json | undefined): boolean {
+function holds(condition: PlannedCondition, of: Json | undefined): boolean {
   switch (condition.is) {
     case 'present':
       return of !== undefined && of !== null

@@ -4,7 +4,7 @@ import type { Row } from '../store/tables.ts'
 import type { EffectCause } from '../telemetry/event.ts'
 import { type Fault, fault, isFault, refuse } from '../values/fault.ts'
 import { derivedId, type EffectKey, type GateId } from '../values/id.ts'
-import type { Json } from '../values/json.ts'
+import { contentHash, type Json } from '../values/json.ts'
 import { microUsd } from '../values/money.ts'
 import { type Performer, singlePerformerOf } from './act.ts'
 import { type Attempt, pauseFault } from './attempt.ts'
@@ -101,6 +101,8 @@ async function intendUndo(
       step,
       input: output,
       because,
+      idempotency: 'key' as const,
+      reversible: false,
       fence: task.fence,
       undoes: effect.key,
     }
@@ -115,6 +117,7 @@ async function intendUndo(
         idempotency: 'key',
         reversible: 0,
         state: 'intended',
+        content_hash: contentHash([effect.action, output]),
         fence: task.fence,
         gate_id: gate,
         grant_id: null,

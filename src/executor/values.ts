@@ -150,16 +150,11 @@ async function readItem(
 }
 
 /** The outcome of several values together. */
-export function gathered(values: readonly Sourced[]): { origin: Origin; sources: readonly number[] } {
+function gathered(values: readonly Sourced[]): { origin: Origin; sources: readonly number[] } {
   return {
     origin: worstOrigin(values.map((value) => value.origin)),
     sources: [...new Set(values.flatMap((value) => value.sources))].sort((a, b) => a - b),
   }
-}
-
-/** The id of the task that this place calls `name`. */
-export function idOf(run: Row<'runs'>, place: Place, name: string): ReturnType<typeof taskId> {
-  return taskId(run.id, fullName(place, name))
 }
 
 const nothing: Sourced = { value: undefined, origin: 'system', sources: [] }

@@ -6,9 +6,9 @@ import { days, formatDuration, later } from '../values/time.ts'
 import type { GrantFoundation, NewGrant } from './grant.ts'
 
 /** What is approved for longer is forgotten, not approved. */
-export const longestGrant = days(366)
+const longestGrant = days(366)
 /** A day of mail to a large audience; more than that is no routine that someone looked at. */
-export const mostUses = 100_000
+const mostUses = 100_000
 
 /** See `Grants.give`. */
 export async function giveGrant({ journal, clock, ids }: GrantFoundation, tx: Tx, grant: NewGrant): Promise<GrantId> {

@@ -14,7 +14,14 @@ export async function openGate(
   if (unnamed !== undefined) throw new TypeError(`gate ${id} covers ${unnamed}, which its card does not name`)
   const known = await tx.db.selectFrom('gates').select('id').where('id', '=', id).executeTakeFirst()
   if (known) return
-  const seq = await journal.append(tx, { kind: 'gate.opened', subject, origin, run, task, payload: { gate: id, card } })
+  const seq = await journal.append(tx, {
+    kind: 'gate.opened',
+    subject,
+    origin,
+    run,
+    task,
+    payload: { gate: id, card, covers },
+  })
   await tx.db
     .insertInto('gates')
     .values({

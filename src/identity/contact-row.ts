@@ -27,7 +27,7 @@ export interface Header {
   readonly keys: readonly (string | undefined)[]
 }
 
-export const maxColumns = 50
+const maxColumns = 50
 
 /** Reads a header, lenient in how its columns are called. Faults: `csv.unreadable`, `input.too-large`. */
 export function readHeader(source: string, line: number, cells: readonly string[]): Header {

@@ -4,7 +4,7 @@ import { refuse } from '../values/fault.ts'
 import { type ContactRow, contactRow, emailColumn, type Header, type RefusedRow, readHeader } from './contact-row.ts'
 
 /** More rows are refused before anything is imported; see `maxCsvBytes`. */
-export const maxRows = 100_000
+const maxRows = 100_000
 
 export interface ReadContacts {
   readonly rows: readonly ContactRow[]

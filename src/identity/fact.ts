@@ -49,7 +49,7 @@ export interface Facts {
 
 /** UTF-16 units of canonical JSON: a fact is a line of a snapshot, not a document; those stay behind pointers. */
 export const maxFactLength = 16_384
-export const maxKeyLength = 80
+const maxKeyLength = 80
 
 export function openFacts(foundation: Foundation): Facts {
   const { store } = foundation

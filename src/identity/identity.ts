@@ -49,7 +49,7 @@ export interface IdentityPage {
 }
 
 /** Longest page of any list in this folder. */
-export const largestPage = 500
+const largestPage = 500
 
 export function openRecords({ store, journal, clock, ids }: Foundation): Records {
   const insert = async (tx: Tx, id: IdentityId, identity: NewIdentity): Promise<IdentityId> => {

@@ -11,12 +11,12 @@ export interface Handle {
 }
 
 /** RFC 5321 §4.5.3.1: octets of a local part, and of an address without its brackets. */
-export const maxLocalPart = 64
-export const maxAddress = 254
+const maxLocalPart = 64
+const maxAddress = 254
 /** RFC 1035 §2.3.4, without the root's dot. */
-export const maxDomain = 253
+const maxDomain = 253
 /** Ids of other systems are shorter than this by far (Stripe: up to 255). */
-export const maxHandleValue = 255
+const maxHandleValue = 255
 
 /**
  * Text from outside to a handle: `ana@example.org`, `example.org`, or `system:value`. Equal for people means equal here

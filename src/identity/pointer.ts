@@ -35,11 +35,11 @@ export interface PointerPage {
 }
 
 /** UTF-16 units. Message-IDs, the longest ids we know, end at 998 (RFC 5322 §2.1.1). */
-export const maxExternalId = 1000
+const maxExternalId = 1000
 /** What browsers and servers agree on. */
-export const maxUrl = 2048
+const maxUrl = 2048
 /** A longer title is cut: it is for reading, not for finding. */
-export const maxTitle = 300
+const maxTitle = 300
 
 export function openPointers({ store, journal, clock, ids }: Foundation): Pointers {
   return {

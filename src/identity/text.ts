@@ -1,7 +1,7 @@
 import { refuse } from '../values/fault.ts'
 
 /** Longest name of an identity, in UTF-16 units: two lines on a card. */
-export const maxNameLength = 200
+const maxNameLength = 200
 
 /** A name as it is kept: NFC, trimmed. Fault: `input.invalid` for an empty or over-long one, or one that hides characters. */
 export function cleanName(text: string): string {

@@ -8,7 +8,7 @@ import { fault, Refusal, refuse } from '../values/fault.ts'
 export const stateFolder = '.soloist'
 
 /** The file with the key of the vault: 32 bytes as 64 hexadecimal digits. */
-export const vaultKeyFile = 'vault.key'
+const vaultKeyFile = 'vault.key'
 
 /** What was made. */
 export interface Made {

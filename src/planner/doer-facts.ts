@@ -6,7 +6,7 @@ import { plannedBudget } from './builder.ts'
 import type { DoerFacts, Doers } from './plan.ts'
 
 /** What the check and the estimate need to know of an agent, an action or a function. */
-export function doerFacts(doer: AnyDoer): DoerFacts {
+function doerFacts(doer: AnyDoer): DoerFacts {
   const common = {
     kind: doer.kind,
     name: doer.name,

@@ -43,7 +43,7 @@ export type Grafted =
   | { readonly ok: false; readonly faults: readonly Fault[] }
 
 /** JSON Schema of `$input` inside a sub-plan. */
-export const subPlanInput: Json = { type: 'object', properties: { goal: { type: 'string' } }, required: ['goal'] }
+const subPlanInput: Json = { type: 'object', properties: { goal: { type: 'string' } }, required: ['goal'] }
 
 /**
  * Completes and checks what a planner agent wrote and gives the tasks to add, or all that is wrong with it. Pure: call it when the

@@ -7,7 +7,6 @@ export interface Placed {
 }
 
 export type EachTask = Extract<PlannedTask, { kind: 'each' }>
-export type GateTask = Extract<PlannedTask, { kind: 'gate' }>
 export type DoerTask = Extract<PlannedTask, { kind: 'agent' | 'action' | 'function' }>
 
 /** Every task of a plan, those in bodies included, each before what is in it. */

@@ -34,7 +34,7 @@ export async function insertNeeds(tx: Tx, needs: readonly Row<'needs'>[]): Promi
 }
 
 /** A list in pieces of at most `size`. */
-export function chunks<T>(list: readonly T[], size: number): T[][] {
+function chunks<T>(list: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(list.length / size) }, (_, at) => list.slice(at * size, (at + 1) * size))
 }
 
@@ -124,7 +124,11 @@ async function recordAdded({ journal }: Parts, tx: Tx, tasks: readonly NewTask[]
   for (const group of together.values()) {
     const [{ run, plan, parent, subject }] = group as [NewTask]
     for (const some of chunks(group, tasksPerEvent)) {
-      const added = some.map(({ id, name, kind, needs }) => ({ id, name, kind, needs }))
+      const added = some.map(({ id, name, kind, needs, node, item }) => ({
+        ...{ id, name, kind, needs },
+        ...(node === name ? {} : { node }),
+        ...(item === undefined ? {} : { item }),
+      }))
       const payload = { tasks: added, plan, parent: parent ?? null }
       await journal.append(tx, { kind: 'task.added', subject, origin: 'system', run, payload })
     }

@@ -47,9 +47,54 @@ export type TaskEvent =
  * `need-met` counts one need down and makes the task ready at zero.
  */
 export function next(task: TaskProgress, event: TaskEvent): TaskProgress | undefined {
-  const { attempt, round, fence, worked } = task
-  const same = { attempt, round, fence, worked }
-  const after = (spent: Duration) => ({ ...same, worked: (worked + spent) as Duration })
+  switch (event.kind) {
+    case 'renewed':
+    case 'lost':
+    case 'retried':
+    case 'postponed':
+    case 'held':
+    case 'spread':
+    case 'done':
+    case 'failed':
+      return task.state === 'claimed' ? fromClaimed(task, event) : undefined
+    default:
+      return fromRest(task, event)
+  }
+}
+
+type Claimed = Extract<TaskProgress, { state: 'claimed' }>
+type InClaim = 'renewed' | 'lost' | 'retried' | 'postponed' | 'held' | 'spread' | 'done' | 'failed'
+
+// What happens to a task that someone has.
+function fromClaimed(task: Claimed, event: Extract<TaskEvent, { kind: InClaim }>): TaskProgress {
+  const same = counts(task)
+  const after = (spent: Duration) => ({ ...same, worked: (same.worked + spent) as Duration })
+  const untried = (spent: Duration) => ({ ...after(spent), attempt: same.attempt - 1 })
+  switch (event.kind) {
+    case 'renewed':
+      return { ...task, leaseUntil: event.leaseUntil }
+    case 'lost':
+      return { ...same, state: 'ready', dueAt: event.dueAt }
+    case 'retried':
+      return { ...after(event.worked), state: 'ready', dueAt: event.dueAt }
+    case 'postponed': // waiting for someone else's sake (a pause, a rate limit) is no try of its own
+      return { ...untried(event.worked), state: 'ready', dueAt: event.dueAt }
+    case 'held':
+      return { ...untried(event.worked), state: 'held', gate: event.gate }
+    case 'spread':
+      return { ...untried(event.worked), state: 'waiting', needs: event.needs }
+    case 'done':
+    case 'failed':
+      return { ...after(event.worked), state: event.kind, outcome: event.outcome, at: event.at }
+    default:
+      return event satisfies never
+  }
+}
+
+// What happens to a task that nobody has; and `cancelled`, which comes to one in any state.
+function fromRest(task: TaskProgress, event: Exclude<TaskEvent, { kind: InClaim }>): TaskProgress | undefined {
+  const same = counts(task)
+  const { attempt, round, fence } = same
   switch (event.kind) {
     case 'need-met':
       if (task.state !== 'waiting' || task.needs < 1) return undefined
@@ -58,61 +103,35 @@ export function next(task: TaskProgress, event: TaskEvent): TaskProgress | undef
         : { ...same, state: 'waiting', needs: task.needs - 1 }
     case 'need-reopened': // what it needs was done, and is being done again
       return task.state === 'waiting' ? { ...same, state: 'waiting', needs: task.needs + 1 } : undefined
-    case 'claimed':
-      return task.state === 'ready'
-        ? {
-            ...same,
-            attempt: attempt + 1,
-            fence: fence + 1,
-            state: 'claimed',
-            owner: event.owner,
-            leaseUntil: event.leaseUntil,
-          }
-        : undefined
-    case 'renewed':
-      return task.state === 'claimed' ? { ...task, leaseUntil: event.leaseUntil } : undefined
-    case 'lost':
-      return task.state === 'claimed' ? { ...same, state: 'ready', dueAt: event.dueAt } : undefined
-    case 'retried':
-      return task.state === 'claimed' ? { ...after(event.worked), state: 'ready', dueAt: event.dueAt } : undefined
-    case 'postponed': // waiting for someone else's sake (a pause, a rate limit) is no try of its own
-      return task.state === 'claimed'
-        ? { ...after(event.worked), attempt: attempt - 1, state: 'ready', dueAt: event.dueAt }
-        : undefined
-    case 'held':
-      return task.state === 'claimed'
-        ? { ...after(event.worked), attempt: attempt - 1, state: 'held', gate: event.gate }
-        : undefined
+    case 'claimed': {
+      const { owner, leaseUntil } = event
+      const tried = { ...same, attempt: attempt + 1, fence: fence + 1 }
+      return task.state === 'ready' ? { ...tried, state: 'claimed', owner, leaseUntil } : undefined
+    }
     case 'resumed':
       return task.state === 'held' ? { ...same, state: 'ready', dueAt: event.dueAt } : undefined
-    case 'spread':
-      return task.state === 'claimed'
-        ? { ...after(event.worked), attempt: attempt - 1, state: 'waiting', needs: event.needs }
-        : undefined
     case 'returned': // the gate waits again, for the work that it sent back
       return task.state === 'held' ? { ...same, round: round + 1, state: 'waiting', needs: event.needs } : undefined
-    case 'reworked':
-      return task.state === 'done'
-        ? { ...same, attempt: 0, round: round + 1, state: 'ready', dueAt: event.dueAt }
-        : undefined
-    case 'revived':
-      return task.state === 'failed'
-        ? { ...same, attempt: 0, worked: milliseconds(0), state: 'ready', dueAt: event.dueAt }
-        : undefined
-    case 'done':
-    case 'failed':
-      return task.state === 'claimed'
-        ? { ...after(event.worked), state: event.kind, outcome: event.outcome, at: event.at }
-        : undefined
+    case 'reworked': {
+      const afresh = { ...same, attempt: 0, round: round + 1 }
+      return task.state === 'done' ? { ...afresh, state: 'ready', dueAt: event.dueAt } : undefined
+    }
+    case 'revived': {
+      const afresh = { ...same, attempt: 0, worked: milliseconds(0) }
+      return task.state === 'failed' ? { ...afresh, state: 'ready', dueAt: event.dueAt } : undefined
+    }
     case 'skipped':
       return task.state === 'waiting' || task.state === 'ready'
         ? { ...same, state: 'skipped', at: event.at }
         : undefined
     case 'cancelled':
-      return task.state === 'done' || task.state === 'failed' || task.state === 'skipped' || task.state === 'cancelled'
-        ? undefined
-        : { ...same, state: 'cancelled', at: event.at }
+      return isOver(task) ? undefined : { ...same, state: 'cancelled', at: event.at }
     default:
       return event satisfies never
   }
 }
+
+const counts = ({ attempt, round, fence, worked }: TaskProgress) => ({ attempt, round, fence, worked })
+
+const isOver = ({ state }: TaskProgress): boolean =>
+  state === 'done' || state === 'failed' || state === 'skipped' || state === 'cancelled'

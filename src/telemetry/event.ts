@@ -60,7 +60,15 @@ export interface Events {
   'run.undone': Record<string, never>
 
   'task.added': {
-    tasks: readonly { id: TaskId; name: string; kind: string; needs: readonly TaskId[] }[]
+    /** `node` where its definition is called otherwise than the task (an item's, a graft's, an undo's). */
+    tasks: readonly {
+      id: TaskId
+      name: string
+      kind: string
+      needs: readonly TaskId[]
+      node?: string
+      item?: number
+    }[]
     plan: string
     parent: TaskId | null
   }
@@ -91,6 +99,8 @@ export interface Events {
     step: string
     input: Json
     because: EffectCause
+    idempotency: 'key' | 'find' | 'none'
+    reversible: boolean
     fence: number
     undoes: EffectKey | null
   }
@@ -100,7 +110,7 @@ export interface Events {
   'effect.unknown': { key: EffectKey; fault: Fault; evidence: Json }
   'effect.undone': { key: EffectKey; by: EffectKey }
 
-  'gate.opened': { gate: GateId; card: Card }
+  'gate.opened': { gate: GateId; card: Card; covers: readonly string[] }
   'gate.decided': {
     gate: GateId
     verdict: 'approved' | 'edited' | 'returned' | 'rejected'

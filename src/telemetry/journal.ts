@@ -139,12 +139,7 @@ export function link(chainKey: KeyObject, before: Uint8Array, event: Unlinked): 
     .digest()
 }
 
-/** The event with its payload in clear; `payload: null` when its subject's key is destroyed or the text was changed. */
-export async function decrypt(vault: Vault, row: Row<'events'>): Promise<StoredEvent> {
-  return open(await vault.readingKey(row.subject), row)
-}
-
-/** The same for a page, with one query for all the keys that it needs. */
+// The events with their payload in clear (null when the subject's key is destroyed or the text was changed), with one query for all keys.
 async function decryptAll(vault: Vault, rows: readonly Row<'events'>[]): Promise<StoredEvent[]> {
   const keys = await vault.readingKeys(rows.map((row) => row.subject))
   return rows.map((row) => open(keys.get(row.subject), row))

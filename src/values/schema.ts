@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { type Fault, fault } from './fault.ts'
 import type { Json } from './json.ts'
 
 /** A schema of the company's own values: zod 4, which is a Standard Schema and gives JSON Schema for planners and tools. */
@@ -21,15 +20,6 @@ export function parse<T>(schema: Schema<T>, value: unknown): Parsed<T> {
 /** Zod's own words, but for what is not there at all: nobody "received undefined". */
 function told(issue: z.core.$ZodIssue): string {
   return issue.code === 'invalid_type' && issue.message.endsWith('received undefined') ? 'is missing' : issue.message
-}
-
-/** JSON text from outside to a value, or the fault `input.not-json`. */
-export function parseJson(text: string, source: string): Json | Fault {
-  try {
-    return JSON.parse(text) as Json
-  } catch (error) {
-    return fault('input.not-json', { source, why: (error as Error).message })
-  }
 }
 
 /**

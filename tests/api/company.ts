@@ -13,9 +13,9 @@ import { contentHash, type Json } from '../../src/values/json.ts'
 import { type Clock, type Instant, instant } from '../../src/values/time.ts'
 import { Rows } from './rows.ts'
 
-export const startOfTest = instant(Date.UTC(2026, 2, 1, 12))
+const startOfTest = instant(Date.UTC(2026, 2, 1, 12))
 
-export const plan: Plan = {
+const plan: Plan = {
   version: 1,
   name: 'newsletter',
   input: { type: 'object', properties: { topic: { type: 'string' } }, required: ['topic'] },
@@ -231,6 +231,3 @@ function task(name: string, kind: 'agent' | 'gate' | 'action'): Plan['tasks'][nu
     ? { ...rest, kind, ask: 'Edit the draft.', gate: 'confirm', covers: ['mail.send'], within: null, otherwise: 'wait' }
     : { ...rest, kind, doer: kind === 'agent' ? 'writer' : 'mail.send' }
 }
-
-export const someFault = fault('company.paused', { why: 'a test' })
-export { companyIdentity }

@@ -70,6 +70,8 @@ test('another Host or Origin is refused, the own public address is not', async (
   expect(await raw({ origin: 'null' })).toBe(403)
   expect(await raw({ origin: served.url })).toBe(200)
   expect(await raw({ origin: 'http://localhost:1' })).toBe(403)
+  const told = await call('/api/health', { headers: { origin: 'http://evil.example' } })
+  expect(await told.json()).toMatchObject({ fault: { code: 'api.forbidden-origin' } })
 })
 
 test('a public host is refused before anything listens', async () => {

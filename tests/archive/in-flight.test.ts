@@ -57,6 +57,8 @@ test('a call that surely did not happen yet is in doubt in a copy too: the origi
   expect(await effects(ana)).toEqual([{ key, state: 'intended', fence: 0 }])
   const copy = await copied(ana)
   expect(await effects(copy)).toEqual([{ key, state: 'unknown', fence: -2 }])
+  const doubts = await copy.kernel.journal.page({ after: 0, limit: 10, kind: 'effect.unknown' })
+  expect(doubts.map((event) => event.payload)).toMatchObject([{ key, fault: { code: 'effect.in-doubt' } }])
 })
 
 test('a round that was under way when a copy was made sends nothing more there before the operator has answered', async () => {

@@ -69,6 +69,7 @@ export function letterBy(mailer: 'outbox' | 'unsure'): Work {
     input: { topic: 'Tea', audience: 'audience:readers' },
     spec: { workflows: [letter], agents: [writer], adapters: [mails, audience({ from: 'Us <us@example.org>' })] },
     instructions: { 'writer.md': 'Write.' },
+    returns: true,
     undo: false,
   }
 }

@@ -15,7 +15,7 @@ import { clockOf, providersOf } from './scene-files.ts'
 import type { Work } from './work.ts'
 
 /** The one run of each work. Fixed, so that a process that comes after a crash knows whether it was started. */
-export const theRun = 'run_theonlyone' as RunId
+const theRun = 'run_theonlyone' as RunId
 
 /**
  * Lives the company's life until its run is at its end: works, answers what waits for the operator, retries what failed, lets time
@@ -27,7 +27,7 @@ export async function live(company: CrashCompany, work: Work): Promise<Row<'runs
   await startOnce(kernel, work)
   for (;;) {
     await worker.idle()
-    if (await answerGates(kernel, log)) continue
+    if (await answerGates(kernel, log, work)) continue
     const { state } = await kernel.readRun(theRun)
     if (state === 'failed') {
       await retryRun(kernel, theRun)

@@ -9,6 +9,8 @@ export interface Work {
   readonly spec: Pick<CompanySpec, 'workflows' | 'agents' | 'adapters' | 'models'>
   /** Files of the agents' folder. */
   readonly instructions: Readonly<Record<string, string>>
+  /** Whether the operator sends back the first work that is shown to them. */
+  readonly returns: boolean
   /** Whether the operator undoes the run once it is done. */
   readonly undo: boolean
 }

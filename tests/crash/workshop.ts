@@ -96,6 +96,7 @@ export function workshopWith(price: Price): Work {
     input: { text: 'tea and milk' },
     spec: { workflows: [workshop], agents: [planner], adapters: [...unreliable], models: { standard: [model] } },
     instructions: { 'planner.md': 'Plan.' },
+    returns: false,
     undo: true,
   }
 }

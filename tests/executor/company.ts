@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Kernel } from '../../src/executor/kernel.ts'
 import { Worker } from '../../src/executor/worker.ts'
 import type { Company } from '../../src/os/commands.ts'
 import { openMode } from '../../src/os/company-mode.ts'
@@ -10,6 +11,7 @@ import { openKernel } from '../../src/os/open-kernel.ts'
 import { placesOf } from '../../src/os/places.ts'
 import { start } from '../../src/os/start.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
+import type { Row } from '../../src/store/tables.ts'
 import { openVault } from '../../src/store/vault.ts'
 import { openJournal } from '../../src/telemetry/journal.ts'
 import { fakeClock } from '../../src/testing/clock.ts'
@@ -67,6 +69,21 @@ export async function openTestCompany(spec: Partial<CompanySpec>, files: Readonl
       await worker.idle()
       return id
     },
+    ...readersOf(kernel),
+    close: async () => {
+      await worker.close()
+      await adapters.close()
+      kernel.queue.close()
+      await store.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** What a test reads of a company: the states of a run, its output and its fault, and what waits for the operator. */
+function readersOf(kernel: Kernel) {
+  const { store, journal } = kernel
+  return {
     tasks: async (run: RunId) => {
       const rows = await store.read.selectFrom('tasks').selectAll().where('run_id', '=', run).orderBy('name').execute()
       return Object.fromEntries(rows.map((row) => [row.name, row.state]))
@@ -83,14 +100,12 @@ export async function openTestCompany(spec: Partial<CompanySpec>, files: Readonl
       return failed?.kind === 'task.failed' ? failed.payload?.fault : undefined
     },
     gates: () => store.read.selectFrom('gates').selectAll().where('state', '=', 'open').orderBy('opened_seq').execute(),
-    events: (run: RunId) => journal.page({ after: 0, limit: 1000, run }),
-    close: async () => {
-      await worker.close()
-      await adapters.close()
-      kernel.queue.close()
-      await store.close()
-      rmSync(folder, { recursive: true, force: true })
+    /** The card of a gate, as the operator sees it. */
+    card: async (gate: Pick<Row<'gates'>, 'opened_seq'>) => {
+      const [event] = await journal.at([gate.opened_seq])
+      return event?.kind === 'gate.opened' ? (event.payload?.card ?? undefined) : undefined
     },
+    events: (run: RunId) => journal.page({ after: 0, limit: 1000, run }),
   }
 }
 export type TestCompany = Awaited<ReturnType<typeof openTestCompany>>

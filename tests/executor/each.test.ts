@@ -103,7 +103,10 @@ test("onFailure 'continue' leaves failed items out and skips the rest of them", 
 test("onFailure 'continue' goes on without items that fail while the others are still being added", async () => {
   await open()
   broken = new Set(items(250).map((item) => item.id))
-  const run = await company.run('lenient', { items: items(1200) })
+  const run = await company.start('lenient', { items: items(1200) })
+  // Not `idle`, which waits for the list: items are worked on as soon as their page is there.
+  company.worker.work()
+  while ((await company.stateOf(run)) === 'running') await new Promise((resolve) => setImmediate(resolve))
   expect(await company.stateOf(run)).toBe('done')
   expect(await company.output(run)).toHaveLength(950)
 }, 60_000)

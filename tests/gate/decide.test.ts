@@ -120,7 +120,7 @@ test('a decision that is rolled back leaves the gate open', async () => {
 test('only content can be edited and only work can be sent back', async () => {
   const { open, decide } = desk
   const reasons: GateReason[] = ['review', 'policy', 'budget', 'doubt', 'graft', 'stale', 'undo']
-  const table: Record<string, string> = {}
+  const table: Record<string, string[]> = {}
   for (const reason of reasons) {
     const answers: string[] = []
     for (const verdict of [edited, returned, rejected]) {
@@ -133,16 +133,16 @@ test('only content can be edited and only work can be sent back', async () => {
       )
     }
     await decide(await open({ card: { reason } }), approved)
-    table[reason] = answers.join(' ')
+    table[reason] = answers
   }
   assert.deepEqual(table, {
-    review: 'yes yes yes',
-    policy: 'yes yes yes',
-    budget: 'gate.cannot-edit gate.cannot-return yes',
-    doubt: 'gate.cannot-edit gate.cannot-return yes',
-    graft: 'gate.cannot-edit yes yes',
-    stale: 'gate.cannot-edit gate.cannot-return yes',
-    undo: 'gate.cannot-edit gate.cannot-return yes',
+    review: ['yes', 'yes', 'yes'],
+    policy: ['yes', 'yes', 'yes'],
+    budget: ['gate.cannot-edit', 'gate.cannot-return', 'yes'],
+    doubt: ['gate.cannot-edit', 'gate.cannot-return', 'yes'],
+    graft: ['gate.cannot-edit', 'yes', 'yes'],
+    stale: ['gate.cannot-edit', 'gate.cannot-return', 'yes'],
+    undo: ['gate.cannot-edit', 'gate.cannot-return', 'yes'],
   })
 })
 

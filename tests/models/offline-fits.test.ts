@@ -23,45 +23,46 @@ const name = fc.constantFrom(
   ...['to', 'amount', 'ok', 'kind', 'items', 'confidence', 'id', 'x', 'weiß'],
 )
 
-const { schema } = fc.letrec<{ schema: z.ZodType; leaf: z.ZodType }>((tie) => ({
-  leaf: fc.oneof(
-    fc.tuple(fc.nat(30), fc.nat(400)).map(
-      ([least, more]): z.ZodType =>
-        z
-          .string()
-          .min(least)
-          .max(least + more),
-    ),
-    fc.nat(2000).map((least): z.ZodType => z.string().min(least)),
-    fc.tuple(fc.integer({ min: -50, max: 50 }), fc.nat(20)).map(
-      ([low, more]): z.ZodType =>
-        z
-          .int()
-          .min(low)
-          .max(low + more),
-    ),
-    fc.constantFrom<z.ZodType>(
-      z.string(),
-      z.number(),
-      z.number().positive().lt(1),
-      z.int().multipleOf(7).min(3),
-      z.boolean(),
-      z.null(),
-      z.unknown(),
-      z.literal('yes'),
-      z.enum(['warm', 'cool']),
-      z.email(),
-      z.url(),
-      z.uuid(),
-      z.iso.date(),
-      z.iso.datetime(),
-      z.record(z.string(), z.number()),
-      z.tuple([z.string(), z.int()]),
-    ),
+const leaf = fc.oneof(
+  fc.tuple(fc.nat(30), fc.nat(400)).map(
+    ([least, more]): z.ZodType =>
+      z
+        .string()
+        .min(least)
+        .max(least + more),
   ),
+  fc.nat(2000).map((least): z.ZodType => z.string().min(least)),
+  fc.tuple(fc.integer({ min: -50, max: 50 }), fc.nat(20)).map(
+    ([low, more]): z.ZodType =>
+      z
+        .int()
+        .min(low)
+        .max(low + more),
+  ),
+  fc.constantFrom<z.ZodType>(
+    z.string(),
+    z.number(),
+    z.number().positive().lt(1),
+    z.int().multipleOf(7).min(3),
+    z.boolean(),
+    z.null(),
+    z.unknown(),
+    z.literal('yes'),
+    z.enum(['warm', 'cool']),
+    z.email(),
+    z.url(),
+    z.uuid(),
+    z.iso.date(),
+    z.iso.datetime(),
+    z.record(z.string(), z.number()),
+    z.tuple([z.string(), z.int()]),
+  ),
+)
+
+const { schema } = fc.letrec<{ schema: z.ZodType }>((tie) => ({
   schema: fc.oneof(
     { maxDepth: 3, withCrossShrink: true },
-    tie('leaf'),
+    leaf,
     fc
       .dictionary(name, fc.tuple(tie('schema'), fc.constantFrom('needed', 'optional', 'nullable')), {
         maxKeys: 6,

@@ -9,9 +9,9 @@ import { days, minutes } from '../../src/values/time.ts'
 // The doers of DESIGN §5's newsletter, and its workflow as written there.
 
 export const Brief = z.object({ audience: z.string(), topic: z.string(), sendAt: z.string() })
-export const Notes = z.object({ points: z.array(z.string()), sources: z.array(z.object({ title: z.string() })) })
+const Notes = z.object({ points: z.array(z.string()), sources: z.array(z.object({ title: z.string() })) })
 export const Draft = z.object({ title: z.string(), body: z.string() })
-export const Delivery = z.object({ sent: z.number().int(), bounced: z.number().int() })
+const Delivery = z.object({ sent: z.number().int(), bounced: z.number().int() })
 
 export const feeds = port('feeds', {
   read: action({

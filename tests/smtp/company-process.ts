@@ -7,7 +7,7 @@ import { subscribe } from './subscribe.ts'
 // tells it to end once nothing is due.
 const [folder = '', port = '', count = ''] = process.argv.slice(2)
 
-const company = await openSender(folder, Number(port))
+const company = await openSender(folder, Number(port), Math.random)
 if ((await company.kernel.store.read.selectFrom('runs').select('id').execute()).length === 0) {
   await subscribe(company.kernel, Number(count))
   await company.start('News')

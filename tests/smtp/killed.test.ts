@@ -36,7 +36,7 @@ test(`a letter to ${subscribers} readers, its process killed ${kills} times, rea
   await last.end()
   expect(most(readLog(log))).toBe(1)
 
-  const company = await openSender(folder, server.port)
+  const company = await openSender(folder, server.port, () => 0)
   onTestFinished(() => company.close())
   await company.worker.idle()
   const doubts = await answerDoubts(company.kernel, readLog(log))

@@ -18,7 +18,7 @@ import { openJournal } from '../../src/telemetry/journal.ts'
 import { letter, lettersFrom } from './letter.ts'
 
 /** Opens the company in a folder as `openCompany` does, with mail through the server on this port. What was there stays. */
-export async function openSender(folder: string, port: number) {
+export async function openSender(folder: string, port: number, random: () => number) {
   const config = company({
     name: 'Sender',
     operator: { name: 'Op', email: 'op@example.org', timeZone: 'UTC' },
@@ -35,7 +35,6 @@ export async function openSender(folder: string, port: number) {
   const journal = openJournal(store, vault, clock)
   const mode = await openMode(store, journal, clock)
   const adapters = openAdapters(config, vault, clock, folder)
-  const random = (): number => 0
   const kernel = await openKernel({
     config,
     places,
@@ -74,4 +73,3 @@ export async function openSender(folder: string, port: number) {
     },
   }
 }
-export type Sender = Awaited<ReturnType<typeof openSender>>

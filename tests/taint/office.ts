@@ -10,10 +10,10 @@ import { openTestCompany } from '../executor/company.ts'
 import { provider, shop } from '../executor/shop.ts'
 
 export const Given = z.object({ person: z.string() })
-export const Reply = z.object({ to: z.string(), text: z.string() })
+const Reply = z.object({ to: z.string(), text: z.string() })
 
 /** Feeds whose one entry says what a test says. */
-export function feedSaying(text: () => string): Adapter {
+function feedSaying(text: () => string): Adapter {
   return adapter(
     feeds,
     { name: 'feeds', secrets: [], timeout: seconds(30), connect: () => ({}) },

@@ -6,6 +6,10 @@ const windows = new Set(['src/store/clock.ts', 'src/values/id.ts'])
 // Programs that measure or drive other programs have no injected world.
 const drivers = /^(scripts|bench)\//
 
+// Programs of the tests that run in a process of their own, where nothing can be injected: they stand for another program (a mail
+// server, a whole company that is killed), so their time and chance are those of the machine.
+const processes = /^tests\/.*-process\.ts$/
+
 const globals = new Set(['setTimeout', 'setInterval', 'console'])
 const members = new Set([
   'Date.now',
@@ -19,7 +23,7 @@ const modules = /^(node:)?(timers|timers\/promises|console)$/
 
 /** Time, timers and chance are injected; nothing writes to the console. Only then can a test own the world. */
 export function nothingAmbient(file: Source): string[] {
-  if (windows.has(file.path) || drivers.test(file.path)) return []
+  if (windows.has(file.path) || drivers.test(file.path) || processes.test(file.path)) return []
   const found: string[] = []
   walk(file.parsed.program, (node, above) => {
     const name = ambientName(node, above)

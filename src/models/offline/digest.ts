@@ -19,7 +19,7 @@ export function digest(matter: Matter, most: number): string {
 }
 
 /** Text that Markdown and HTML show as it is, whatever it was meant to do: also a bare address is no link. */
-export function escaped(text: string): string {
+function escaped(text: string): string {
   return text
     .replace(/[\\`*_[\]<>|]/g, (mark) => (mark === '<' ? '&lt;' : mark === '>' ? '&gt;' : `\\${mark}`))
     .replace(/:(?=\/\/)|@|(?<=\bwww)\./gi, '\\$&')

@@ -3,7 +3,7 @@ import { counted, named } from './name.ts'
 import type { Fields } from './walk.ts'
 
 /** How sure something is that nobody understood. */
-export const offlineConfidence = 0.3
+const offlineConfidence = 0.3
 
 /** A number from the inputs by its name, or a count of one of their lists; else the one nearest to 0 that the schema allows. */
 export function fillNumber(schema: Fields, name: string, place: Place): Filled {

@@ -17,7 +17,7 @@ export function fillText(schema: Fields, name: string, place: Place): Filled {
 }
 
 /** True for a link that only points: no script, no data of its own, no file of this machine. */
-export function isHarmless(link: string): boolean {
+function isHarmless(link: string): boolean {
   return !/^\s*(?:javascript|data|vbscript|file|blob)\s*:/i.test(link)
 }
 

@@ -36,7 +36,7 @@ export function isEntry(value: Json): value is Fields {
 }
 
 /** A link that may stand in a mail: http(s) only, with what Markdown or HTML could misread encoded. */
-export function safeUrl(text: string): string | null {
+function safeUrl(text: string): string | null {
   const url = URL.parse(text.trim())
   if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || text.length > 2000) return null
   return url.href.replace(

@@ -6,7 +6,7 @@ const kind = z.enum(['batch', 'confirm'])
 const otherwise = z.enum(['reject', 'wait'])
 
 /** A gate's card as it goes over the wire. */
-export const card = z.object({
+const card = z.object({
   ask: z.string(),
   reason,
   kind,

@@ -1,0 +1,16 @@
+import type { Entry } from './entry.ts'
+
+/** Who is known to the company. */
+export const identityFaults = {
+  'identity.unknown': {
+    retry: 'never',
+    says: 'Nobody is known as {handle}.',
+    next: "See 'soloist identity list', or add them with 'soloist identity add'.",
+  },
+  'identity.taken': { retry: 'never', says: '{handle} already belongs to {identity}.', next: 'Use that identity.' },
+  'csv.unreadable': {
+    retry: 'never',
+    says: 'Line {line} of {path} cannot be read: {why}.',
+    next: 'Correct the line; nothing was imported.',
+  },
+} as const satisfies Record<string, Entry>

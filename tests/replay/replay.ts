@@ -1,0 +1,67 @@
+import type { Kernel } from '../../src/executor/kernel.ts'
+import type { Plan } from '../../src/planner/plan.ts'
+import type { Row } from '../../src/store/tables.ts'
+import { foldEffects } from './fold-effects.ts'
+import { foldGates } from './fold-gates.ts'
+import { foldMoney } from './fold-money.ts'
+import { foldRuns } from './fold-runs.ts'
+import { FoldedTasks } from './fold-tasks.ts'
+import { readJournal, type Told } from './told.ts'
+
+const tables = [
+  ...(['runs', 'tasks', 'needs', 'steps', 'effects', 'gates', 'gate_covers', 'decisions'] as const),
+  ...(['budgets', 'reservations'] as const),
+]
+/** The rows of each table as sorted texts: what is compared. */
+export type Rows = Readonly<Record<(typeof tables)[number], readonly string[]>>
+
+/** The rows that the journal alone gives, through the pure laws of the states. Plans are read by hash: they are content. */
+export async function replayed(kernel: Kernel): Promise<Rows> {
+  const events = await readJournal(kernel)
+  const plans = await readPlans(kernel)
+  const runs = foldRuns(events, plans)
+  const tasks = new FoldedTasks(runs, plans)
+  for (const event of events) tasks.take(event)
+  const rows = {
+    runs,
+    tasks: tasks.tasks(),
+    needs: tasks.needs(),
+    steps: foldSteps(events),
+    effects: foldEffects(events),
+    ...foldGates(events),
+    ...foldMoney(events),
+  }
+  return Object.fromEntries(tables.map((table) => [table, texts(rows[table])])) as unknown as Rows
+}
+
+/** The rows as they are. */
+export async function kept({ store }: Kernel): Promise<Rows> {
+  const rows: Partial<Record<(typeof tables)[number], readonly string[]>> = {}
+  for (const table of tables) {
+    rows[table] = texts(
+      (await store.read
+        .selectFrom(table as 'runs')
+        .selectAll()
+        .execute()) as object[],
+    )
+  }
+  return rows as Rows
+}
+
+function foldSteps(events: readonly Told[]): Row<'steps'>[] {
+  return events.flatMap((event) => {
+    if (event.kind !== 'step.done' || event.task === null) return []
+    const { round, key, kind } = event.payload
+    return [{ task_id: event.task, round, key, kind, seq: event.seq }]
+  })
+}
+
+async function readPlans({ store }: Kernel): Promise<Map<string, Plan>> {
+  const rows = await store.read.selectFrom('plans').selectAll().execute()
+  return new Map(rows.map((row) => [row.hash, JSON.parse(row.body) as Plan]))
+}
+
+/** Columns in one order, rows in one order. */
+function texts(rows: readonly object[]): string[] {
+  return rows.map((row) => JSON.stringify(row, Object.keys(row).sort())).sort()
+}

@@ -1,0 +1,29 @@
+import type { Kernel } from '../../src/executor/kernel.ts'
+import type { EventKind, StoredEvent } from '../../src/telemetry/event.ts'
+
+/** An event whose payload can be read. */
+export type Told = { [K in EventKind]: Extract<StoredEvent, { kind: K }> & { readonly payload: object } }[EventKind]
+
+/** All that a company's journal says, in order. */
+export async function readJournal({ journal }: Kernel): Promise<readonly Told[]> {
+  const events: Told[] = []
+  for (;;) {
+    const page = await journal.page({ after: events.at(-1)?.seq ?? 0, limit: 1000 })
+    for (const event of page) {
+      if (event.payload === null) throw new TypeError(`event ${event.seq} cannot be read`)
+      events.push(event as Told)
+    }
+    if (page.length < 1000) return events
+  }
+}
+
+/** What a fold says when an event cannot have happened: the journal and the law of the states do not agree. */
+export function impossible(event: Told, state: string): never {
+  throw new TypeError(`event ${event.seq}, ${event.kind}, cannot happen to what is ${state}`)
+}
+
+/** What must be there. */
+export function known<T>(value: T | undefined, what: string): T {
+  if (value === undefined) throw new TypeError(`the journal speaks of ${what} before it began`)
+  return value
+}
