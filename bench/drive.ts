@@ -3,7 +3,6 @@ import type { BenchCompany } from './company.ts'
 
 /** What a company did while it was kept busy. */
 export interface Driven {
-  readonly runs: number
   readonly perSecond: number
   /** Written meanwhile, for each run. */
   readonly events: number
@@ -31,6 +30,7 @@ export async function drive(
     done += 1
     ended.get(event.run ?? '')?.()
   })
+  const before = await company.written()
   const hands = Array.from({ length: inFlight }, async () => {
     while (going) {
       const run = await company.start(workflow, input)
@@ -39,25 +39,24 @@ export async function drive(
     }
   })
   await pause(warmUpMs)
-  const [before, doneBefore, from] = [await company.written(), done, performance.now()]
-  const cpuBefore = process.cpuUsage()
+  const [doneBefore, cpuBefore, from] = [done, process.cpuUsage(), performance.now()]
   await pause(seconds * 1000)
-  const { user, system } = process.cpuUsage(cpuBefore)
-  const [after, runs, to] = [await company.written(), done - doneBefore, performance.now()]
+  const [runs, { user, system }, to] = [done - doneBefore, process.cpuUsage(cpuBefore), performance.now()]
   going = false
   await Promise.all(hands)
   leave()
+  const after = await company.written()
   return {
-    runs,
     perSecond: (runs * 1000) / (to - from),
-    events: (after.events - before.events) / runs,
-    bytes: (after.bytes - before.bytes) / runs,
     cpu: (user + system) / runs,
-    commits: (after.commits - before.commits) / runs,
+    events: (after.events - before.events) / done,
+    bytes: (after.bytes - before.bytes) / done,
+    commits: (after.commits - before.commits) / done,
   }
 }
 
-function pause(ms: number): Promise<void> {
+/** Waits on the machine's own clock. */
+export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, ms)
   })

@@ -1,10 +1,14 @@
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { soloist } from './cli/soloist.ts'
 import { terminal } from './cli/terminal.ts'
 
+const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
+
 // The command `soloist`: what it does not need for this verb is not loaded.
 process.exitCode = await soloist({
   ...terminal(),
+  version: (JSON.parse(manifest) as { version: string }).version,
   open: async (folder) => (await import('./os/create.ts')).openCompany(folder),
   importCompany: async (archive, folder, passphrase) =>
     (await import('./os/archive/import.ts')).importCompany(archive, folder, passphrase),

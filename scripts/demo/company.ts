@@ -12,6 +12,13 @@ const [program, before] = command.endsWith('.js') ? [process.execPath, [command]
 // Exit codes that are no failure here: done, and done so far with the operator's turn next.
 const fine = [0, 3]
 
+/** How a command ended and what it said. */
+export interface Said {
+  readonly code: number
+  readonly out: string
+  readonly err: string
+}
+
 /** A company in a temporary folder, driven by its public commands alone, under a clock that all of them share. */
 export class DemoCompany {
   readonly home = mkdtempSync(join(tmpdir(), 'soloist-demo-'))
@@ -29,6 +36,13 @@ export class DemoCompany {
 
   /** What a command prints on standard output. Throws with all that it said when it fails. */
   async soloist(args: readonly string[], input = ''): Promise<string> {
+    const { code, out, err } = await this.type(args, input)
+    if (!fine.includes(code)) throw new Error(`soloist ${args.join(' ')} ended with ${code}:\n${err}${out}`)
+    return out
+  }
+
+  /** A command in the folder above the company's, however it ends. */
+  async type(args: readonly string[], input = ''): Promise<Said> {
     const child = this.#spawn(args)
     let out = ''
     let err = ''
@@ -39,9 +53,8 @@ export class DemoCompany {
       err += text
     })
     child.stdin?.end(input)
-    const [code] = await once(child, 'close')
-    if (!fine.includes(code)) throw new Error(`soloist ${args.join(' ')} ended with ${code}:\n${err}${out}`)
-    return out
+    const [code] = (await once(child, 'close')) as [number]
+    return { code, out, err }
   }
 
   /** The same with `--json`. The answer is what the operation's schema says; the demo reads it as `T`. */
@@ -65,14 +78,20 @@ export class DemoCompany {
     })
   }
 
-  /** Stops the desk and removes the folder. */
-  async close(): Promise<void> {
+  /** Stops the desk as Ctrl-C would. Gives its exit code, or `null` when none ran or it died of the signal. */
+  async stop(): Promise<number | null> {
     const desk = this.#desk
     if (desk && desk.exitCode === null && desk.signalCode === null) {
       const closed = once(desk, 'close')
       desk.kill('SIGTERM')
       await closed
     }
+    return desk?.exitCode ?? null
+  }
+
+  /** Stops the desk and removes the folder. */
+  async close(): Promise<void> {
+    await this.stop()
     rmSync(this.home, { recursive: true, force: true })
   }
 

@@ -1,8 +1,5 @@
 import type { Instant } from '../values/time.ts'
 
-/** The `period` of a scope that has no months. */
-const lifetime = 'life'
-
 /**
  * The month of an instant in a time zone (`Europe/Berlin`) as the `period` of a monthly scope: `2026-03`. Throws a RangeError
  * for a zone that does not exist.

@@ -1,3 +1,4 @@
+import type { Mode } from '../os/os.ts'
 import type { RunView } from '../os/queries/run.ts'
 import type { RunId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
@@ -10,6 +11,7 @@ import { waitingFor } from './render/runs.ts'
 /** A run as it stands after the work that a command made possible, and the exit code that says so. */
 export interface Worked {
   readonly run: RunView
+  readonly mode: Mode
   readonly code: number
 }
 
@@ -24,12 +26,13 @@ export async function workOn(desk: Desk, { world }: Invocation, id: RunId, after
   const progress = new Progress(id, before.tasks, (line) => world.err(line))
   await desk.settle(id, after, (event) => progress.hear(event))
   const run = await view(desk, id)
-  return { run, code: codeOf(run) }
+  return { run, mode: (await desk.call('company.mode', {})) as unknown as Mode, code: codeOf(run) }
 }
 
 /** What the run waits for and until when, under what a command has said. */
-export function sayWhatNext({ world }: Invocation, { run }: Worked): void {
+export function sayWhatNext({ world }: Invocation, { run, mode }: Worked): void {
   world.err(`Run ${run.id} is ${run.state}.`)
+  if (mode.mode === 'paused') world.err(`The company is paused: nothing is done.\nNext: soloist resume`)
   const waits = waitingFor(run, world.timeZone)
   if (waits !== undefined) world.err(waits)
   const failed = run.tasks.find((task) => task.fault !== null)

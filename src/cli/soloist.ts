@@ -29,6 +29,7 @@ export async function soloist(world: World): Promise<number> {
 function programOf(world: World, done: (code: number) => void): Command {
   const program = new Command('soloist')
     .description('The desk of a company of one.')
+    .version(world.version, '--version', 'print the version')
     .exitOverride()
     .showSuggestionAfterError()
     .configureOutput({ writeOut: (text) => world.out(text.trimEnd()), writeErr: (text) => world.err(text.trimEnd()) })

@@ -5,6 +5,8 @@ export interface World {
   /** The arguments after the name of the command. */
   readonly argv: readonly string[]
   readonly cwd: string
+  /** Of Soloist itself, like `1.2.3`. */
+  readonly version: string
   /** IANA name of the zone in which times are shown. */
   readonly timeZone: string
   out(text: string): void

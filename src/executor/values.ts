@@ -7,7 +7,7 @@ import { type Json, reach } from '../values/json.ts'
 import { type Origin, worstOrigin } from '../values/origin.ts'
 import { controlOf, writtenBy } from './control.ts'
 import type { Kernel } from './kernel.ts'
-import { fullName, type Place, sourceName, taskId } from './place.ts'
+import { type Place, sourceName, taskId } from './place.ts'
 
 /** A value with where it came from: its worst origin and the events that hold it. */
 export interface Sourced {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { Refusal } from '../../src/values/fault.ts'
+import { instant } from '../../src/values/time.ts'
 import { newCompany } from './company.ts'
 
 test('a company whose journal was changed says where, and nothing is verified', async () => {
@@ -8,7 +9,11 @@ test('a company whose journal was changed says where, and nothing is verified', 
   const { events } = await os.verify()
   await kernel.store.write(async (tx) => {
     await sql`DROP TRIGGER events_are_final_update`.execute(tx.db)
-    await tx.db.updateTable('events').set({ at: 1 }).where('seq', '=', events).execute()
+    await tx.db
+      .updateTable('events')
+      .set({ at: instant(1) })
+      .where('seq', '=', events)
+      .execute()
   })
   const told = await os.verify().catch((error: unknown) => error)
   expect(told instanceof Refusal && told.fault).toMatchObject({

@@ -99,6 +99,7 @@ export class Shell {
       open: (folder) => this.#open(folder),
       importCompany: async (_archive, folder) => ({ folder, lastSeq: 7, epoch: 2 }),
       serve,
+      version: '0.0.0',
       starter: join(this.folder, 'starter'),
     }
   }

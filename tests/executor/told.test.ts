@@ -6,7 +6,7 @@ import { undoRun } from '../../src/executor/undo.ts'
 import { pure, workflow } from '../../src/index.ts'
 import { fault, Refusal } from '../../src/values/fault.ts'
 import type { RunId } from '../../src/values/id.ts'
-import { days, hours, isoInstant, later } from '../../src/values/time.ts'
+import { days, hours, type Instant, isoInstant, later } from '../../src/values/time.ts'
 import { begin, openTestCompany, type TestCompany } from './company.ts'
 import { provider, shop } from './shop.ts'
 
@@ -33,14 +33,15 @@ const shouted = workflow({ name: 'shouted', input: Given, deadline: days(1) }, (
 const filed = workflow({ name: 'filed', input: nothing }, (flow) =>
   flow.task('file', shop.file, { to: 'ana', text: 'one' }),
 )
-const timed = workflow({ name: 'timed', input: z.object({ at: z.int() }) }, (flow, given) =>
-  flow.task('file', shop.note, { to: 'ana', text: 'one' }, { at: given.get('at') }),
+const timed = workflow(
+  { name: 'timed', input: z.object({ at: z.int() as unknown as z.ZodType<Instant> }) },
+  (flow, given) => flow.task('file', shop.note, { to: 'ana', text: 'one' }, { at: given.get('at') }),
 )
 
 async function open() {
   const corner = provider('none')
   const workflows = [shouted, filed, timed]
-  company = await openTestCompany({ workflows, functions: [shout], adapters: [corner.adapter], limits: { depth: 2 } })
+  company = await openTestCompany({ workflows, adapters: [corner.adapter], limits: { depth: 2 } })
 }
 
 /** The codes of all faults that the run's events carry, those on the cards of its gates included. */

@@ -6,7 +6,6 @@ import { refuseWhenStopped } from '../answer.ts'
 import { type FetchLimits, fetchOutside } from '../fetch.ts'
 import { inside } from '../inside.ts'
 import { type Entry, type Problem, feeds as port } from '../ports/feeds.ts'
-import { entriesOf } from './parse-feed.ts'
 
 /** What feeds may be fetched from, and the limits of each; see `FetchLimits`. */
 export type FeedsOptions = FetchLimits
@@ -59,6 +58,8 @@ async function readFeed(source: string, folder: string, limits: FetchLimits, cal
       ? await fetchOutside(source, call.signal, limits)
       : await fromFile(source, folder)
     const seen = new Set<string>()
+    // Parsers of feeds and of HTML are 20 MB in memory: they are loaded by who reads a feed.
+    const { entriesOf } = await import('./parse-feed.ts')
     const entries = entriesOf(bytes, type, source).filter(({ id }) => !seen.has(id) && seen.add(id))
     return { entries, problems: [] }
   } catch (error) {

@@ -1,4 +1,3 @@
-import MailComposer from 'nodemailer/lib/mail-composer'
 import { contentHash } from '../../values/json.ts'
 import type { Call } from '../adapter.ts'
 import { safeKey } from '../key.ts'
@@ -28,6 +27,8 @@ export async function compose(mail: Mail, sender: Sender, call: Call): Promise<C
   const from = oneLine(mail.from ?? sender)
   const fromAddress = addressIn(from)
   const messageId = messageIdOf(call.key, from)
+  // Loaded by who sends a mail.
+  const { default: MailComposer } = await import('nodemailer/lib/mail-composer')
   const composer = new MailComposer({
     from,
     to: { name: oneLine(mail.toName ?? ''), address: bareAddress(mail.to) },

@@ -1,4 +1,5 @@
-import SMTPConnection, { type SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection'
+import type SMTPConnection from 'nodemailer/lib/smtp-connection'
+import type { SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection'
 import { type Clock, later, seconds } from '../../values/time.ts'
 
 export type Line = SMTPConnection
@@ -119,7 +120,8 @@ export function step<T>(
 }
 
 async function dial(options: LineOptions, signal: AbortSignal): Promise<Line> {
-  const line = new SMTPConnection(options.connection)
+  const { default: Connection } = await import('nodemailer/lib/smtp-connection')
+  const line = new Connection(options.connection)
   // A late error of a line that nobody waits for is not news: 'end' follows it, and the next mail takes another line.
   line.on('error', () => undefined)
   try {

@@ -6,7 +6,7 @@ import { refuseWhenStopped } from '../answer.ts'
 import { addressIn, type Sender } from '../mail/compose.ts'
 import { type Mail, mail } from '../ports/mail.ts'
 import { type Campaign, type Delivery, newsletters } from '../ports/newsletters.ts'
-import { addressLetter, type Leave, renderIssue } from './letter.ts'
+import type { Leave } from './letter.ts'
 
 export interface AudienceOptions {
   /** The sender of every letter, and where answers go. */
@@ -31,6 +31,7 @@ export function audience(options: AudienceOptions): Adapter {
         do: async (_client, input, call) => {
           refuseWhenStopped('audience', 'newsletters.schedule', call)
           // Rendered once now: what cannot be rendered is refused before anybody approves sending it.
+          const { renderIssue } = await letterPress()
           renderIssue(input.issue)
           return { ...input, id: `campaign-${call.key}`, contentHash: contentHash(input.issue) }
         },
@@ -46,9 +47,13 @@ export function audience(options: AudienceOptions): Adapter {
   )
 }
 
+/** With the parser of HTML that it brings along, loaded by who makes a letter. */
+const letterPress = () => import('./letter.ts')
+
 async function* letters(from: Sender, via: typeof mail, campaign: Campaign, call: SpreadCall): AsyncGenerator<Part> {
   const { issue, audience: to } = campaign
   if (campaign.at !== null && call.now < campaign.at) refuse('newsletter.early', { at: isoInstant(campaign.at) })
+  const { addressLetter, renderIssue } = await letterPress()
   const letter = renderIssue(issue)
   for await (const member of call.members(to)) {
     const leave = call.unsubscribe(to, member.identity)
