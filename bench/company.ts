@@ -49,7 +49,12 @@ export async function openBench(
   mkdirSync(places.store, { recursive: true })
   const clock = systemClock()
   let commits = 0
-  const crash = { before: () => undefined, after: (moment: string) => void (commits += moment === 'commit' ? 1 : 0) }
+  const crash = {
+    before: () => undefined,
+    after: (moment: string) => {
+      if (moment === 'commit') commits += 1
+    },
+  }
   const store = openSqlite(places.database, { crash })
   const vault = await openVault(store, new Uint8Array(32).fill(7), clock)
   const journal = openJournal(store, vault, clock)
