@@ -58,7 +58,7 @@ async function turns(): Promise<void> {
   const driven = await drive(company, 'one-agent', input, { inFlight, seconds })
   await company.close()
   report({ name: 'agent runs of one turn, scripted model', value: driven.perSecond, unit: '/s' })
-  report({ name: '  CPU time of one', value: driven.cpu / 1000, unit: 'ms' })
+  report({ name: '  CPU time of one agent run', value: driven.cpu / 1000, unit: 'ms' })
 }
 
 async function latency(): Promise<void> {

@@ -1,13 +1,15 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
-import { type Measure, measuresIn, round } from './measure.ts'
+import { parseArgs } from 'node:util'
+import { type Measure, measuresIn, quantile, round } from './measure.ts'
 import { slowDisk } from './slow-disk.ts'
 
-// Runs each benchmark as it is and on a disk whose fsync takes 1 ms longer, side by side: `npm run bench`.
+// Runs each benchmark as it is and on a disk whose fsync takes 1 ms longer, in turns, and prints the medians side by side:
+// `npm run bench [-- --rounds 3]`. The start of a served company is measured as it is alone.
 const addedMs = 1
-const programs = ['commits.ts', 'kernel.ts'].filter((name) => existsSync(join(import.meta.dirname, name)))
+const { values } = parseArgs({ options: { rounds: { type: 'string', default: '3' } } })
+const rounds = Number(values.rounds)
 
 interface Row extends Measure {
   /** The same on the slower disk; `undefined` where it could not be measured. */
@@ -16,15 +18,33 @@ interface Row extends Measure {
 
 const slow = slowDisk(addedMs)
 try {
-  print(programs.flatMap((name) => sideBySide(name)))
+  print([...sideBySide('commits.ts'), ...sideBySide('kernel.ts'), ...alone('startup.ts')])
 } finally {
   slow?.remove()
 }
 
 function sideBySide(name: string): Row[] {
-  const usual = measured(name, {})
-  const slower = slow ? measured(name, slow.env) : []
-  return usual.map((measure) => ({ ...measure, slow: slower.find((other) => other.name === measure.name)?.value }))
+  const usual: Measure[] = []
+  const slower: Measure[] = []
+  for (let round = 0; round < rounds; round += 1) {
+    usual.push(...measured(name, {}))
+    if (slow) slower.push(...measured(name, slow.env))
+  }
+  return medians(usual).map((measure) => ({
+    ...measure,
+    slow: medians(slower).find((other) => other.name === measure.name)?.value,
+  }))
+}
+
+function alone(name: string): Row[] {
+  return process.platform === 'linux' ? measured(name, {}).map((measure) => ({ ...measure, slow: undefined })) : []
+}
+
+function medians(measures: readonly Measure[]): Measure[] {
+  return [...Map.groupBy(measures, (measure) => measure.name).values()].map((same) => {
+    const values = same.map((measure) => measure.value)
+    return { ...same[0]!, value: quantile(values, 0.5) }
+  })
 }
 
 function measured(name: string, env: Readonly<Record<string, string>>): Measure[] {

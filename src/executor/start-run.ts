@@ -47,7 +47,7 @@ export async function startRun(kernel: Kernel, start: NewRun): Promise<void> {
 
 async function insertRun(tx: Tx, kernel: Kernel, start: NewRun, subject: Row<'runs'>['subject']): Promise<Row<'runs'>> {
   const { id, workflow, plan, input, origin } = start
-  const hash = contentHash(plan)
+  const hash = hashOf(plan)
   const now = kernel.clock.now()
   const deadline = plan.deadline === null ? null : later(now, plan.deadline)
   await storePlan(tx, hash, plan)
@@ -74,6 +74,15 @@ async function insertRun(tx: Tx, kernel: Kernel, start: NewRun, subject: Row<'ru
   }
   await insertRow.run(tx.db, row)
   return row
+}
+
+// A workflow's plan is one frozen value for as long as the process lives.
+const hashes = new WeakMap<Plan, string>()
+
+function hashOf(plan: Plan): string {
+  const hash = hashes.get(plan) ?? contentHash(plan)
+  if (Object.isFrozen(plan)) hashes.set(plan, hash)
+  return hash
 }
 
 /** Keeps a plan under its content's hash; keeping it again changes nothing. */
