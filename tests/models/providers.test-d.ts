@@ -1,13 +1,16 @@
+import { test } from 'vitest'
 import { compatible, openai } from '../../src/models/providers.ts'
 import { usd } from '../../src/values/money.ts'
 
-compatible({ name: 'ollama', url: 'http://localhost:11434/v1', model: 'm', price: 'free' })
-compatible({ name: 'x', url: 'http://x', model: 'm', price: { perMillionIn: usd(1), perMillionOut: usd(2) } })
-openai('gpt-5-mini', { maxOutputTokens: 1000 })
+test('a server of your own needs a price, made with usd()', () => {
+  compatible({ name: 'ollama', url: 'http://localhost:11434/v1', model: 'm', price: 'free' })
+  compatible({ name: 'x', url: 'http://x', model: 'm', price: { perMillionIn: usd(1), perMillionOut: usd(2) } })
+  openai('gpt-5-mini', { maxOutputTokens: 1000 })
 
-// @ts-expect-error nobody else knows the price of a server of your own
-compatible({ name: 'ollama', url: 'http://localhost:11434/v1', model: 'm' })
-// @ts-expect-error no price list knows it
-compatible({ name: 'ollama', url: 'http://localhost:11434/v1', model: 'm', price: 'listed' })
-// @ts-expect-error dollars are made with usd(): a bare number may be anything
-openai('m', { price: { perMillionIn: 1, perMillionOut: 2 } })
+  // @ts-expect-error nobody else knows the price of a server of your own
+  compatible({ name: 'ollama', url: 'http://localhost:11434/v1', model: 'm' })
+  // @ts-expect-error no price list knows it
+  compatible({ name: 'ollama', url: 'http://localhost:11434/v1', model: 'm', price: 'listed' })
+  // @ts-expect-error dollars are made with usd(): a bare number may be anything
+  openai('m', { price: { perMillionIn: 1, perMillionOut: 2 } })
+})
