@@ -11,7 +11,6 @@ import { timeline } from './demo/timeline.ts'
 const begin = instant(Date.UTC(2026, 2, 13, 9))
 const sendAt = later(begin, days(1))
 const audience = 'audience:readers'
-const away = { 'elif.kaya@example.org': 'unsubscribed', 'hugo.reyes@example.org': 'bounced' } as const
 const readers = ['ada.lind', 'bao.tran', 'carla.moss', 'dmitri.sand', 'femi.cole', 'greta.holm'].map(
   (name) => `${name}@example.org`,
 )
@@ -39,10 +38,7 @@ async function play(): Promise<{ planned: string; run: RunView; verified: Verifi
   tell(begin, 'A company was made from the starter, and is at work.')
   await company.ask(['identity', 'add', 'audience', 'Our readers', audience])
   await company.ask(['identity', 'import', `${company.folder}/audience.csv`, '--audience', audience])
-  const leaving = Object.entries(away).map(([who, status]) =>
-    company.ask(['identity', 'member', audience, who, status]),
-  )
-  const [{ hash }] = await Promise.all([company.ask<{ hash: string }>(['plan', 'newsletter']), ...leaving])
+  const { hash } = await company.ask<{ hash: string }>(['plan', 'newsletter'])
   tell(begin, 'Eight readers were imported; one had unsubscribed before, one bounced.')
   const { id } = await start()
   await decide()

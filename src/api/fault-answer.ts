@@ -22,6 +22,7 @@ const byCode: Partial<Record<FaultCode, ContentfulStatusCode>> = {
   'input.unknown': 404,
   'input.too-large': 413,
   'identity.unknown': 404,
+  'identity.no-audience': 404,
   'identity.taken': 409,
   'store.owned': 409,
   'store.full': 507,

@@ -29,6 +29,7 @@ const byCode: Partial<Record<FaultCode, number>> = {
   'input.too-large': exit.usage,
   'input.unknown': exit.notFound,
   'identity.unknown': exit.notFound,
+  'identity.no-audience': exit.notFound,
   'config.missing': exit.notFound,
   'store.owned': exit.owned,
   'soloist.bug': exit.bug,

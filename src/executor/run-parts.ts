@@ -1,6 +1,6 @@
 import type { Member, Spread, SpreadCall, Tally } from '../adapters/adapter.ts'
 import type { EffectCause } from '../telemetry/event.ts'
-import { fault, faultIn, refuse } from '../values/fault.ts'
+import { fault, faultIn } from '../values/fault.ts'
 import { derivedId, type IdentityId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
 import { worstOrigin } from '../values/origin.ts'
@@ -131,8 +131,7 @@ async function audienceOf({ kernel }: Attempt, whole: Whole): Promise<IdentityId
 
 async function* members(attempt: Attempt, audience: string, cleared: ClearedWhole): AsyncIterable<Member> {
   const { identities } = attempt.kernel
-  const id = await identities.handles.find(audience)
-  if (!id) refuse('identity.unknown', { handle: audience })
+  const id = await identities.handles.resolve(audience)
   let after: IdentityId | undefined
   let count = 0
   for (;;) {

@@ -1,7 +1,9 @@
 import { refuse } from '../values/fault.ts'
 import { factKey, maxFactLength } from './fact.ts'
+import type { MemberStatus } from './membership.ts'
 import { parseHandle } from './normalise.ts'
-import { shown, wrongWithName } from './text.ts'
+import { isStatusColumn, rowStatus } from './row-status.ts'
+import { plainWord, shown, wrongWithName } from './text.ts'
 
 /** A contact as a row of a file names it, checked and normalised. */
 export interface ContactRow {
@@ -9,6 +11,9 @@ export interface ContactRow {
   readonly email: string
   /** As given, or put together of first and last name, or the address itself. */
   readonly name: string
+  /** As the file's status columns say; `active` where it has none. */
+  readonly status: MemberStatus
+  /** None for who left: an address that gets no mail, and a name, are all that is needed of them. */
   readonly facts: ReadonlyMap<string, string>
 }
 
@@ -23,6 +28,8 @@ export interface Header {
   readonly name: number | undefined
   readonly first: number | undefined
   readonly last: number | undefined
+  /** The columns that say who is a member and who left. */
+  readonly status: readonly { readonly index: number; readonly head: string }[]
   /** The facts' keys by column; `undefined` for a column that is none. */
   readonly keys: readonly (string | undefined)[]
 }
@@ -41,11 +48,13 @@ export function readHeader(source: string, line: number, cells: readonly string[
     refuse('csv.unreadable', { path: source, line, why })
   }
   const name = column(cells, nameHeads)
-  const keys = cells.map((cell, index) => (index === email || index === name ? undefined : factKey(cell) || undefined))
+  const status = cells.map((head, index) => ({ index, head })).filter(({ head }) => isStatusColumn(head))
+  const taken = new Set([email, name, ...status.map(({ index }) => index)])
+  const keys = cells.map((cell, index) => (taken.has(index) ? undefined : factKey(cell) || undefined))
   const named = keys.filter((key) => key !== undefined)
   const twice = named.find((key, index) => named.indexOf(key) !== index)
   if (twice !== undefined) refuse('csv.unreadable', { path: source, line, why: `two columns are called "${twice}"` })
-  return { email, name, first: column(cells, firstHeads), last: column(cells, lastHeads), keys }
+  return { email, name, first: column(cells, firstHeads), last: column(cells, lastHeads), status, keys }
 }
 
 /** The index of the column with the address, or -1. */
@@ -67,19 +76,32 @@ export function contactRow(
   const handle = parseHandle(`email:${cell(header.email)}`)
   if (!handle.ok) return { line, why: `"${shown(cell(header.email))}" is no address: ${handle.why}` }
   const email = handle.value.value
+  const said = rowStatus(header.status.map(({ index, head }) => ({ head, cell: cell(index) })))
+  if ('why' in said) return { line, why: said.why }
+  const { status } = said
   const name = (cell(header.name) || `${cell(header.first)} ${cell(header.last)}`.trim() || email).normalize('NFC')
   const wrong = name === email ? undefined : wrongWithName(name)
+  // That they left holds, whatever else is wrong with the row.
+  if (status !== 'active') return { line, email, status, name: wrong === undefined ? name : email, facts: new Map() }
   if (wrong !== undefined) return { line, why: `the name "${shown(name)}" cannot be kept: ${wrong}` }
+  const facts = factsOf(header, cell)
+  return 'why' in facts ? { line, why: facts.why } : { line, email, status, name, facts }
+}
+
+function factsOf(
+  header: Header,
+  cell: (index: number) => string,
+): ReadonlyMap<string, string> | { readonly why: string } {
   const facts = new Map<string, string>()
   for (const [index, key] of header.keys.entries()) {
     const value = cell(index)
     if (key === undefined || value === '') continue
     if (JSON.stringify(value).length > maxFactLength)
-      return { line, why: `"${key}" is longer than ${maxFactLength} characters` }
-    if (control.test(value)) return { line, why: `"${key}" contains control characters` }
+      return { why: `"${key}" is longer than ${maxFactLength} characters` }
+    if (control.test(value)) return { why: `"${key}" contains control characters` }
     facts.set(key, value)
   }
-  return { line, email, name, facts }
+  return facts
 }
 
 // Letters and digits of what exports of spreadsheets and newsletter services write over these columns.
@@ -92,13 +114,6 @@ const lastHeads = new Set(['lastname', 'familyname', 'surname', 'nachname'])
 const control = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/
 
 function column(cells: readonly string[], heads: ReadonlySet<string>): number | undefined {
-  const index = cells.findIndex((cell) =>
-    heads.has(
-      cell
-        .normalize('NFKC')
-        .toLowerCase()
-        .replace(/[^\p{L}\p{N}]/gu, ''),
-    ),
-  )
+  const index = cells.findIndex((cell) => heads.has(plainWord(cell)))
   return index < 0 ? undefined : index
 }

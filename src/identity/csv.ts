@@ -6,6 +6,7 @@ import { type ContactRow, contactRow, emailColumn, type Header, type RefusedRow,
 /** More rows are refused before anything is imported; see `maxCsvBytes`. */
 const maxRows = 100_000
 
+/** Each address is in `rows` once. Who left stands before who did not, so that an import never mails them in between. */
 export interface ReadContacts {
   readonly rows: readonly ContactRow[]
   readonly refused: readonly RefusedRow[]
@@ -18,7 +19,6 @@ export interface ReadContacts {
 export async function readContacts(source: string, text: string): Promise<ReadContacts> {
   const rows: ContactRow[] = []
   const refused: RefusedRow[] = []
-  const seen = new Map<string, number>()
   let header: Header | undefined
   for await (const { cells, line } of records(source, text)) {
     if (!header) {
@@ -30,20 +30,26 @@ export async function readContacts(source: string, text: string): Promise<ReadCo
     }
     const read = contactRow(header, cells, line)
     if (read === undefined) continue
-    if ('why' in read) {
-      refused.push(read)
-      continue
-    }
-    const before = seen.get(read.email)
-    if (before !== undefined) {
-      refused.push({ line, why: `the same address as line ${before}` })
-      continue
-    }
-    seen.set(read.email, line)
-    rows.push(read)
+    if ('why' in read) refused.push(read)
+    else rows.push(read)
   }
   if (!header) refuse('csv.unreadable', { path: source, line: 1, why: 'it is empty' })
-  return { rows, refused }
+  return once(rows, refused)
+}
+
+// The first row with an address counts, but one that says they left counts before any that says they did not.
+function once(rows: readonly ContactRow[], unread: readonly RefusedRow[]): ReadContacts {
+  const weight = { unsubscribed: 0, bounced: 1, active: 2 }
+  const seen = new Map<string, number>()
+  const kept: ContactRow[] = []
+  const refused = [...unread]
+  for (const row of rows.toSorted((a, b) => weight[a.status] - weight[b.status])) {
+    const before = seen.get(row.email)
+    if (before === undefined) kept.push(row)
+    else refused.push({ line: row.line, why: `the same address as line ${before}` })
+    if (before === undefined) seen.set(row.email, row.line)
+  }
+  return { rows: kept, refused: refused.sort((a, b) => a.line - b.line) }
 }
 
 interface Line {

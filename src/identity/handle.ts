@@ -14,7 +14,7 @@ export interface Handles {
   add(tx: Tx, to: IdentityId, handle: string, origin: Origin): Promise<Handle>
   /** Who is meant by `ana@example.org`, `example.org`, `stripe:cus_1`, `audience:readers` or an id; `undefined` for nobody. */
   find(text: string, tx?: Tx): Promise<IdentityId | undefined>
-  /** The same. Fault: `identity.unknown`. */
+  /** The same. Faults: `identity.unknown`, or `identity.no-audience` for an `audience:name` that nobody has made. */
   resolve(text: string, tx?: Tx): Promise<IdentityId>
   /** All handles of one identity, the oldest first; at most `maxHandles`. */
   of(identity: IdentityId, tx?: Tx): Promise<Handle[]>
@@ -47,10 +47,17 @@ export function openHandles({ store, journal }: Foundation): Handles {
     },
     find,
     async resolve(text, tx) {
-      return (await find(text, tx)) ?? refuse('identity.unknown', { handle: shown(text) })
+      return (await find(text, tx)) ?? refuseUnknown(text)
     },
     of: (identity, tx) => handlesOf(tx?.db ?? store.read, identity),
   }
+}
+
+function refuseUnknown(text: string): never {
+  // Only of plain letters, as its next step is a command to be copied into a shell.
+  const name = /^audience:([\p{L}\p{N}_-]{1,60})$/u.exec(text)?.[1]
+  if (name === undefined) refuse('identity.unknown', { handle: shown(text) })
+  refuse('identity.no-audience', { handle: text, name: name.charAt(0).toUpperCase() + name.slice(1) })
 }
 
 /** Writes a handle that is checked already. */

@@ -11,7 +11,7 @@ import { csvText } from './csv-text.ts'
 import { insertFact } from './fact.ts'
 import { insertHandle } from './handle.ts'
 import { type Foundation, insertIdentity } from './identity.ts'
-import { requireAudience, writeMembership } from './membership.ts'
+import { type MemberStatus, nextMembership, requireAudience, writeMembership } from './membership.ts'
 
 export interface ContactImport {
   /** What the file is called, for faults and the journal. */
@@ -24,20 +24,23 @@ export interface ContactImport {
   readonly origin?: Origin
 }
 
-/** What became of the rows; every row is in one of the four. */
+/** What became of the rows; every row is in one of the five. */
 export interface ImportReport {
   /** New people, who joined. */
   readonly created: number
   /** People we knew, who joined. */
   readonly joined: number
-  /** Members already. */
+  /** In the audience already, or out of it, as the row says. */
   readonly known: number
+  /** Recorded as unsubscribed or bounced, because their row says so; among them people we did not know. */
+  readonly left: number
   readonly refused: readonly RefusedRow[]
 }
 
 /**
  * Contacts out of CSV files. The whole file is read before the first is written; then `rowsPerWrite` go into a transaction.
- * Importing a file again, or after a crash, changes only what the first time did not. Who unsubscribed or bounced stays so.
+ * Importing a file again, or after a crash, changes only what the first time did not. Who unsubscribed or bounced stays so,
+ * and who did according to a status column of the file does so here.
  * Faults: `csv.unreadable`, `input.too-large`, `identity.unknown`, `input.invalid`.
  */
 export interface Contacts {
@@ -53,7 +56,7 @@ export function openContacts(foundation: Foundation): Contacts {
     async import({ source, content, audience, dryRun, origin = 'external' }) {
       await requireAudience(store.read, audience)
       const { rows, refused } = await readContacts(source, csvText(source, content))
-      const report = { created: 0, joined: 0, known: 0, refused: [...refused] }
+      const report = { created: 0, joined: 0, known: 0, left: 0, refused: [...refused] }
       const lines = new Map<IdentityId, number>()
       for (let at = 0; at < rows.length; at += rowsPerWrite) {
         const batch = rows.slice(at, at + rowsPerWrite)
@@ -67,7 +70,7 @@ export function openContacts(foundation: Foundation): Contacts {
         for (const place of sorted) {
           if (place.to === 'refused') report.refused.push({ line: place.row.line, why: place.why })
           else report[place.to] += 1
-          if ('person' in place) lines.set(place.person, place.row.line)
+          if (place.to !== 'refused' && place.person !== undefined) lines.set(place.person, place.row.line)
         }
       }
       return { ...report, refused: report.refused.sort((a, b) => a.line - b.line) }
@@ -75,13 +78,15 @@ export function openContacts(foundation: Foundation): Contacts {
   }
 }
 
-/** Where a row belongs, and what is new about a known person. */
+/** Where a row belongs, and what is new about the person. */
 type Place =
-  | { readonly to: 'created'; readonly row: ContactRow }
   | {
-      readonly to: 'joined' | 'known'
+      readonly to: 'created' | 'joined' | 'known' | 'left'
       readonly row: ContactRow
-      readonly person: IdentityId
+      /** `undefined` for someone new. */
+      readonly person: IdentityId | undefined
+      /** What their membership becomes, `undefined` where it stays. */
+      readonly status: MemberStatus | undefined
       readonly news: ReadonlyMap<string, string>
     }
   | { readonly to: 'refused'; readonly row: ContactRow; readonly why: string }
@@ -100,19 +105,25 @@ async function sort(
   const here = new Map(lines)
   return rows.map((row) => {
     const person = owners.get(row.email)
-    if (person === undefined) return { to: 'created', row }
+    const away = row.status !== 'active'
+    if (person === undefined) {
+      return { to: away ? 'left' : 'created', row, person, status: row.status, news: row.facts }
+    }
     const before = here.get(person)
     if (before !== undefined) return { to: 'refused', row, why: `another address of the person on line ${before}` }
     here.set(person, row.line)
     const member = members.get(person)
-    if (member && member.status !== 'active') {
+    if (member && member.status !== 'active' && !away) {
       const when = isoInstant(member.changed_at)
       return { to: 'refused', row, why: `${member.status} on ${when}; only they can join again` }
     }
     const news = new Map([...row.facts].filter(([key, value]) => facts.get(`${person} ${key}`) !== canonical(value)))
-    return { to: member ? 'known' : 'joined', row, person, news }
+    const status = member ? nextMembership(member.status, events[row.status]) : row.status
+    return { to: status === undefined ? 'known' : away ? 'left' : 'joined', row, person, status, news }
   })
 }
+
+const events = { active: 'joined', unsubscribed: 'unsubscribed', bounced: 'bounced' } as const
 
 async function write(
   foundation: Foundation,
@@ -122,18 +133,18 @@ async function write(
 ): Promise<void> {
   for (const place of places) {
     if (place.to === 'refused') continue
-    const person = place.to === 'created' ? foundation.ids.next('idn') : place.person
-    if (place.to === 'created') {
-      await insertIdentity(foundation, tx, { id: person, kind: 'person', name: place.row.name, origin })
-      await insertHandle(foundation, tx, { to: person, handle: { system: 'email', value: place.row.email }, origin })
+    const { row, status, news } = place
+    const person = place.person ?? foundation.ids.next('idn')
+    if (place.person === undefined) {
+      await insertIdentity(foundation, tx, { id: person, kind: 'person', name: row.name, origin })
+      await insertHandle(foundation, tx, { to: person, handle: { system: 'email', value: row.email }, origin })
     }
-    if (place.to !== 'known') {
-      // That they join is the operator's wish, whatever the file says about them.
-      await writeMembership(foundation, tx, { audience, member: person, status: 'active', origin: 'operator', why })
+    if (status !== undefined) {
+      // That they join is the operator's wish, whatever the file says about them; that they left is what the file says.
+      const wish = status === 'active' ? 'operator' : origin
+      await writeMembership(foundation, tx, { audience, member: person, status, origin: wish, why })
     }
-    for (const [key, value] of place.to === 'created' ? place.row.facts : place.news) {
-      await insertFact(foundation, tx, { identity: person, key, value, origin })
-    }
+    for (const [key, value] of news) await insertFact(foundation, tx, { identity: person, key, value, origin })
   }
 }
 

@@ -56,7 +56,7 @@ export interface Members {
 }
 
 /** The status after an event, or `undefined` where it changes nothing. Reads no clock and no database. */
-function nextMembership(now: MemberStatus | undefined, event: MemberEvent): MemberStatus | undefined {
+export function nextMembership(now: MemberStatus | undefined, event: MemberEvent): MemberStatus | undefined {
   switch (event) {
     case 'joined':
       return now === 'active' ? undefined : 'active'

@@ -31,6 +31,14 @@ export function shown(text: string): string {
   return text.length > shownLength ? `${visible}…` : visible
 }
 
+/** A word's letters and digits in lower case: what is left of a column's name once everyone's way to write it is gone. */
+export function plainWord(text: string): string {
+  return text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, '')
+}
+
 const shownLength = 60
 const control = /\p{Cc}/u
 // Names may join emoji and letters (ZWJ, ZWNJ), but not turn the direction of what follows them.

@@ -150,6 +150,8 @@ export interface Identities {
     /** Faults: `input.invalid`, `identity.taken`, `identity.unknown`. */
     add(tx: Tx, to: IdentityId, handle: string, origin: Origin): Promise<unknown>
     find(text: string): Promise<IdentityId | undefined>
+    /** The same. Faults: `identity.unknown`, `identity.no-audience`. */
+    resolve(text: string): Promise<IdentityId>
   }
   readonly facts: { record(tx: Tx, fact: NewFact): Promise<FactId> }
   /** Each says whether it changed anything. */
@@ -188,5 +190,6 @@ export interface ImportReport {
   readonly created: number
   readonly joined: number
   readonly known: number
+  readonly left: number
   readonly refused: readonly { readonly line: number; readonly why: string }[]
 }

@@ -46,7 +46,11 @@ export async function openWorld(adapter: Adapter, world: AdapterWorld = {}): Pro
 }
 
 /** A call under a key. */
-export function callUnder(key: string, world: AdapterWorld = {}, signal: AbortSignal = new AbortController().signal): Call {
+export function callUnder(
+  key: string,
+  world: AdapterWorld = {},
+  signal: AbortSignal = new AbortController().signal,
+): Call {
   return { key, signal, now: world.now ?? instant(Date.UTC(2026, 2, 2, 9)) }
 }
 

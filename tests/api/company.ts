@@ -137,6 +137,7 @@ function parts(rows: Rows, ask: Ask) {
       },
       handles: {
         find: (handle: string) => rows.find(handle),
+        resolve: async (handle: string) => (await rows.find(handle)) ?? refuse('identity.unknown', { handle }),
         add: async (_tx: unknown, ...given: readonly unknown[]) => ask('addHandle', ...given),
       },
       facts: {
@@ -149,7 +150,7 @@ function parts(rows: Rows, ask: Ask) {
       contacts: {
         import: async (contacts: unknown) => {
           ask('import', contacts)
-          return { created: 2, joined: 1, known: 0, refused: [{ line: 4, why: 'no email' }] }
+          return { created: 2, joined: 1, known: 0, left: 3, refused: [{ line: 4, why: 'no email' }] }
         },
       },
     },

@@ -208,7 +208,7 @@ test('a CSV goes in byte by byte, and the report says what was left out', async 
   await shell.write('readers.csv', 'name,email\nAna,ana@example.org\n')
   const done = await shell.type('identity', 'import', 'readers.csv', '--audience', 'readers@example.org', '--dry-run')
   expect(done.out).toBe(
-    '2 new, 1 joined, 0 known already, 1 left out.\nLINE  WHY\n4     no email\nNothing was done. Next: the same without --dry-run',
+    '2 new, 1 joined, 0 known already, 3 unsubscribed or bounced, 1 left out.\nLINE  WHY\n4     no email\nNothing was done. Next: the same without --dry-run',
   )
 })
 

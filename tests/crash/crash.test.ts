@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openCrashCompany } from './company.ts'
 import { endingOf } from './ending.ts'
@@ -83,6 +83,7 @@ describe.each<{ work: WorkName; sample: number; inFlight: number }>([
           expect(crashed.broken, point).toEqual([])
           expect(crashed.ending, point).toEqual(clean.ending)
           expect(crashed.doubts, point).toBeLessThanOrEqual(clean.doubts + 2 * inFlight)
+          rmSync(folder, { recursive: true })
         }
       }
       await Promise.all(Array.from({ length: hands }, hand))

@@ -131,3 +131,39 @@ test('letters of several bytes survive the cut into pieces', async () => {
   assert.equal(rows.length, 5000)
   for (const [n, row] of rows.entries()) assert.equal(row.name, 'x'.repeat(n % 7) + name)
 })
+
+test('status columns of many programs are understood, and are no facts', async () => {
+  const statusOf = async (head: string, cell: string) => {
+    const { rows, refused } = await read(`email,${head}\nana@example.org,${cell}\n`)
+    assert.equal(rows[0]?.facts.size ?? 0, 0)
+    return rows[0]?.status ?? refused[0]?.why
+  }
+  const cases = [
+    ['status', 'Active', 'active'],
+    ['Status', 'CONFIRMED', 'active'],
+    ['State', 'opted out', 'unsubscribed'],
+    ['Subscription status', 'Cancelled', 'unsubscribed'],
+    ['email_status', 'invalid', 'bounced'],
+    ['Subscribed', 'yes', 'active'],
+    ['subscribed', 'FALSE', 'unsubscribed'],
+    ['UNSUB_TIME', '2025-01-02 03:04', 'unsubscribed'],
+    ['UNSUB_TIME', '', 'active'],
+    ['unsubscribed', 'no', 'active'],
+    ['status', 'unconfirmed', 'the status "unconfirmed" says that they have not agreed yet'],
+    ['status', 'not active', 'the status "not active" is none of active, unsubscribed and bounced'],
+    [
+      'state',
+      'Ohio',
+      'the status "Ohio" is none of active, unsubscribed and bounced; if the column holds places, call it "region"',
+    ],
+  ] as const
+  for (const [head, cell, expected] of cases) assert.equal(await statusOf(head, cell), expected)
+})
+
+test('of several status columns the one that says they left counts, whatever else is wrong with the row', async () => {
+  const text = `email,name,note,status,unsubscribed at\nana@example.org,A\u202ena,${'x'.repeat(9000)},active,2025-01-02\n`
+  assert.deepEqual(
+    (await read(text)).rows.map(({ status, name }) => [status, name]),
+    [['unsubscribed', 'ana@example.org']],
+  )
+})

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, test } from 'vitest'
 import { maxHandles } from '../../src/identity/handle.ts'
 import { formatHandle, parseHandle } from '../../src/identity/normalise.ts'
+import { fault, faultIn } from '../../src/values/fault.ts'
 import type { IdentityId } from '../../src/values/id.ts'
 import { faultOf, openCompany, type TestCompany } from './company.ts'
 
@@ -97,6 +98,17 @@ test('a handle finds its identity, and so does an id', async () => {
     assert.equal(await identities.handles.find(text), undefined)
     assert.equal(await faultOf(identities.handles.resolve(text)), 'identity.unknown')
   }
+})
+
+test('an audience that nobody made is refused with the command that makes it', async () => {
+  const refused = await company.identities.handles.resolve('audience:friends').catch((error: unknown) => faultIn(error))
+  assert.deepEqual(refused, fault('identity.no-audience', { handle: 'audience:friends', name: 'Friends' }))
+  assert.match(
+    fault('identity.no-audience', { handle: 'audience:friends', name: 'Friends' }).next,
+    /add audience "Friends" audience:friends/,
+  )
+  for (const text of ['audience:$(rm)', 'audience:a b', 'audience:'])
+    assert.equal(await faultOf(company.identities.handles.resolve(text)), 'identity.unknown')
 })
 
 test('a handle belongs to one identity; adding it again to the same changes nothing', async () => {

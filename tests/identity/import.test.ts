@@ -28,7 +28,7 @@ test('new people are created, known ones join, members stay, and facts come alon
   await join(cy)
   const text = 'email,name,role\nana@example.org,Ana,Editor\nbo@example.org,Robert,\ncy@example.org,Cy,Author\nx,X,\n'
   assert.deepEqual(await load(text), {
-    ...{ created: 1, joined: 1, known: 1 },
+    ...{ created: 1, joined: 1, known: 1, left: 0 },
     refused: [{ line: 5, why: '"x" is no address: it has no @' }],
   })
   const ana = await identities.handles.resolve('ana@example.org')
@@ -54,7 +54,7 @@ test('the same file again changes nothing; a changed fact is a newer one', async
   const text = 'email,name,role\nana@example.org,Ana,Editor\nbo@example.org,Bo,Author\n'
   await load(text)
   const before = await company.events()
-  assert.deepEqual(await load(text), { created: 0, joined: 0, known: 2, refused: [] })
+  assert.deepEqual(await load(text), { created: 0, joined: 0, known: 2, left: 0, refused: [] })
   assert.equal(await company.events(), before)
   await load(text.replace('Editor', 'Publisher'))
   assert.equal(await company.events(), before + 1)
@@ -75,7 +75,7 @@ test('who unsubscribed or bounced is not made a member again', async () => {
   })
   const before = await company.events()
   const { refused, ...counts } = await load('email,role\nana@example.org,x\nbo@example.org,x\n')
-  assert.deepEqual(counts, { created: 0, joined: 0, known: 0 })
+  assert.deepEqual(counts, { created: 0, joined: 0, known: 0, left: 0 })
   assert.deepEqual(
     refused.map(({ why }) => why),
     [
@@ -84,6 +84,62 @@ test('who unsubscribed or bounced is not made a member again', async () => {
     ],
   )
   assert.equal(await company.events(), before)
+})
+
+test('who left according to the list is recorded so and never becomes a member', async () => {
+  const { identities, store } = company
+  await load('email\nbo@example.org\ncy@example.org\n')
+  const text = [
+    'Email,Name,City,Subscription Status',
+    'ana@example.org,Ana,Riga,Unsubscribed',
+    'bo@example.org,Bo,,opted-out',
+    'cy@example.org,Cy,,Cleaned',
+    'di@example.org,Di,,Subscribed',
+    'ed@example.org,Ed,,pending',
+    'fay@example.org,Fay,,snoozed',
+    'gus@example.org,Gus,,',
+  ].join('\n')
+  const dry = await load(text, true)
+  assert.deepEqual(await load(text), dry)
+  assert.deepEqual(dry, {
+    ...{ created: 2, joined: 0, known: 0, left: 3 },
+    refused: [
+      { line: 6, why: 'the status "pending" says that they have not agreed yet' },
+      { line: 7, why: 'the status "snoozed" is none of active, unsubscribed and bounced' },
+    ],
+  })
+  const active = await identities.members.active(readers, { limit: 10 })
+  assert.deepEqual(active.map(({ email }) => email).sort(), ['di@example.org', 'gus@example.org'])
+  assert.deepEqual(await identities.members.count(readers), { active: 2, unsubscribed: 2, bounced: 1 })
+  const ana = await identities.handles.resolve('ana@example.org')
+  assert.deepEqual(await identities.facts.current(ana, { limit: 10 }), [])
+  const before = await company.events()
+  const again = await load(text)
+  assert.deepEqual([again.created, again.known, again.left], [0, 5, 0])
+  assert.equal(await company.events(), before)
+  const back = await load('email,status\nana@example.org,active\ncy@example.org,active\n')
+  assert.equal(back.refused.length, 2)
+  assert.equal(await company.events(), before)
+  await store.write((tx) =>
+    identities.members.join(tx, { audience: readers, member: ana, origin: 'external', why: 'form' }),
+  )
+  assert.equal((await load(text)).left, 1)
+})
+
+test('one row that says they left outweighs another of the same person that says they did not', async () => {
+  const { identities, store, person } = company
+  const bo = await person('Bo', 'bo@example.org')
+  await store.write((tx) => identities.handles.add(tx, bo, 'bo@work.example', 'operator'))
+  const filler = Array.from({ length: rowsPerWrite }, (_, n) => `u${n}@example.org,active`)
+  const rows = ['email,status', 'ana@example.org,active', 'bo@example.org,active', ...filler]
+  const text = [...rows, 'bo@work.example,unsubscribed', 'ana@example.org,unsubscribed'].join('\n')
+  const report = await load(text)
+  assert.deepEqual([report.created, report.joined, report.left], [rowsPerWrite, 0, 2])
+  assert.deepEqual(report.refused, [
+    { line: 2, why: `the same address as line ${rowsPerWrite + 5}` },
+    { line: 3, why: `another address of the person on line ${rowsPerWrite + 4}` },
+  ])
+  assert.equal((await identities.members.count(readers)).active, rowsPerWrite)
 })
 
 test('two addresses of one person count once, also across transactions', async () => {
@@ -95,7 +151,7 @@ test('two addresses of one person count once, also across transactions', async (
   const dry = await load(text, true)
   const line = rowsPerWrite + 3
   assert.deepEqual(dry, {
-    ...{ created: rowsPerWrite, joined: 1, known: 0 },
+    ...{ created: rowsPerWrite, joined: 1, known: 0, left: 0 },
     refused: [{ line, why: 'another address of the person on line 2' }],
   })
   assert.deepEqual(await load(text), dry)
@@ -135,7 +191,13 @@ test('a dry run writes nothing and says exactly what the real run then does', as
     'bad',
     '',
   )
-  const row = fc.tuple(email, fc.constantFrom('Ana', '', '=1+1', 'x'.repeat(300)), fc.constantFrom('', 'red', 'blue'))
+  const status = fc.constantFrom('', 'active', 'unsubscribed', 'bounced', 'pending')
+  const row = fc.tuple(
+    email,
+    fc.constantFrom('Ana', '', '=1+1', 'x'.repeat(300)),
+    fc.constantFrom('', 'red', 'blue'),
+    status,
+  )
   const leaves = fc.array(fc.constantFrom('a@x.example', 'b@x.example'), { maxLength: 2 })
   await fc.assert(
     fc.asyncProperty(fc.array(row, { maxLength: 8 }), leaves, async (rows, left) => {
@@ -144,15 +206,20 @@ test('a dry run writes nothing and says exactly what the real run then does', as
         const change = { audience: readers, origin: 'external', why: 'link' } as const
         if (member) await store.write((tx) => identities.members.unsubscribe(tx, { ...change, member }))
       }
-      const text = ['email;name;colour', ...rows.map((cells) => cells.join(';'))].join('\n')
+      const text = ['email;name;colour;status', ...rows.map((cells) => cells.join(';'))].join('\n')
       const before = await events()
       const dry = await load(text, true)
       assert.equal(await events(), before)
       const people = async () => (await identities.list({ kind: 'person', limit: 100 })).length
-      const [known, active] = [await people(), (await identities.members.count(readers)).active]
+      const members = () => identities.members.active(readers, { limit: 100 })
+      const [known, was] = [await people(), await members()]
       assert.deepEqual(await load(text), dry)
-      assert.equal(await people(), known + dry.created)
-      assert.equal((await identities.members.count(readers)).active, active + dry.created + dry.joined)
+      const [least, most] = [known + dry.created, known + dry.created + dry.left]
+      const [now, after] = [await people(), await members()]
+      assert.ok(least <= now && now <= most)
+      const stayed = was.filter(({ id }) => after.some((one) => one.id === id)).length
+      assert.equal(after.length, stayed + dry.created + dry.joined)
+      assert.ok(was.length - stayed <= dry.left)
     }),
     { numRuns: 40 },
   )

@@ -63,16 +63,6 @@ async function importReaders(os: Os, folder: string): Promise<void> {
   })
   const content = readFileSync(join(folder, 'audience.csv'))
   await os.identities.contacts.import({ source: 'audience.csv', content, audience, dryRun: false })
-  for (const [who, change] of [
-    ['elif.kaya@example.org', 'unsubscribe'],
-    ['hugo.reyes@example.org', 'bounce'],
-  ] as const) {
-    const member = await os.identities.handles.find(who)
-    if (!member) throw new Error(`${who} was not imported`)
-    await os.store.write((tx) =>
-      os.identities.members[change](tx, { audience, member, origin: 'operator', why: 'the sample says so' }),
-    )
-  }
 }
 
 async function readLetters(outbox: string) {

@@ -106,6 +106,7 @@ interface Report {
   readonly created: number
   readonly joined: number
   readonly known: number
+  readonly left: number
   readonly refused: readonly { readonly line: number; readonly why: string }[]
 }
 
@@ -119,11 +120,11 @@ async function importCsv(desk: Desk, invocation: Invocation, file = ''): Promise
   return exit.ok
 }
 
-function reportText({ created, joined, known, refused }: Report, dryRun: boolean): string {
+function reportText({ created, joined, known, left, refused }: Report, dryRun: boolean): string {
   const shown = refused.slice(0, 20).map(({ line, why }) => [String(line), why])
   const more = refused.length > shown.length ? [`… and ${refused.length - shown.length} more (--json shows all)`] : []
   return [
-    `${created} new, ${joined} joined, ${known} known already, ${refused.length} left out.`,
+    `${created} new, ${joined} joined, ${known} known already, ${left} unsubscribed or bounced, ${refused.length} left out.`,
     ...(shown.length === 0 ? [] : [table(['line', 'why'], shown, '')]),
     ...more,
     ...(dryRun ? ['Nothing was done. Next: the same without --dry-run'] : []),

@@ -1,4 +1,3 @@
-import { refuse } from '../../values/fault.ts'
 import type { IdentityId } from '../../values/id.ts'
 import type { Json } from '../../values/json.ts'
 import type { Origin } from '../../values/origin.ts'
@@ -91,9 +90,9 @@ export async function showIdentity(os: Os, handle: string): Promise<IdentityView
   }
 }
 
-/** The id that a handle or an id names. Fault: `identity.unknown`. */
-export async function identityBy(os: Os, handle: string): Promise<IdentityId> {
-  return (await os.identities.handles.find(handle)) ?? refuse('identity.unknown', { handle })
+/** The id that a handle or an id names. Faults: `identity.unknown`, `identity.no-audience`. */
+export function identityBy(os: Os, handle: string): Promise<IdentityId> {
+  return os.identities.handles.resolve(handle)
 }
 
 async function membersOf(os: Os, audience: IdentityId, filter: IdentityFilter): Promise<Map<IdentityId, MemberStatus>> {

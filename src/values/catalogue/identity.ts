@@ -7,6 +7,11 @@ export const identityFaults = {
     says: 'Nobody is known as {handle}.',
     next: "See 'soloist identity list', or add them with 'soloist identity add'.",
   },
+  'identity.no-audience': {
+    retry: 'never',
+    says: 'There is no audience {handle}.',
+    next: 'Run: soloist identity add audience "{name}" {handle}',
+  },
   'identity.taken': { retry: 'never', says: '{handle} already belongs to {identity}.', next: 'Use that identity.' },
   'csv.unreadable': {
     retry: 'never',
