@@ -9,6 +9,9 @@ export interface Lock {
   release(): void
 }
 
+// A connection to which nobody refers is collected as garbage, and its lock would be gone with it.
+const held = new Set<DatabaseSync>()
+
 /**
  * Takes the company's lock: an exclusive transaction, held open on a small file of its own (`.soloist/lock.db`). The system
  * frees it when the process ends, however it ends; so there are no stale locks. While it is held, this process must not open
@@ -25,10 +28,12 @@ export function takeLock(path: string): Lock {
     if (isBusy(error)) refuse('store.owned', { folder: companyFolder(path) })
     throw sqliteFault(error, path)
   }
-  const held = connection
+  const taken = connection
+  held.add(taken)
   return {
     release() {
-      if (held.isOpen) held.close()
+      held.delete(taken)
+      if (taken.isOpen) taken.close()
     },
   }
 }
