@@ -48,7 +48,9 @@ function packedCommands(root: string): string[] {
   if (!existsSync(join(root, 'src/main.ts'))) return []
   const commands = ['soloist --version', 'soloist init company', 'soloist plan newsletter --company company']
   const tsc = JSON.stringify(join(root, 'node_modules/.bin/tsc'))
-  commands.push(`${tsc} --noEmit --strict --module nodenext --allowImportingTsExtensions company/soloist.config.ts`)
+  commands.push(
+    `${tsc} --noEmit --strict --skipLibCheck --module nodenext --allowImportingTsExtensions company/soloist.config.ts`,
+  )
   const demo = join(root, 'scripts/demo.ts')
   if (existsSync(demo)) commands.push(`SOLOIST_COMMAND="$PWD/node_modules/.bin/soloist" node ${JSON.stringify(demo)}`)
   return commands

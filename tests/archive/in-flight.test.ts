@@ -18,6 +18,10 @@ test('an undo that was under way when a copy was made is put to the operator the
   await ana.os.idle()
   ana.office.patience = 0
   await ana.os.undo(run, { dryRun: false })
+  await ana.os.idle()
+  // What went outward is taken back only when the operator says so once more.
+  const permit = await ana.kernel.store.read.selectFrom('gates').select('id').where('state', '=', 'open').execute()
+  await ana.os.decide(permit[0]!.id, { verdict: 'approved' })
   ana.os.work()
   await ana.office.hanging.promise
   const copy = await copied(ana)

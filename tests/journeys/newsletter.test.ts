@@ -46,7 +46,7 @@ async function story(served: boolean): Promise<unknown> {
   const shown = await company.ask<RunView>(['show', run.id])
   expect(shown.plan).toBe(plan.hash)
   expect(shown.tasks.find(({ name }) => name === 'distribute')?.state).toBe('done')
-  expect(letters(company)).toHaveLength(8)
+  expect(letters(company)).toHaveLength(6)
   for (const letter of letters(company)) expect(letter).toContain('Subject: Kettles, mended')
   const verified = await company.ask<Verified>(['verify'])
   expect(verified.events).toBeGreaterThan(100)

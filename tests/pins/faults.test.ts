@@ -10,14 +10,14 @@ const codes = [
   'config.unknown-key csv.unreadable desk.unreachable document.changed document.missing document.outside',
   'effect.in-doubt effect.key-reused effect.not-undoable feed.malformed fetch.failed fetch.refused function.failed',
   'gate.cannot-edit gate.cannot-return gate.changed gate.confirm-only gate.decided gate.expired gate.one-by-one',
-  'gate.rejected grant.not-possible grant.too-wide identity.taken identity.unknown init.occupied input.invalid',
-  'input.not-json input.too-large input.unknown journal.broken mail.interrupted mail.refused model.no-tier',
+  'gate.rejected grant.not-possible grant.too-wide identity.no-audience identity.taken identity.unknown init.occupied input.invalid',
+  'input.not-json input.too-large input.unknown journal.broken mail.refused model.no-tier',
   'model.refused model.unreachable newsletter.early newsletter.left plan.bad-limit plan.bad-name plan.bad-wire',
   'plan.cycle plan.duplicate-name plan.external-control plan.extra-input plan.missing-input plan.not-produced',
   'plan.over-budget plan.stale plan.ungated plan.unknown-doer plan.unknown-source plan.wrong-type queue.full',
   'queue.stale-fence run.not-possible secret.missing soloist.bug store.busy store.corrupt store.full',
   'store.migration-failed store.newer store.owned store.sealed store.unwritable taint.recipient task.cancelled',
-  'task.code-agent task.deadline task.item-failed task.not-due task.not-possible task.over-time task.too-many-items',
+  'task.code-agent task.deadline task.not-due task.not-possible task.over-time task.too-many-items',
   'vault.forgotten vault.missing-key vault.wrong-key',
 ].flatMap((line) => line.split(' '))
 

@@ -22,6 +22,7 @@ test('a second process is refused while the first one lives, and let in when it 
   const { folder, path } = companyWithLock()
   const child = startChild(holder(path))
   expect(await child.line()).toBe('locked')
+  expect(child.process.exitCode).toBeNull()
 
   const refused = faultOf(() => takeLock(path))
   expect(refused.code).toBe('store.owned')
