@@ -59,7 +59,10 @@ test('of any sequence of facts, each key has one current and the whole history',
       )
       const last = new Map(facts.map(([key, value]) => [key, JSON.parse(JSON.stringify(value))]))
       const current = await identities.facts.current(id, { limit: 100 })
-      assert.deepEqual(new Map(current.map((fact) => [fact.key, fact.value])), new Map([...last].sort()))
+      assert.deepEqual(
+        new Map(current.map((fact) => [fact.key, fact.value])),
+        new Map([...last].sort(([a], [b]) => (a < b ? -1 : 1))),
+      )
       for (const key of last.keys()) {
         const history = await identities.facts.history(id, key, { limit: 100 })
         assert.equal(history.length, facts.filter(([of]) => of === key).length)
