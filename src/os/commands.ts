@@ -14,6 +14,7 @@ import { refuse } from '../values/fault.ts'
 import { asId } from '../values/id.ts'
 import { didYouMean } from '../values/nearest.ts'
 import type { Instant } from '../values/time.ts'
+import type { Chores } from './chores.ts'
 import type { CompanyMode } from './company-mode.ts'
 import type { Config } from './config.ts'
 import type { OpenAdapters } from './open-adapters.ts'
@@ -30,13 +31,14 @@ export interface Company {
   readonly mode: CompanyMode
   readonly adapters: OpenAdapters
   readonly worker: Worker
+  readonly chores: Chores
   readonly anchoring: Anchoring
   readonly lock: Lock
 }
 
 /** The company as the desk sees it: each command here calls the floor below that knows how. */
 export function commandsOf(company: Company): Os {
-  const { kernel, worker, places, mode } = company
+  const { kernel, worker, chores, places, mode } = company
   const { store, journal, vault, clock, identities, gates, grants, budget, queue } = kernel
   return {
     store,
@@ -85,9 +87,15 @@ export function commandsOf(company: Company): Os {
     export: async (path, options) => (await import('./archive/export.ts')).exportCompany(company, path, options),
     probe: () => probe(company),
     unsubscribe: (token) => unsubscribe(company, token),
-    work: () => worker.work(),
-    idle: () => worker.idle(),
-    nextDue: () => nextDue(kernel),
+    work() {
+      worker.work()
+      chores.work()
+    },
+    async idle() {
+      await chores.idle()
+      await worker.idle()
+    },
+    nextDue: () => nextDue(company),
     close: () => close(company),
   }
 }
@@ -132,13 +140,14 @@ async function unsubscribe({ kernel }: Company, token: string): ReturnType<Os['u
   return { audience: (await kernel.identities.get(audience))?.name ?? audience }
 }
 
-async function nextDue({ queue, gates }: Kernel): Promise<Instant | undefined> {
-  const due = [await queue.nextDue(), await gates.nextDue()].filter((at) => at !== undefined)
+async function nextDue({ kernel: { queue, gates }, chores }: Company): Promise<Instant | undefined> {
+  const due = [await queue.nextDue(), await gates.nextDue(), await chores.nextDue()].filter((at) => at !== undefined)
   return due.length === 0 ? undefined : (Math.min(...due) as Instant)
 }
 
-async function close({ mode, worker, anchoring, adapters, kernel, lock }: Company): Promise<void> {
+async function close({ mode, worker, chores, anchoring, adapters, kernel, lock }: Company): Promise<void> {
   mode.stopping()
+  await chores.close()
   await worker.close()
   await adapters.close()
   await anchoring.close()

@@ -13,6 +13,7 @@ import { openVault } from '../store/vault.ts'
 import { readVaultKey } from '../store/vault-key.ts'
 import { startAnchoring } from '../telemetry/anchoring.ts'
 import { openJournal } from '../telemetry/journal.ts'
+import { openChores } from './chores.ts'
 import { type Company, commandsOf } from './commands.ts'
 import { openMode } from './company-mode.ts'
 import type { Config } from './config.ts'
@@ -103,5 +104,6 @@ async function openParts({ config: given, places, lock, env }: Locked): Promise<
   await store.write((tx) => kernel.queue.abandon(tx))
   while ((await reclaim(kernel)) > 0);
   const worker = new Worker(kernel, { owner: `process:${process.pid}`, ...usualLimits })
-  return { kernel, config, places, mode, adapters, worker, anchoring, lock }
+  const chores = openChores([], clock)
+  return { kernel, config, places, mode, adapters, worker, chores, anchoring, lock }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { reclaim } from '../../src/executor/reclaim.ts'
 import { Worker } from '../../src/executor/worker.ts'
+import { openChores } from '../../src/os/chores.ts'
 import { type Company, commandsOf } from '../../src/os/commands.ts'
 import { openMode } from '../../src/os/company-mode.ts'
 import { company } from '../../src/os/config.ts'
@@ -90,7 +91,17 @@ export async function openCompanyIn(folder: string): Promise<TestCompany> {
   await store.write((tx) => kernel.queue.abandon(tx))
   await reclaim(kernel)
   const worker = new Worker(kernel, { owner: 'test', concurrency: 4, lease: seconds(30) })
-  const parts: Company = { kernel, config, places, mode, adapters, worker, anchoring, lock }
+  const parts: Company = {
+    kernel,
+    config,
+    places,
+    mode,
+    adapters,
+    worker,
+    chores: openChores([], clock),
+    anchoring,
+    lock,
+  }
   return { ...parts, os: commandsOf(parts), office, folder }
 }
 
