@@ -5,7 +5,6 @@ import type { Row, TaskRow } from '../store/tables.ts'
 import { refuse } from '../values/fault.ts'
 import type { TaskId } from '../values/id.ts'
 import type { Parts } from './change.ts'
-import { record } from './change.ts'
 import type { NewTask } from './queue.ts'
 
 const idsPerQuery = 500
@@ -23,9 +22,7 @@ export async function add(parts: Parts, tx: Tx, tasks: readonly NewTask[]): Prom
     tasks.flatMap((task) => task.needs.map((need) => ({ task_id: task.id, needs_id: need }))),
   )
   await recordAdded(parts, tx, tasks)
-  const ready = rows.filter((row) => row.state === 'ready')
-  for (const row of ready) await record(parts, tx, row, 'task.ready', { dueAt: row.due_at })
-  if (ready.length > 0) parts.wake.afterCommit(tx)
+  if (rows.some((row) => row.state === 'ready')) parts.wake.afterCommit(tx)
 }
 
 /** Writes what needs what. What was written before is left alone. */

@@ -56,7 +56,7 @@ export interface Limits {
  * A claim is a lease with a fence; a write under a stale fence throws `queue.stale-fence`.
  */
 export interface Queue {
-  /** Adds tasks in one go (rows, needs, one `task.added` event, `task.ready` for those without needs). Fault: `queue.full` for background work beyond the depth, unless `parent` is set. */
+  /** Adds tasks in one go (rows, needs, one `task.added` event); those that need nothing which is not done are ready at once. Fault: `queue.full` for background work beyond the depth, unless `parent` is set. */
   add(tx: Tx, tasks: readonly NewTask[]): Promise<void>
   /** `task`, which waits (after `spread`), needs these too; its count stays as it is. To be called where they are added. */
   addNeeds(tx: Tx, task: TaskId, needs: readonly TaskId[]): Promise<void>

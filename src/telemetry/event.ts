@@ -59,6 +59,7 @@ export interface Events {
   'run.undo-held': Record<string, never>
   'run.undone': Record<string, never>
 
+  /** Those whose needs are done already are ready with it: only a task that waited becomes so by an event of its own. */
   'task.added': {
     /** `node` where its definition is called otherwise than the task (an item's, a graft's, an undo's). */
     tasks: readonly {

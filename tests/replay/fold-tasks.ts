@@ -45,7 +45,7 @@ export class FoldedTasks {
     if (event.kind === 'task.waived') {
       this.#needs.get(task.id)?.delete(event.payload.need)
       this.#meet(task)
-    } else if (happened && !(event.kind === 'task.ready' && task.state === 'ready')) {
+    } else if (happened) {
       this.#apply(task, happened, event)
     }
     if (event.kind === 'task.done') for (const waiting of this.#waitingFor(task.id)) this.#meet(waiting)

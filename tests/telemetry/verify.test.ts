@@ -111,7 +111,7 @@ test('verifying says how far it is, and lets other work run in between', async (
 
 function openForTampering(path: string): DatabaseSync {
   tamper(path, () => {})
-  const connection = new DatabaseSync(path)
+  const connection = new DatabaseSync(path, { enableForeignKeyConstraints: false })
   connection.exec('PRAGMA ignore_check_constraints = ON')
   return connection
 }

@@ -27,9 +27,9 @@ export const claimCases: readonly QueueCase[] = [
       const events = await journal.page({ after: 0, limit: 100, run })
       assert.deepEqual(
         events.map((event) => event.kind),
-        ['run.started', 'task.added', 'task.ready', 'task.claimed'],
+        ['run.started', 'task.added', 'task.claimed'],
       )
-      const { payload, ...event } = events[3]!
+      const { payload, ...event } = events[2]!
       assert.deepEqual([event.task, event.origin, event.subject], [id('a'), 'system', 'idn_company'])
       assert.deepEqual(payload, { fence: 1, attempt: 1, owner: 'w1', leaseUntil: task?.lease_until })
     },
