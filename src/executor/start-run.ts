@@ -96,10 +96,11 @@ export async function storePlan(tx: Tx, hash: string, plan: Plan): Promise<void>
 
 async function limitRun(tx: Tx, kernel: Kernel, { plan, id }: NewRun): Promise<void> {
   if (plan.budget?.cost) await kernel.budget.setLimit(tx, { scope: `run:${id}`, period: 'life' }, plan.budget.cost)
+  const limited = plan.tasks.filter(({ budget }) => budget !== null)
   await limitTasks(
     tx,
     kernel,
-    plan.tasks.map(({ name, budget }) => ({ id: taskId(id, name), budget })),
+    limited.map(({ name, budget }) => ({ id: taskId(id, name), budget })),
   )
 }
 

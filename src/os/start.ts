@@ -2,9 +2,9 @@ import { startRun } from '../executor/start-run.ts'
 import { check } from '../planner/check.ts'
 import { estimate } from '../planner/estimate.ts'
 import { drawing } from '../planner/picture.ts'
-import type { Plan } from '../planner/plan.ts'
+import type { Doers, Plan } from '../planner/plan.ts'
 import type { AnyWorkflow } from '../planner/workflow.ts'
-import { Refusal, refuse } from '../values/fault.ts'
+import { type Fault, Refusal, refuse } from '../values/fault.ts'
 import { type RunId, randomIds } from '../values/id.ts'
 import { contentHash, type Json } from '../values/json.ts'
 import { didYouMean } from '../values/nearest.ts'
@@ -39,12 +39,24 @@ export async function start(company: Company, name: string, input: Json, origin:
   const parsed = parse(workflow.input, input)
   if (!parsed.ok) refuse('input.invalid', { what: `The input of ${name}`, why: parsed.why })
   const plan = workflow.plan()
-  const [first] = check(plan, kernel.facts, { sources: { input: origin } })
+  const first = firstFault(kernel, plan, origin)
   if (first) throw new Refusal(first)
   const id = randomIds(kernel.clock.now).next('run')
   const artifacts = planDoers(plan, kernel).flatMap((doer) => kernel.artifacts.get(doer) ?? [])
   await startRun(kernel, { id, workflow: name, plan: plan as Plan, input: parsed.value as Json, origin, artifacts })
   return id
+}
+
+// A workflow's plan and the doers' facts are each one value for as long as the company is open.
+const checked = new WeakMap<Doers, WeakMap<Plan, Map<Origin, Fault | undefined>>>()
+
+function firstFault({ facts }: Company['kernel'], plan: Plan, origin: Origin): Fault | undefined {
+  const plans = checked.get(facts) ?? new WeakMap<Plan, Map<Origin, Fault | undefined>>()
+  checked.set(facts, plans)
+  const known = plans.get(plan) ?? new Map<Origin, Fault | undefined>()
+  plans.set(plan, known)
+  if (!known.has(origin)) known.set(origin, check(plan, facts, { sources: { input: origin } })[0])
+  return known.get(origin)
 }
 
 function workflowNamed({ config }: Company, name: string): AnyWorkflow {

@@ -5,8 +5,9 @@ import { seal, unseal } from '../store/seal.ts'
 import type { Store, Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import type { Vault } from '../store/vault.ts'
-import type { IdentityId, RunId } from '../values/id.ts'
-import type { Clock } from '../values/time.ts'
+import type { IdentityId, RunId, TaskId } from '../values/id.ts'
+import type { Origin } from '../values/origin.ts'
+import type { Clock, Instant } from '../values/time.ts'
 import { type Draft, type EventKind, eventVersion, type StoredEvent } from './event.ts'
 
 /**
@@ -37,6 +38,8 @@ const largestPage = 1000
 
 export function openJournal(store: Store, vault: Vault, clock: Clock): Journal {
   const heads = new WeakMap<object, Head>()
+  // What a batch wrote itself it also reads again (the output of a task is that of its run): not worth deciphering.
+  const fresh = new WeakMap<object, Map<number, StoredEvent>>()
   const listeners = new Set<(event: StoredEvent) => void>()
   return {
     async append(tx, draft) {
@@ -57,8 +60,9 @@ export function openJournal(store: Store, vault: Vault, clock: Clock): Journal {
       const mac = link(vault.chainKey, head.mac, { ...header, payload })
       await insertEvent.run(tx.db, { ...header, payload, mac })
       heads.set(tx.batch, { seq: header.seq, mac })
+      const event = new WrittenEvent(header, text) as StoredEvent
+      fresh.set(tx.batch, (fresh.get(tx.batch) ?? new Map()).set(header.seq, event))
       if (listeners.size > 0) {
-        const event = heard(header, text)
         tx.afterCommit(() => {
           for (const listener of listeners) listener(event)
         })
@@ -67,6 +71,8 @@ export function openJournal(store: Store, vault: Vault, clock: Clock): Journal {
     },
     async at(seqs, tx) {
       const wanted = [...new Set(seqs)].sort((a, b) => a - b)
+      const own = tx && fresh.get(tx.batch)
+      if (own && wanted.every((seq) => own.has(seq))) return wanted.map((seq) => own.get(seq)!)
       const events: StoredEvent[] = []
       for (let start = 0; start < wanted.length; start += largestPage) {
         const some = wanted.slice(start, start + largestPage)
@@ -150,16 +156,35 @@ function open(key: KeyObject | undefined, row: Row<'events'>): StoredEvent {
   return stored(row, plain ? JSON.parse(plain.toString('utf8')) : null)
 }
 
-/** The event for listeners. Its payload is what a reader would get, parsed when the first of them looks at it. */
-function heard(header: Omit<Unlinked, 'payload'>, text: string): StoredEvent {
-  let payload: unknown
-  return Object.defineProperty(stored(header, null), 'payload', {
-    enumerable: true,
-    get: () => {
-      payload ??= JSON.parse(text)
-      return payload
-    },
-  })
+/** An event just written. Its payload is what a reader would get, parsed when the first one looks at it. */
+class WrittenEvent {
+  readonly seq: number
+  readonly at: Instant
+  readonly kind: string
+  readonly version: number
+  readonly subject: IdentityId
+  readonly origin: Origin
+  readonly run: RunId | null
+  readonly task: TaskId | null
+  readonly #text: string
+  #payload: unknown
+
+  constructor(header: Omit<Unlinked, 'payload'>, text: string) {
+    this.seq = header.seq
+    this.at = header.at
+    this.kind = header.kind
+    this.version = header.version
+    this.subject = header.subject
+    this.origin = header.origin
+    this.run = header.run_id
+    this.task = header.task_id
+    this.#text = text
+  }
+
+  get payload(): unknown {
+    this.#payload ??= JSON.parse(this.#text)
+    return this.#payload
+  }
 }
 
 async function readHead(tx: Tx): Promise<Head> {

@@ -1,4 +1,5 @@
-import { hash, randomBytes } from 'node:crypto'
+import { hash } from 'node:crypto'
+import { chanceBytes } from './chance.ts'
 
 declare const brand: unique symbol
 
@@ -29,7 +30,7 @@ export interface Ids {
 }
 
 /** Ids from a clock and 80 random bits. */
-export function randomIds(now: () => number, random: (bytes: number) => Uint8Array = randomBytes): Ids {
+export function randomIds(now: () => number, random: (bytes: number) => Uint8Array = chanceBytes): Ids {
   return { next: (prefix) => `${prefix}_${base32(timeBytes(now()))}${base32(random(10))}` as Id<typeof prefix> }
 }
 
