@@ -12,8 +12,8 @@ const { values } = parseArgs({
   options: { starts: { type: 'string', default: '10' }, idle: { type: 'string', default: '60' } },
 })
 const idleSeconds = Number(values.idle)
-// What starting up allocated may still be collected, and is no part of an idle minute.
-const settleMs = 3000
+// What starting up allocated is collected after ten quiet seconds, and is no part of an idle minute.
+const settleMs = 15_000
 
 const folder = mkdtempSync(join(process.env['SOLOIST_BENCH_DIR'] ?? tmpdir(), 'soloist-bench-'))
 try {

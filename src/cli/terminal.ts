@@ -9,7 +9,7 @@ export function terminal(): Omit<World, 'version' | 'open' | 'importCompany' | '
   return {
     argv: process.argv.slice(2),
     cwd: process.cwd(),
-    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    timeZone: Temporal.Now.timeZoneId(),
     out: (line) => void process.stdout.write(`${line}\n`),
     err: (line) => void process.stderr.write(`${line}\n`),
     readAll: () => text(process.stdin),

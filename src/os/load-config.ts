@@ -104,7 +104,7 @@ function checkKeys(value: unknown, known: Shape, prefix: string): void {
 
 function isTimeZone(name: string): boolean {
   try {
-    new Intl.DateTimeFormat('en', { timeZone: name })
+    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name)
     return true
   } catch (error) {
     if (error instanceof RangeError) return false

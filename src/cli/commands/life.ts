@@ -1,6 +1,7 @@
 import { relative, resolve } from 'node:path'
 import { Argument, Option } from 'commander'
 import { health } from '../../os/queries/health.ts'
+import { restWhenQuiet } from '../../os/rest.ts'
 import { makeCompany } from '../../os/starter-copy.ts'
 import { fault, refuse } from '../../values/fault.ts'
 import { exit } from '../exit.ts'
@@ -71,7 +72,9 @@ Next: ${next}`),
       world.out(`${name} is at work (${workflows})${mode.mode === 'normal' ? '' : `; it is ${mode.mode}: ${mode.why}`}`)
       world.out(`Desk: ${served.url}   Folder: ${os.folder}   Stop: Ctrl-C`)
       world.out(waitingLine(waiting))
+      const stopResting = restWhenQuiet(os)
       await world.stopped()
+      stopResting()
     } finally {
       await served.close()
     }

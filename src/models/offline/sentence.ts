@@ -3,6 +3,7 @@ import { stopWords } from './stop-words.ts'
 /** Sentences of a text as it will be quoted: without HTML and Markdown marks, white space collapsed, of a length worth reading. */
 export function sentences(text: string): readonly string[] {
   const plain = plainText(text)
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'sentence' })
   return [...segmenter.segment(plain)]
     .map(({ segment }) => segment.trim())
     .filter((sentence) => sentence.length >= 20 && /\p{L}{2}/u.test(sentence))
@@ -37,7 +38,8 @@ export function cut(text: string, length: number): string {
   return word.length > length / 2 ? word : whole
 }
 
-const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' })
+// Made when it is first used: it takes 8 MB.
+let segmenter: Intl.Segmenter | undefined
 const mostSentences = 200
 // Two lines of print and a half: longer ones are cut, since they are mostly lists that lost their marks.
 const longestSentence = 320

@@ -1,5 +1,5 @@
+import { periodOf } from '../../budget/period.ts'
 import { microUsd, type Usd } from '../../values/money.ts'
-import type { Instant } from '../../values/time.ts'
 import type { Os } from '../os.ts'
 
 /** A purse. `left` is what may still be reserved; `null` limits and `left` mean: no limit. */
@@ -16,7 +16,7 @@ const most = 200
 
 /** The purses of the company and of its workflows, for this month and for life. */
 export async function listBudgets(os: Os): Promise<BudgetLine[]> {
-  const month = monthOf(os.clock.now(), os.config.operator.timeZone)
+  const month = periodOf(os.clock.now(), os.config.operator.timeZone)
   const rows = await os.store.read
     .selectFrom('budgets')
     .selectAll()
@@ -37,11 +37,4 @@ export async function listBudgets(os: Os): Promise<BudgetLine[]> {
     reserved: row.reserved,
     left: row.limit_usd === null ? null : microUsd(Math.max(0, row.limit_usd - row.spent - row.reserved)),
   }))
-}
-
-/** The month of an instant in a time zone: `2026-03`. */
-export function monthOf(at: Instant, timeZone: string): string {
-  const parts = new Intl.DateTimeFormat('en', { timeZone, year: 'numeric', month: '2-digit' }).formatToParts(at)
-  const part = (type: 'year' | 'month'): string => parts.find((found) => found.type === type)?.value ?? ''
-  return `${part('year')}-${part('month')}`
 }
