@@ -1,4 +1,5 @@
 import type { Agent } from '../agents/agent.ts'
+import type { Ancestor } from '../planner/check-graph.ts'
 import { type Graft, graft, notProduced } from '../planner/graft.ts'
 import { drawing } from '../planner/picture.ts'
 import type { Plan, PlannedTask } from '../planner/plan.ts'
@@ -49,6 +50,7 @@ async function write(attempt: Attempt, node: PlanNode, inputs: Inputs): Promise<
   const pinned = planner?.kind === 'agent' ? await readPinned(attempt, node.planner) : undefined
   if (planner?.kind !== 'agent' || !pinned) return staleInput(attempt, node.planner, 'no agent here is called so')
   const ask = subPlanAsk(node.allow, node.produces, kernel.facts)
+  const ancestors = await plansAround(attempt)
   let faults: readonly Fault[] = []
   for (let number = 1; number <= maxTries; number += 1) {
     const complaint =
@@ -65,13 +67,31 @@ async function write(attempt: Attempt, node: PlanNode, inputs: Inputs): Promise<
     const origin = worstOrigin([inputs.origin, produced.origin])
     const ready = graft(
       produced.output as unknown as Plan,
-      { plan: place.plan, task: node.name, prefix: task.name, made: origin },
+      { plan: place.plan, task: node.name, prefix: task.name, ancestors, made: origin },
       kernel.facts,
     )
     if (ready.ok) return { kind: 'graft', graft: ready.graft, origin }
     faults = ready.faults
   }
   return { kind: 'fault', fault: notProduced(node.planner, faults) }
+}
+
+/** The plans that this one was grafted into, outermost first: how deep it stands, and what it may not wait for. */
+async function plansAround({ kernel, task }: Attempt): Promise<Ancestor[]> {
+  const around: Ancestor[] = []
+  for (let parent = task.parent_id; parent !== null; ) {
+    const row = await kernel.store.read
+      .selectFrom('tasks')
+      .select(['name', 'node', 'kind', 'plan_hash', 'parent_id'])
+      .where('id', '=', parent)
+      .executeTakeFirstOrThrow()
+    if (row.kind === 'plan') {
+      const { plan, node } = await kernel.placeOf(row)
+      around.unshift({ plan, task: node.name })
+    }
+    parent = row.parent_id
+  }
+  return around
 }
 
 /** A plan that does more than read and write inside the company, or may cost much, is shown to the operator first. */

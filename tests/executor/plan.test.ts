@@ -41,7 +41,7 @@ const shout = pure({
 const planned = workflow({ name: 'planned', input: z.object({ goal: z.string() }) }, (flow, given) => {
   const made = flow.plan('made', given.get('goal'), {
     planner: planner as never,
-    allow: [shout, shop.note, shop.post, writer],
+    allow: [shout, shop.note, shop.post, writer, planner],
     produces: z.string(),
     budget: { cost: usd(5) },
   })
@@ -111,6 +111,41 @@ test('a plan that goes round in a circle is refused', async () => {
   const fault = await company.fault(run)
   expect(fault).toMatchObject({ code: 'plan.not-produced' })
   expect(fault?.message).toMatch(/circle|each other/)
+})
+
+const nested = (name: string): Reply =>
+  plan(
+    [
+      {
+        ...{ kind: 'plan', name, planner: 'planner', inputs: { goal } },
+        ...{ allow: ['shout', 'planner'], produces: { type: 'string' } },
+      },
+    ],
+    name,
+  )
+
+test('a plan within a plan is grafted too', async () => {
+  await open([nested('more'), simple])
+  const run = await company.run('planned', { goal: 'tea' })
+  expect(await company.output(run)).toBe('TEA')
+  expect(await company.tasks(run)).toMatchObject({ 'made/more': 'done', 'made/more/loud': 'done', last: 'done' })
+})
+
+test.for(['last', 'made', 'more'])('a plan within a plan may not wait for %s, which waits for it', async (waiting) => {
+  const round = plan([step('loud', 'shout', { text: { from: waiting, path: [] } })], 'loud')
+  await open([nested('more'), round, round, round])
+  const run = await company.run('planned', { goal: 'tea' })
+  expect(await company.fault(run)).toMatchObject({ code: 'plan.not-produced' })
+  expect(model.calls.at(-1)?.prompt).toMatch(/circle/)
+})
+
+test('plans that plan again and again come to an end', async () => {
+  await open((_prompt, index) => nested(`more-${index}`))
+  const run = await company.run('planned', { goal: 'tea' })
+  const fault = await company.fault(run)
+  expect(fault).toMatchObject({ code: 'plan.not-produced' })
+  expect(fault?.message).toMatch(/within 5 others; at most 4/)
+  expect(Object.keys(await company.tasks(run)).length).toBeLessThan(8)
 })
 
 const posting = plan([step('post', 'shop.post', { to: { value: 'ana@example.org' }, text: goal }, 'action')], 'post', [
