@@ -1,0 +1,115 @@
+import { mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { pause } from '../drive.ts'
+import { serve, soloist } from '../served.ts'
+import type { Latency } from './client.ts'
+import { type Cluster, startCluster } from './cluster.ts'
+import { type Contestant, startContestant } from './contestant.ts'
+import type { Entry } from './entry.ts'
+import { footprint } from './footprint.ts'
+
+/** How much is measured. */
+export interface Load {
+  readonly jobs: number
+  readonly concurrency: number
+  readonly idleSeconds: number
+  readonly lightSeconds: number
+  readonly lightPerSecond: number
+}
+
+/** What a round found of one contender. Work is `undefined` where only the idle process is measured. */
+export interface Found {
+  readonly entry: Entry
+  readonly settings: readonly string[]
+  readonly idle: Idle
+  readonly work: Work | undefined
+}
+
+interface Idle {
+  /** MB of the whole process tree, PostgreSQL included. */
+  readonly memory: number
+  /** Percent of a core. */
+  readonly cpu: number
+  readonly processes: number
+}
+
+interface Work {
+  readonly perSecond: number
+  readonly latency: Latency
+  /** Jobs that were found to have exactly three right steps: all of them, or the bench fails. */
+  readonly checked: number
+}
+
+/** What a round works with. */
+export interface Ground {
+  readonly folder: string
+  /** A copy of Node of which nobody else's process shares memory. */
+  readonly node: string
+  /** PostgreSQL's programs. */
+  readonly postgres: string | undefined
+}
+
+// What starting up allocated may still be collected, and is no part of being idle.
+const settleMs = 5000
+const warmUpShare = 0.1
+
+/** Measures one contender in a fresh process on a fresh database. */
+export async function round(entry: Entry, load: Load, ground: Ground): Promise<Found> {
+  const folder = join(ground.folder, entry.name)
+  mkdirSync(folder)
+  try {
+    return entry.file === undefined
+      ? await served(entry, load, ground, folder)
+      : await compete(entry, load, ground, folder)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function compete(entry: Entry, load: Load, ground: Ground, folder: string): Promise<Found> {
+  let cluster: Cluster | undefined
+  let contestant: Contestant | undefined
+  try {
+    if (entry.needsPostgres) cluster = await startCluster(ground.postgres ?? '', folder)
+    const place = { folder, url: cluster?.url ?? '', concurrency: load.concurrency }
+    contestant = await startContestant(entry.file ?? '', place, ground.node)
+    const idle = await idling([contestant.pid, ...(cluster ? [cluster.pid] : [])], load)
+    return { entry, settings: contestant.settings, idle, work: await work(contestant, load) }
+  } finally {
+    await contestant?.kill()
+    await cluster?.stop()
+  }
+}
+
+async function work(contestant: Contestant, load: Load): Promise<Work> {
+  const { jobs, concurrency, lightSeconds, lightPerSecond } = load
+  const warmUp = Math.ceil(jobs * warmUpShare)
+  const perSecond = (await contestant.ask({ what: 'heap', warmUp, jobs, calls: concurrency })) as number
+  const light = { seconds: lightSeconds, perSecond: lightPerSecond }
+  const latency = (await contestant.ask({ what: 'trickle', ...light })) as Latency
+  const checked = (await contestant.ask({ what: 'check' })) as number
+  await contestant.ask({ what: 'close' })
+  return { perSecond, latency, checked }
+}
+
+/** The product as it is run, its desk included, with the company that `soloist init` makes. */
+async function served(entry: Entry, load: Load, { node }: Ground, folder: string): Promise<Found> {
+  const company = join(folder, 'company')
+  await soloist('init', company)
+  const process = await serve(company, node)
+  try {
+    const settings = ["the starter's company, HTTP API and schedules included"]
+    return { entry, settings, idle: await idling([process.pid], load), work: undefined }
+  } finally {
+    await process.stop()
+  }
+}
+
+async function idling(roots: readonly number[], { idleSeconds }: Load): Promise<Idle> {
+  await pause(settleMs)
+  const [before, from] = [footprint(roots), performance.now()]
+  await pause(idleSeconds * 1000)
+  const [after, to] = [footprint(roots), performance.now()]
+  const cpu = ((after.cpu - before.cpu) * 100_000) / (to - from)
+  return { memory: after.memory, cpu, processes: after.processes }
+}
