@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { rawCommits } from '../commits.ts'
 import { pause } from '../drive.ts'
 import { serve, soloist } from '../served.ts'
 import type { Latency } from './client.ts'
@@ -21,9 +22,13 @@ export interface Load {
 export interface Found {
   readonly entry: Entry
   readonly settings: readonly string[]
+  /** Commits a second that SQLite alone made just before, a row each: what the disk gave then, whoever else used it. */
+  readonly disk: number
   readonly idle: Idle
   readonly work: Work | undefined
 }
+
+type Measured = Omit<Found, 'entry' | 'disk'>
 
 interface Idle {
   /** MB of the whole process tree, PostgreSQL included. */
@@ -35,6 +40,8 @@ interface Idle {
 
 interface Work {
   readonly perSecond: number
+  /** Milliseconds of CPU time of the whole process tree for one job: what a busy machine disturbs least. */
+  readonly cpuMs: number
   readonly latency: Latency
   /** Jobs that were found to have exactly three right steps: all of them, or the bench fails. */
   readonly checked: number
@@ -52,54 +59,59 @@ export interface Ground {
 // What starting up allocated may still be collected, and is no part of being idle.
 const settleMs = 5000
 const warmUpShare = 0.1
+const controlBytes = 2000
+const controlSeconds = 1
 
 /** Measures one contender in a fresh process on a fresh database. */
 export async function round(entry: Entry, load: Load, ground: Ground): Promise<Found> {
   const folder = join(ground.folder, entry.name)
   mkdirSync(folder)
   try {
-    return entry.file === undefined
-      ? await served(entry, load, ground, folder)
-      : await compete(entry, load, ground, folder)
+    const disk = rawCommits(controlBytes, 1, controlSeconds)
+    const found = await (entry.file === undefined ? served : compete)(entry, load, ground, folder)
+    return { entry, disk, ...found }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-async function compete(entry: Entry, load: Load, ground: Ground, folder: string): Promise<Found> {
+async function compete(entry: Entry, load: Load, ground: Ground, folder: string): Promise<Measured> {
   let cluster: Cluster | undefined
   let contestant: Contestant | undefined
   try {
     if (entry.needsPostgres) cluster = await startCluster(ground.postgres ?? '', folder)
     const place = { folder, url: cluster?.url ?? '', concurrency: load.concurrency }
     contestant = await startContestant(entry.file ?? '', place, ground.node)
-    const idle = await idling([contestant.pid, ...(cluster ? [cluster.pid] : [])], load)
-    return { entry, settings: contestant.settings, idle, work: await work(contestant, load) }
+    const roots = [contestant.pid, ...(cluster ? [cluster.pid] : [])]
+    const idle = await idling(roots, load)
+    return { settings: contestant.settings, idle, work: await work(contestant, roots, load) }
   } finally {
     await contestant?.kill()
     await cluster?.stop()
   }
 }
 
-async function work(contestant: Contestant, load: Load): Promise<Work> {
+async function work(contestant: Contestant, roots: readonly number[], load: Load): Promise<Work> {
   const { jobs, concurrency, lightSeconds, lightPerSecond } = load
   const warmUp = Math.ceil(jobs * warmUpShare)
+  const before = footprint(roots).cpu
   const perSecond = (await contestant.ask({ what: 'heap', warmUp, jobs, calls: concurrency })) as number
+  const cpuMs = ((footprint(roots).cpu - before) * 1000) / (warmUp + jobs)
   const light = { seconds: lightSeconds, perSecond: lightPerSecond }
   const latency = (await contestant.ask({ what: 'trickle', ...light })) as Latency
   const checked = (await contestant.ask({ what: 'check' })) as number
   await contestant.ask({ what: 'close' })
-  return { perSecond, latency, checked }
+  return { perSecond, cpuMs, latency, checked }
 }
 
 /** The product as it is run, its desk included, with the company that `soloist init` makes. */
-async function served(entry: Entry, load: Load, { node }: Ground, folder: string): Promise<Found> {
+async function served(_entry: Entry, load: Load, { node }: Ground, folder: string): Promise<Measured> {
   const company = join(folder, 'company')
   await soloist('init', company)
   const process = await serve(company, node)
   try {
     const settings = ["the starter's company, HTTP API and schedules included"]
-    return { entry, settings, idle: await idling([process.pid], load), work: undefined }
+    return { settings, idle: await idling([process.pid], load), work: undefined }
   } finally {
     await process.stop()
   }

@@ -2,10 +2,11 @@ import { chmodSync, copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { round as rate } from '../measure.ts'
 import { clusterSettings, findPostgres, versionOf } from './cluster.ts'
 import { type Entry, entries } from './entry.ts'
 import { type Found, type Ground, type Load, round } from './round.ts'
-import { type Line, markdown, medians } from './table.ts'
+import { markdown, medians } from './table.ts'
 
 // The same durable job of three steps on Soloist and on what an engineer would take instead, in turns, on this machine:
 // `npm run bench:peers [-- --rounds 3 --jobs 2000 --concurrency 50 --idle 20 --light 30 --rate 10 --only dbos,pg-boss --json]`
@@ -39,7 +40,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(sign
 process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
 
 const found = await measure(chosen())
-print(medians(found))
+print(found)
 
 function chosen(): readonly Entry[] {
   const names = values.only?.split(',')
@@ -61,7 +62,9 @@ async function measure(all: readonly Entry[]): Promise<Found[]> {
     // Each round begins with another, so that none is always the one after a pause.
     for (const entry of [...all.slice(turn % all.length), ...all.slice(0, turn % all.length)]) {
       const one = await round(entry, load, ground)
-      say(`round ${turn + 1} of ${rounds}: ${entry.name} ${JSON.stringify({ ...one.work, idle: one.idle })}`)
+      say(
+        `round ${turn + 1} of ${rounds}: ${entry.name} ${JSON.stringify({ disk: one.disk, ...one.work, idle: one.idle })}`,
+      )
       found.push(one)
     }
   }
@@ -78,7 +81,8 @@ function ownNode(): string {
   return copy
 }
 
-function print(lines: readonly Line[]): void {
+function print(found: readonly Found[]): void {
+  const lines = medians(found)
   const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}`
   const server = postgres ? versionOf(postgres) : 'no PostgreSQL'
   if (values.json) {
@@ -89,9 +93,11 @@ function print(lines: readonly Line[]): void {
   }
   const words = lines.flatMap(({ title, settings }) => [`${title}:`, ...settings.map((setting) => `  ${setting}`)])
   const { jobs, concurrency, lightSeconds, lightPerSecond, idleSeconds } = load
+  const disk = found.map((one) => one.disk)
   const what = [
     `${new Date().toISOString().slice(0, 10)}, ${machine}, ${server}`,
     `medians of ${rounds} rounds; ${jobs} jobs, concurrency ${concurrency}; light load ${lightPerSecond}/s for ${lightSeconds} s; idle ${idleSeconds} s`,
+    `the disk: ${rate(Math.min(...disk))} to ${rate(Math.max(...disk))} commits/s of one row by SQLite alone, a second before each measurement`,
   ]
   const cluster = postgres ? ['PostgreSQL:', `  ${clusterSettings.join(', ')}, all else as initdb leaves it`] : []
   process.stdout.write(`${[...what, '', markdown(lines), '', ...words, ...cluster].join('\n')}\n`)

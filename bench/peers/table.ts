@@ -9,6 +9,7 @@ export interface Line {
   readonly settings: readonly string[]
   readonly rounds: number
   readonly perSecond: number | undefined
+  readonly cpuMs: number | undefined
   readonly p50: number | undefined
   readonly p99: number | undefined
   readonly memory: number
@@ -32,6 +33,7 @@ export function medians(found: readonly Found[]): Line[] {
       settings: first.settings,
       rounds: same.length,
       perSecond: median(works.map((work) => work.perSecond)),
+      cpuMs: median(works.map((work) => work.cpuMs)),
       p50: median(works.map((work) => work.latency.p50)),
       p99: median(works.map((work) => work.latency.p99)),
       memory: median(same.map(({ idle }) => idle.memory)) ?? Number.NaN,
@@ -51,6 +53,8 @@ const heads = [
   'version',
   'jobs/s',
   '× of it',
+  'CPU ms a job',
+  '× of it',
   'p50 ms',
   '× of it',
   'p99 ms',
@@ -69,6 +73,8 @@ export function markdown(lines: readonly Line[]): string {
     line.version,
     cell(line.perSecond),
     ratio(line.perSecond, base?.perSecond),
+    cell(line.cpuMs),
+    ratio(line.cpuMs, base?.cpuMs),
     cell(line.p50),
     ratio(line.p50, base?.p50),
     cell(line.p99),

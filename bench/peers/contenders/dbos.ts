@@ -5,7 +5,7 @@ import type { Contender, Place, Written } from '../contender.ts'
 
 const queueName = 'jobs'
 const pollMs = 10
-const pool = 20
+const pool = Number(process.env.POOL ?? 20)
 
 await compete(async (place, returned) => {
   const job = DBOS.registerWorkflow(
@@ -31,8 +31,7 @@ async function launch({ url, concurrency }: Place, enqueue: Contender['enqueue']
   })
   await DBOS.launch()
   await DBOS.registerQueue(queueName, { workerConcurrency: concurrency, minPollingIntervalMs: pollMs })
-  const eye = new pg.Client(url)
-  await eye.connect()
+  const eye = new pg.Pool({ connectionString: url, max: 1 })
   return {
     settings: [
       `queue with workerConcurrency ${concurrency}, minPollingIntervalMs ${pollMs}`,

@@ -4,8 +4,8 @@ import { compete } from '../compete.ts'
 import type { Place, Written } from '../contender.ts'
 
 const queue = 'jobs'
-const batch = 10
-const pool = 20
+const batch = Number(process.env.BATCH ?? 10)
+const pool = Number(process.env.POOL ?? 20)
 
 interface Given {
   readonly text: string
@@ -25,8 +25,7 @@ await compete(async ({ url, concurrency }: Place, returned) => {
   await boss.work<Given>(queue, options, async (jobs) => {
     await Promise.all(jobs.map(async (job) => returned(await threeSteps(rows, job))))
   })
-  const eye = new pg.Client(url)
-  await eye.connect()
+  const eye = new pg.Pool({ connectionString: url, max: 1 })
   return {
     settings: [
       `useListenNotify, and notify for the queue`,
@@ -69,7 +68,7 @@ async function threeSteps(rows: pg.Pool, { id, data }: Job<Given>): Promise<stri
   return step('three', async () => two)
 }
 
-async function readJobs(eye: pg.Client): Promise<Written[]> {
+async function readJobs(eye: pg.Pool): Promise<Written[]> {
   const { rows } = await eye.query<Written>(`
     SELECT job.data->>'text' AS text, array_remove(array_agg(steps.output), NULL) AS steps
     FROM pgboss.job LEFT JOIN steps ON steps.job = job.id
