@@ -13,14 +13,26 @@ export interface Contestant {
   kill(): Promise<void>
 }
 
-/** Starts a contender in a process of its own, by a Node that no other process of this machine runs. */
-export async function startContestant(file: string, place: Place, node: string): Promise<Contestant> {
+/** How a contender's process is run. */
+export interface Running {
+  /** A Node that no other process of this machine runs. */
+  readonly node: string
+  /** Ends the process at once when it is aborted. */
+  readonly signal: AbortSignal
+}
+
+/** Starts a contender in a process of its own. */
+export async function startContestant(file: string, place: Place, running: Running): Promise<Contestant> {
   const child = fork(join(import.meta.dirname, 'contenders', file), [JSON.stringify(place)], {
-    execPath: node,
+    execPath: running.node,
+    signal: running.signal,
+    killSignal: 'SIGKILL',
     execArgv: ['--disable-warning=ExperimentalWarning'],
     // What a library logs is no answer of ours.
     stdio: ['ignore', 2, 2, 'ipc'],
   })
+  // An aborted process is told of by an error before it ends; its end is what counts.
+  child.on('error', () => undefined)
   const kill = async (): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return
     const ended = once(child, 'exit')

@@ -1,10 +1,10 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { rawCommits } from '../commits.ts'
-import { pause } from '../drive.ts'
 import { serve, soloist } from '../served.ts'
 import type { Latency } from './client.ts'
-import { type Cluster, startCluster } from './cluster.ts'
+import { startCluster } from './cluster.ts'
 import { type Contestant, startContestant } from './contestant.ts'
 import type { Entry } from './entry.ts'
 import { footprint } from './footprint.ts'
@@ -54,6 +54,8 @@ export interface Ground {
   readonly node: string
   /** PostgreSQL's programs. */
   readonly postgres: string | undefined
+  /** Aborted when nobody wants the result any more: then all that runs is ended, and the round throws. */
+  readonly signal: AbortSignal
 }
 
 // What starting up allocated may still be collected, and is no part of being idle.
@@ -76,14 +78,13 @@ export async function round(entry: Entry, load: Load, ground: Ground): Promise<F
 }
 
 async function compete(entry: Entry, load: Load, ground: Ground, folder: string): Promise<Measured> {
-  let cluster: Cluster | undefined
+  const cluster = entry.needsPostgres ? await startCluster(ground.postgres ?? '', folder) : undefined
   let contestant: Contestant | undefined
   try {
-    if (entry.needsPostgres) cluster = await startCluster(ground.postgres ?? '', folder)
     const place = { folder, url: cluster?.url ?? '', concurrency: load.concurrency }
-    contestant = await startContestant(entry.file ?? '', place, ground.node)
+    contestant = await startContestant(entry.file ?? '', place, ground)
     const roots = [contestant.pid, ...(cluster ? [cluster.pid] : [])]
-    const idle = await idling(roots, load)
+    const idle = await idling(roots, load, ground)
     return { settings: contestant.settings, idle, work: await work(contestant, roots, load) }
   } finally {
     await contestant?.kill()
@@ -105,22 +106,22 @@ async function work(contestant: Contestant, roots: readonly number[], load: Load
 }
 
 /** The product as it is run, its desk included, with the company that `soloist init` makes. */
-async function served(_entry: Entry, load: Load, { node }: Ground, folder: string): Promise<Measured> {
+async function served(_entry: Entry, load: Load, ground: Ground, folder: string): Promise<Measured> {
   const company = join(folder, 'company')
   await soloist('init', company)
-  const process = await serve(company, node)
+  const process = await serve(company, ground.node)
   try {
     const settings = ["the starter's company, HTTP API and schedules included"]
-    return { settings, idle: await idling([process.pid], load), work: undefined }
+    return { settings, idle: await idling([process.pid], load, ground), work: undefined }
   } finally {
     await process.stop()
   }
 }
 
-async function idling(roots: readonly number[], { idleSeconds }: Load): Promise<Idle> {
-  await pause(settleMs)
+async function idling(roots: readonly number[], { idleSeconds }: Load, { signal }: Ground): Promise<Idle> {
+  await setTimeout(settleMs, undefined, { signal })
   const [before, from] = [footprint(roots), performance.now()]
-  await pause(idleSeconds * 1000)
+  await setTimeout(idleSeconds * 1000, undefined, { signal })
   const [after, to] = [footprint(roots), performance.now()]
   const cpu = ((after.cpu - before.cpu) * 100_000) / (to - from)
   return { memory: after.memory, cpu, processes: after.processes }

@@ -35,18 +35,24 @@ const folder = mkdtempSync(join(process.env.SOLOIST_BENCH_DIR ?? tmpdir(), 'solo
 // PostgreSQL may run as another user, and must get to its folder in ours.
 chmodSync(folder, 0o711)
 
-// A contender and PostgreSQL end when we do; what is left of an interrupted bench is its folder.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1))
-process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
+// What was interrupted in the middle is no result, but what was started is ended and what was written is removed.
+const interrupted = new AbortController()
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => interrupted.abort())
 
-const found = await measure(chosen())
-print(found)
+try {
+  print(await measure(chosen()))
+} catch (error) {
+  if (!interrupted.signal.aborted) throw error
+  process.exitCode = 1
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
 
 function chosen(): readonly Entry[] {
   const names = values.only?.split(',')
   const unknown = names?.find((name) => !entries.some((entry) => entry.name === name))
   if (unknown)
-    return leave(`There is no contender "${unknown}". There are: ${entries.map(({ name }) => name).join(', ')}.`)
+    return refuse(`There is no contender "${unknown}". There are: ${entries.map(({ name }) => name).join(', ')}.`)
   const all = entries.filter(({ name }) => names?.includes(name) ?? true)
   if (postgres) return all
   say(
@@ -56,7 +62,7 @@ function chosen(): readonly Entry[] {
 }
 
 async function measure(all: readonly Entry[]): Promise<Found[]> {
-  const ground: Ground = { folder, node: ownNode(), postgres }
+  const ground: Ground = { folder, node: ownNode(), postgres, signal: interrupted.signal }
   const found: Found[] = []
   for (let turn = 0; turn < rounds; turn += 1) {
     // Each round begins with another, so that none is always the one after a pause.
@@ -107,7 +113,8 @@ function say(text: string): void {
   process.stderr.write(`${text}\n`)
 }
 
-function leave(text: string): never {
+function refuse(text: string): never {
+  rmSync(folder, { recursive: true, force: true })
   say(text)
   process.exit(2)
 }
