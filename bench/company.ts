@@ -15,8 +15,10 @@ import { systemClock } from '../src/store/clock.ts'
 import { openSqlite } from '../src/store/sqlite.ts'
 import type { Store } from '../src/store/store.ts'
 import { openVault } from '../src/store/vault.ts'
+import { readAnchors } from '../src/telemetry/anchor.ts'
 import { startAnchoring } from '../src/telemetry/anchoring.ts'
 import { headOf, openJournal } from '../src/telemetry/journal.ts'
+import { verifyChain } from '../src/telemetry/verify.ts'
 import type { RunId } from '../src/values/id.ts'
 import type { Json } from '../src/values/json.ts'
 import { seconds } from '../src/values/time.ts'
@@ -28,6 +30,8 @@ export interface BenchCompany {
   start(workflow: string, input: Json): Promise<RunId>
   /** What was written so far. */
   written(): Promise<Written>
+  /** Throws unless the journal's chain holds, up to anchors outside the store. */
+  verify(): Promise<void>
   close(): Promise<void>
 }
 
@@ -48,7 +52,7 @@ export async function openBench(spec: Spec, concurrency: number, perform?: Perfo
   for (const part of [places.store, places.agents]) mkdirSync(part, { recursive: true })
   writeFileSync(join(places.agents, 'answerer.md'), 'Give back the text that you are given.\n')
   let commits = 0
-  const { kernel, close } = await openParts(config, places, () => {
+  const { kernel, verify, close } = await openParts(config, places, () => {
     commits += 1
   })
   const worker = new Worker(kernel, { owner: 'bench', concurrency, lease: seconds(30) }, perform)
@@ -57,6 +61,7 @@ export async function openBench(spec: Spec, concurrency: number, perform?: Perfo
     kernel,
     start: (workflow, input) => start({ kernel, config } as Company, workflow, input, 'operator'),
     written: async () => ({ commits, ...(await sizeOf(kernel.store)) }),
+    verify,
     async close() {
       await worker.close()
       await close()
@@ -83,12 +88,18 @@ async function openParts(config: ReturnType<typeof company>, places: Places, com
   }
   const anchoring = startAnchoring({ journal, store, clock, path: places.anchors, epoch: 1, onFault })
   await store.write((tx) => kernel.identities.ensureCompany(tx, config.name))
+  const verify = async (): Promise<void> => {
+    const anchors = await readAnchors(places.anchors)
+    const verified = await verifyChain({ read: store.read, chainKey: vault.chainKey, anchors })
+    if (!verified.ok) throw new Error(`event ${verified.seq} is wrong: ${verified.why}`)
+    if (anchors.length === 0) throw new Error('the journal has no anchor')
+  }
   const close = async (): Promise<void> => {
     await anchoring.close()
     kernel.queue.close()
     await store.close()
   }
-  return { kernel, close }
+  return { kernel, verify, close }
 }
 
 async function sizeOf(store: Store): Promise<Omit<Written, 'commits'>> {

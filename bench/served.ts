@@ -13,6 +13,7 @@ const ticksPerSecond = 100
 
 /** A company that `soloist start` serves, and what its process uses. */
 export interface Served {
+  readonly pid: number
   /** From the process's start to its first healthy answer. */
   readonly healthyMs: number
   /** CPU time that it used so far, in seconds. Linux only, like memory: /proc is read. */
@@ -29,12 +30,12 @@ export async function soloist(...args: readonly string[]): Promise<void> {
   if (code !== 0) throw new Error(`soloist ${args.join(' ')} ended with ${code}`)
 }
 
-/** Starts the company in a folder and waits until it says that it is healthy. */
-export async function serve(folder: string): Promise<Served> {
+/** Starts the company in a folder and waits until it says that it is healthy. `node` is the program that runs it. */
+export async function serve(folder: string, node = process.execPath): Promise<Served> {
   const port = await freePort()
   const started = performance.now()
   const args = [command, 'start', '--company', folder, '--port', String(port)]
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] })
+  const child = spawn(node, args, { stdio: ['ignore', 'ignore', 'inherit'] })
   while (!(await answers(`http://127.0.0.1:${port}/api/health`))) {
     if (child.exitCode !== null) throw new Error(`soloist start ended with ${child.exitCode} before it was healthy`)
     if (performance.now() - started > giveUpMs) throw new Error(`not healthy after ${giveUpMs} ms`)
@@ -42,10 +43,11 @@ export async function serve(folder: string): Promise<Served> {
   }
   const healthyMs = performance.now() - started
   const pid = child.pid ?? 0
-  return { healthyMs, cpu: () => cpuTicks(pid) / ticksPerSecond, rss: () => rssMb(pid), stop: () => stop(child) }
+  return { pid, healthyMs, cpu: () => cpuTicks(pid) / ticksPerSecond, rss: () => rssMb(pid), stop: () => stop(child) }
 }
 
-async function freePort(): Promise<number> {
+/** A port of the loopback that nobody listens on. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
