@@ -43,7 +43,7 @@ export function kindOf(path: string): Kind {
   return (kind as Kind | undefined) ?? 'unit'
 }
 
-// What a user does first, with the package as it is published. The demo is told which command to drive.
+// What a user does first, with the package as it is published. Demo and guide are told which command to drive.
 function packedCommands(root: string): string[] {
   if (!existsSync(join(root, 'src/main.ts'))) return []
   const commands = [
@@ -58,5 +58,7 @@ function packedCommands(root: string): string[] {
   )
   const demo = join(root, 'scripts/demo.ts')
   if (existsSync(demo)) commands.push(`SOLOIST_COMMAND="$PWD/node_modules/.bin/soloist" node ${JSON.stringify(demo)}`)
+  const guide = join(root, 'scripts/guide.ts')
+  if (existsSync(guide)) commands.push(`SOLOIST_COMMAND="$PWD/node_modules/.bin/soloist" node ${JSON.stringify(guide)}`)
   return commands
 }

@@ -4,6 +4,7 @@ import type { ModelChoice, Models } from '../models/model.ts'
 import { promptOf } from '../models/offline/prompt-block.ts'
 import { offline } from '../models/offline.ts'
 import { streamOf } from '../models/stream.ts'
+import { fault, Refusal } from '../values/fault.ts'
 import type { Json } from '../values/json.ts'
 import type { Duration } from '../values/time.ts'
 import { promptText, type Reply, scriptedModel } from './scripted-model.ts'
@@ -49,12 +50,13 @@ export function castOf(
 ): Cast {
   const calls: AgentCall[] = []
   let thrown: { readonly error: unknown } | undefined
-  const reply = async (call: AgentCall): Promise<Reply> => {
+  const reply = async (call: AgentCall, model: string): Promise<Reply> => {
     try {
-      return await say(scripts[call.agent], call)
+      return inFaults(await say(scripts[call.agent], call), model)
     } catch (error) {
       thrown ??= { error }
-      throw error
+      // For the company it is a model that refuses: it ends the task, and the test hears of it after the act.
+      return { error: new Refusal(fault('model.refused', { model, why: 'the script of the rehearsal failed' })) }
     }
   }
   const played = (choice: ModelChoice): ModelChoice => ({
@@ -67,7 +69,7 @@ export function castOf(
         if (call === undefined) return undefined
         calls.push(call)
         if (!Object.hasOwn(scripts, call.agent)) return undefined
-        const { after, ...said } = await reply(call)
+        const { after, ...said } = await reply(call, choice.name)
         if (after !== undefined) await given.pass(after, asked.abortSignal)
         return said
       })
@@ -95,6 +97,13 @@ async function say(script: AgentScript | undefined, call: AgentCall): Promise<Re
   const reply = script?.[call.index]
   if (reply === undefined) throw new TypeError(`the script of ${call.agent} has no reply for turn ${call.index + 1}`)
   return reply
+}
+
+/** Whatever a model failed with, the company knows it as one that cannot be reached just now. */
+function inFaults(reply: Reply, model: string): Reply {
+  if (!('error' in reply) || reply.error instanceof Refusal) return reply
+  const why = reply.error instanceof Error ? reply.error.message : String(reply.error)
+  return { ...reply, error: new Refusal(fault('model.unreachable', { model, why })) }
 }
 
 function plain(output: unknown): Json {
