@@ -5,12 +5,12 @@ import type { Adapter } from '../adapters/adapter.ts'
 import type { Models } from '../models/model.ts'
 import type { Config } from '../os/config.ts'
 import { configFile, loadConfig } from '../os/load-config.ts'
-import { setSharedClock } from '../store/shared-clock.ts'
 import { refuse } from '../values/fault.ts'
 import { type Instant, instant } from '../values/time.ts'
 import { type AgentScript, castOf } from './cast.ts'
 import { MortalCompany } from './mortal-company.ts'
 import { Stage } from './stage.ts'
+import { StageClock } from './stage-clock.ts'
 import { standIns } from './stand-ins.ts'
 
 /** What a rehearsal has otherwise than the company itself. */
@@ -52,15 +52,13 @@ async function raise(home: string, company: string | Config, options: RehearsalO
   const given = typeof company === 'string' ? await copied(company, folder) : company
   for (const [path, text] of Object.entries(options.files ?? {})) put(join(folder, path), text)
   const config: Config = { ...given, ...options.config }
-  const at = instantOf(options.at)
-  const clock = join(home, 'clock')
-  setSharedClock(clock, at)
+  const clock = new StageClock(join(home, 'clock'), instantOf(options.at))
   // The key of a company that is thrown away protects nothing.
-  const env = { SOLOIST_CLOCK: clock, SOLOIST_VAULT_KEY: '00'.repeat(32) }
+  const env = { SOLOIST_CLOCK: clock.path, SOLOIST_VAULT_KEY: '00'.repeat(32) }
   const cast = castOf(options.agents ?? {}, {
     config: config.models,
     own: options.models,
-    pass: (length, signal) => stage.pass(length, signal),
+    pass: (length, signal) => clock.pass(length, playing.os.clock, signal),
   })
   const playing = await MortalCompany.open(
     folder,
@@ -71,11 +69,11 @@ async function raise(home: string, company: string | Config, options: RehearsalO
     }),
     env,
   )
-  const stage = new Stage({ company: playing, cast, home, folder, clock, at })
   try {
     knowScripts(playing, options.agents ?? {})
+    const stage = await Stage.raise({ company: playing, cast, clock, home, folder })
     for (const [name, value] of Object.entries(options.secrets ?? {})) await stage.desk('secrets.set', { name, value })
-    return await stage.raise()
+    return stage
   } catch (error) {
     await playing.close()
     throw error

@@ -2,7 +2,6 @@ import { rmSync } from 'node:fs'
 import { operationNamed } from '../os/operations/registry.ts'
 import type { Planned } from '../os/os.ts'
 import type { BudgetLine } from '../os/queries/budgets.ts'
-import { setSharedClock } from '../store/shared-clock.ts'
 import type { IdentityId, RunId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
 import { microUsd, type Usd } from '../values/money.ts'
@@ -10,6 +9,7 @@ import { type Duration, type Instant, later } from '../values/time.ts'
 import type { AgentCall, Cast } from './cast.ts'
 import type { CrashPoint, MortalCompany } from './mortal-company.ts'
 import { readScene, type Scene, type StagedEffect } from './scene.ts'
+import type { StageClock } from './stage-clock.ts'
 import { StagedGate } from './staged-gate.ts'
 import { type RunStage, StagedRun } from './staged-run.ts'
 
@@ -17,11 +17,10 @@ import { type RunStage, StagedRun } from './staged-run.ts'
 export interface Setting {
   readonly company: MortalCompany
   readonly cast: Cast
-  /** The folder that is removed in the end, the company's folder in it, and the file of the clock. */
+  readonly clock: StageClock
+  /** The folder that is removed in the end, and the company's folder in it. */
   readonly home: string
   readonly folder: string
-  readonly clock: string
-  readonly at: Instant
 }
 
 /**
@@ -29,23 +28,37 @@ export interface Setting {
  * what their scripts say. Each act (`run`, an answer at a gate, `advance`, …) works until nothing more is due, and what can be
  * asked of stage, runs and gates is as it was then. `await using stage = await rehearse(…)` closes it at the end of the test.
  */
-export class Stage implements RunStage {
+export class Stage {
   /** The company's folder: a copy, where its adapters write. */
   readonly folder: string
   readonly #set: Setting
-  #now: Instant
+  readonly #forRuns: RunStage = {
+    seen: (run) => this.#seen(run),
+    gateOf: (run, name) =>
+      this.#oneOf(
+        this.gates.filter(({ view }) => view.run === run),
+        name,
+      ),
+    undo: (run) => this.#undo(run),
+  }
   #scene: Scene = { runs: [], gates: [], budgets: [] }
   #runs: readonly StagedRun[] = []
 
-  constructor(set: Setting) {
+  private constructor(set: Setting) {
     this.#set = set
-    this.#now = set.at
     this.folder = set.folder
+  }
+
+  /** @internal */
+  static async raise(set: Setting): Promise<Stage> {
+    const stage = new Stage(set)
+    await stage.#play()
+    return stage
   }
 
   /** What time it is here. */
   get now(): Instant {
-    return this.#now
+    return this.#set.clock.now
   }
 
   /** All runs, in the order in which they began. */
@@ -102,10 +115,11 @@ export class Stage implements RunStage {
 
   /** Lets time pass, stopping wherever something falls due on the way. */
   async advance(by: Duration): Promise<void> {
-    const until = later(this.#now, by)
-    while (this.#now < until) {
+    const { clock } = this.#set
+    const until = later(clock.now, by)
+    while (clock.now < until) {
       const due = await this.#nextDue()
-      this.#setTime(due !== undefined && due > this.#now && due < until ? due : until)
+      clock.set(due !== undefined && due < until ? due : until)
       await this.#set.company.idle()
     }
     await this.#play()
@@ -145,38 +159,13 @@ export class Stage implements RunStage {
     return this.close()
   }
 
-  /** @internal Reads the company for the first time. */
-  async raise(): Promise<this> {
-    await this.#play()
-    return this
-  }
-
-  /** @internal Lets an answer of a model take its time. */
-  async pass(length: Duration, signal: AbortSignal | undefined): Promise<void> {
-    this.#setTime(later(this.#now, length))
-    const { clock } = this.#set.company.os
-    // Whoever waits for an earlier moment, a limit of this very call perhaps, is called before.
-    await new Promise<void>((resolve) => clock.wake(this.#now, resolve))
-    signal?.throwIfAborted()
-  }
-
-  /** @internal */
-  seen(run: RunId): Scene['runs'][number] {
+  #seen(run: RunId): Scene['runs'][number] {
     const found = this.#scene.runs.find(({ view }) => view.id === run)
     if (!found) throw new TypeError(`${run} is no run of this stage`)
     return found
   }
 
-  /** @internal */
-  gateOf(run: RunId, name: string | undefined): StagedGate {
-    return this.#oneOf(
-      this.gates.filter(({ view }) => view.run === run),
-      name,
-    )
-  }
-
-  /** @internal */
-  async undo(run: RunId): Promise<void> {
+  async #undo(run: RunId): Promise<void> {
     await this.#set.company.os.undo(run, { dryRun: false })
     await this.#play()
   }
@@ -192,7 +181,7 @@ export class Stage implements RunStage {
   }
 
   #runOf(id: RunId): StagedRun {
-    return this.#runs.find((run) => run.id === id) ?? new StagedRun(id, this)
+    return this.#runs.find((run) => run.id === id) ?? new StagedRun(id, this.#forRuns)
   }
 
   async #decide({ view }: StagedGate, answer: Parameters<Setting['company']['os']['decide']>[1]): Promise<void> {
@@ -204,13 +193,8 @@ export class Stage implements RunStage {
   async #nextDue(): Promise<Instant | undefined> {
     const { os } = this.#set.company
     const deadlines = this.#scene.runs.flatMap(({ view }) => (view.endedAt === null ? (view.deadlineAt ?? []) : []))
-    const due = [await os.nextDue(), ...deadlines].filter((at) => at !== undefined && at > this.#now) as Instant[]
+    const due = [await os.nextDue(), ...deadlines].filter((at) => at !== undefined && at > this.now) as Instant[]
     return due.length === 0 ? undefined : (Math.min(...due) as Instant)
-  }
-
-  #setTime(at: Instant): void {
-    this.#now = at
-    setSharedClock(this.#set.clock, at)
   }
 
   #oneOf(gates: readonly StagedGate[], name: string | undefined): StagedGate {
