@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { company, openai, seconds, usd, workflow } from 'soloist'
+import { agent, company, openai, seconds, usd, workflow } from 'soloist'
 import { action, adapter, feeds, mail, outbox, port, readFeeds, smtp } from 'soloist/adapters'
 import { rehearse } from 'soloist/testing'
 import { expect, test } from 'vitest'
@@ -126,6 +126,30 @@ test('a reply may be a model that fails: it is asked again after a pause', async
   await stage.advance(seconds(10))
   expect(run.state).toBe('held')
   expect(stage.calls('greeter')).toHaveLength(2)
+})
+
+test('a reply may call a tool, which is really used', async () => {
+  const asker = agent({
+    name: 'asker',
+    version: 1,
+    does: 'Asks the shop.',
+    tier: 'cheap',
+    instructions: './asker.md',
+    input: text,
+    output: text,
+    allow: [shop.ask],
+  })
+  const use = workflow({ name: 'use', input: text }, (flow, input) =>
+    flow.task('use', asker, { text: input.get('text') }),
+  )
+  await using stage = await rehearse(company({ name: 'S', operator, workflows: [use], adapters: [client] }), {
+    files: { 'agents/asker.md': 'Ask.' },
+    secrets: { 'shop-key': 'k' },
+    agents: { asker: [{ tools: [{ name: 'shop.ask', input: { text: 'price' } }] }, { output: { text: 'It is 12.' } }] },
+  })
+  const run = await stage.run('use', { text: 'What is it?' })
+  expect(run.output).toEqual({ text: 'It is 12.' })
+  expect(stage.calls('asker')[1]?.prompt).toContain('price ')
 })
 
 test("a company in a folder is found from its test's folder upwards, and stays as it is", async () => {
