@@ -1,42 +1,33 @@
-import { rehearse, scriptedModel } from 'soloist/testing'
-import { expect, test } from 'vitest'
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { rehearse } from 'soloist/testing'
 
 const message = 'The zip I ordered is blue, not black, and the coat is for Saturday.'
+const sorted = { about: 'order', urgent: true, summary: 'They got a blue zip instead of a black one.' }
 
 test('an agent gives what its schema says, made from its instructions and its input', async () => {
-  const output = { about: 'order', urgent: true, summary: 'They got a blue zip instead of a black one.' }
-  const model = scriptedModel([{ output, confidence: 0.8 }])
-  const company = await rehearse(import.meta.dirname, { models: { cheap: [model] } })
-  try {
-    const run = await company.show(await company.run('sort-message', { message }))
-    expect(run).toMatchObject({ state: 'done', output })
-    expect(run.tasks[0]).toMatchObject({ madeBy: { doer: 'sorter', version: 1 }, confidence: 0.8 })
-    expect(model.calls[0]?.prompt).toContain('a small repair shop')
-    expect(model.calls[0]?.prompt).toContain('the coat is for Saturday')
-  } finally {
-    await company.close()
-  }
+  await using stage = await rehearse(import.meta.dirname, { agents: { sorter: [{ output: sorted, confidence: 0.8 }] } })
+  const run = await stage.run('sort-message', { message })
+  assert.deepEqual(run.output, sorted)
+  assert.equal(run.task('sort').confidence, 0.8)
+  const [call] = stage.calls('sorter')
+  assert.deepEqual(call?.input, { message })
+  assert.match(call?.prompt ?? '', /a small repair shop/)
 })
 
 test('an answer that does not fit is asked for again', async () => {
-  const good = { about: 'praise', urgent: false, summary: 'They like the lamp.' }
-  const model = scriptedModel([{ output: { about: 'lamp' } }, { output: good }])
-  const company = await rehearse(import.meta.dirname, { models: { cheap: [model] } })
-  try {
-    expect(await company.show(await company.run('sort-message', { message }))).toMatchObject({ output: good })
-    expect(model.calls).toHaveLength(2)
-  } finally {
-    await company.close()
-  }
+  await using stage = await rehearse(import.meta.dirname, {
+    agents: { sorter: ({ index }) => (index === 0 ? { about: 'lamp' } : sorted) },
+  })
+  const run = await stage.run('sort-message', { message })
+  assert.deepEqual(run.output, sorted)
+  assert.equal(stage.calls('sorter').length, 2)
 })
 
-test('without any model the offline one keeps to the schema', async () => {
-  const company = await rehearse(import.meta.dirname)
-  try {
-    const run = await company.show(await company.run('sort-message', { message }))
-    expect(run.state).toBe('done')
-    expect(run.tasks[0]?.madeBy?.model).toBe('offline/extractive')
-  } finally {
-    await company.close()
-  }
+test('without any model the offline one keeps to the schema, and is not sure', async () => {
+  await using stage = await rehearse(import.meta.dirname)
+  const run = await stage.run('sort-message', { message })
+  assert.equal(run.state, 'done')
+  assert.equal(run.task('sort').madeBy?.model, 'offline/extractive')
+  assert.equal(run.task('sort').confidence, 0.3)
 })

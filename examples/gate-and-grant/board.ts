@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { seconds } from 'soloist'
-import { action, adapter, port } from 'soloist/adapters'
+import { action, adapter, port, refuseWhenStopped } from 'soloist/adapters'
 import { z } from 'zod'
 
 /** A notice board that everybody can read. To post is outward: it waits for the operator, unless a grant covers it. */
@@ -23,10 +23,11 @@ export const folderBoard = adapter(
   {
     post: {
       idempotency: 'key',
-      async do(folder, { text }, { key }) {
+      async do(folder, { text }, call) {
+        refuseWhenStopped('folder-board', 'board.post', call)
         await mkdir(folder, { recursive: true })
-        await writeFile(join(folder, `${key}.txt`), text)
-        return { notice: `${key}.txt` }
+        await writeFile(join(folder, `${call.key}.txt`), text)
+        return { notice: `${call.key}.txt` }
       },
       undo: (folder, { notice }) => rm(join(folder, notice), { force: true }),
     },

@@ -1,42 +1,37 @@
+import assert from 'node:assert/strict'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Rehearsal, rehearse } from 'soloist/testing'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { test } from 'node:test'
+import { rehearse, type Stage } from 'soloist/testing'
 
-let company: Rehearsal
-
-beforeEach(async () => {
-  company = await rehearse(import.meta.dirname)
-})
-
-afterEach(() => company.close())
-
-const notices = (): number => {
-  const folder = join(company.folder, 'board')
-  return existsSync(folder) ? readdirSync(folder).length : 0
+const notices = ({ folder }: Stage): number => {
+  const board = join(folder, 'board')
+  return existsSync(board) ? readdirSync(board).length : 0
 }
 
 test('an outward action waits at a gate that shows exactly what would happen', async () => {
-  const run = await company.run('announce', { text: 'Open on Saturday.' })
-  expect(notices()).toBe(0)
-  const [gate] = await company.inbox()
-  expect(gate?.card).toMatchObject({ actions: ['board.post'], content: { text: 'Open on Saturday.' } })
-  await company.decide(gate!.id, { verdict: 'approved' })
-  expect(notices()).toBe(1)
-  expect((await company.show(run)).state).toBe('done')
+  await using stage = await rehearse(import.meta.dirname)
+  const run = await stage.run('announce', { text: 'Open on Saturday.' })
+  assert.equal(notices(stage), 0)
+  assert.deepEqual(stage.gate().actions, ['board.post'])
+  assert.deepEqual(stage.gate().content, { text: 'Open on Saturday.' })
+  await stage.gate().approve()
+  assert.equal(notices(stage), 1)
+  assert.equal(run.state, 'done')
 })
 
 test('what is rejected does not happen', async () => {
-  const run = await company.run('announce', { text: 'Everything is free!' })
-  const [gate] = await company.inbox()
-  await company.decide(gate!.id, { verdict: 'rejected', reason: 'It is not.' })
-  expect(notices()).toBe(0)
-  expect((await company.show(run)).state).toBe('failed')
+  await using stage = await rehearse(import.meta.dirname)
+  const run = await stage.run('announce', { text: 'Everything is free!' })
+  await stage.gate().reject('It is not.')
+  assert.equal(notices(stage), 0)
+  assert.equal(run.fault?.code, 'gate.rejected')
 })
 
 test('a grant for two uses lets two go by, and the third one asks', async () => {
-  await company.desk('grants.give', { action: 'board.post', maxUses: 2, days: 30, why: 'Opening hours are routine' })
-  for (const day of ['Monday', 'Tuesday', 'Wednesday']) await company.run('announce', { text: `Closed on ${day}.` })
-  expect(notices()).toBe(2)
-  expect((await company.inbox()).map((gate) => gate.card?.content)).toEqual([{ text: 'Closed on Wednesday.' }])
+  await using stage = await rehearse(import.meta.dirname)
+  await stage.desk('grants.give', { action: 'board.post', maxUses: 2, days: 30, why: 'Opening hours are routine' })
+  for (const day of ['Monday', 'Tuesday', 'Wednesday']) await stage.run('announce', { text: `Closed on ${day}.` })
+  assert.equal(notices(stage), 2)
+  assert.deepEqual(stage.gate().content, { text: 'Closed on Wednesday.' })
 })

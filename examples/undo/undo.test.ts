@@ -1,40 +1,42 @@
+import assert from 'node:assert/strict'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { RunId } from 'soloist'
-import { type Rehearsal, rehearse } from 'soloist/testing'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { test } from 'node:test'
+import { rehearse, type Stage } from 'soloist/testing'
 
 const before = '# Prices\n\n- A zip: 12\n'
 const after = '# Prices\n\n- A zip: 14\n'
-let company: Rehearsal
-let run: RunId
 
-beforeEach(async () => {
-  company = await rehearse(import.meta.dirname)
-  run = await company.run('raise-prices', { list: after, notice: 'Zips cost 14 now.\n' })
-})
-
-afterEach(() => company.close())
-
-const path = (name: string): string => join(company.folder, 'knowledge', name)
-
-test('a dry run says what would be taken back, and takes back nothing', async () => {
-  const { effects } = (await company.desk('runs.undo', { run, dryRun: true })) as { effects: { how: string }[] }
-  expect(effects.map(({ how }) => how)).toEqual(['undo', 'undo'])
-  expect(readFileSync(path('prices.md'), 'utf8')).toBe(after)
-})
+const path = ({ folder }: Stage, name: string): string => join(folder, 'knowledge', name)
+const raise = (stage: Stage) => stage.run('raise-prices', { list: after, notice: 'Zips cost 14 now.\n' })
 
 test('undo puts back what was there, and removes what was not', async () => {
-  await company.undo(run)
-  expect(readFileSync(path('prices.md'), 'utf8')).toBe(before)
-  expect(existsSync(path('notice.md'))).toBe(false)
-  expect((await company.show(run)).state).toBe('undone')
+  await using stage = await rehearse(import.meta.dirname)
+  const run = await raise(stage)
+  assert.equal(readFileSync(path(stage, 'prices.md'), 'utf8'), after)
+  await run.undo()
+  assert.equal(readFileSync(path(stage, 'prices.md'), 'utf8'), before)
+  assert.equal(existsSync(path(stage, 'notice.md')), false)
+  assert.equal(run.state, 'undone')
+})
+
+test('a dry run says what would be taken back, and takes back nothing', async () => {
+  await using stage = await rehearse(import.meta.dirname)
+  const run = await raise(stage)
+  const { effects } = (await stage.desk('runs.undo', { run: run.id, dryRun: true })) as { effects: { how: string }[] }
+  assert.deepEqual(
+    effects.map(({ how }) => how),
+    ['undo', 'undo'],
+  )
+  assert.equal(readFileSync(path(stage, 'prices.md'), 'utf8'), after)
 })
 
 test('what somebody changed since is not overwritten: the operator is asked', async () => {
-  writeFileSync(path('prices.md'), '# Prices\n\n- A zip: 15, by hand\n')
-  await company.undo(run)
-  expect(readFileSync(path('prices.md'), 'utf8')).toContain('by hand')
-  expect((await company.show(run)).state).toBe('undo-held')
-  expect(await company.inbox()).toHaveLength(1)
+  await using stage = await rehearse(import.meta.dirname)
+  const run = await raise(stage)
+  writeFileSync(path(stage, 'prices.md'), '# Prices\n\n- A zip: 15, by hand\n')
+  await run.undo()
+  assert.match(readFileSync(path(stage, 'prices.md'), 'utf8'), /by hand/)
+  assert.equal(run.state, 'undo-held')
+  assert.equal(stage.gates.length, 1)
 })

@@ -13,13 +13,13 @@ const kinds = {
   contract: /^tests\/(contract\/|.*\/(suite|conformance|contract)\.test\.ts$)/,
   crash: /^tests\/crash\//,
   journeys: /^tests\/(journeys|simulation)\//,
-  examples: /^examples\//,
+  examples: /^tests\/examples\//,
 }
 type Kind = keyof typeof kinds | 'unit'
 
 /** The whole proof, in order: what is quick and what tells most comes first. */
 export function steps(root: string): Step[] {
-  const files = globSync(['tests/**/*.test.ts', 'examples/**/*.test.ts'], { cwd: root }).sort()
+  const files = globSync('tests/**/*.test.ts', { cwd: root }).sort()
   const typed = globSync('tests/**/*.test-d.ts', { cwd: root }).sort()
   const of = (kind: Kind) => files.filter((path) => kindOf(path) === kind)
   return [
@@ -43,15 +43,24 @@ export function kindOf(path: string): Kind {
   return (kind as Kind | undefined) ?? 'unit'
 }
 
-// What a user does first, with the package as it is published. The demo is told which command to drive.
+// What a user does first, with the package as it is published. Demo and guide are told which command to drive.
 function packedCommands(root: string): string[] {
   if (!existsSync(join(root, 'src/main.ts'))) return []
-  const commands = ['soloist --version', 'soloist init company', 'soloist plan newsletter --company company']
+  const commands = [
+    'soloist --version',
+    'soloist init company',
+    'soloist plan newsletter --company company',
+    'soloist test --company company',
+  ]
   const tsc = JSON.stringify(join(root, 'node_modules/.bin/tsc'))
   commands.push(
     `${tsc} --noEmit --strict --skipLibCheck --module nodenext --allowImportingTsExtensions company/soloist.config.ts`,
   )
   const demo = join(root, 'scripts/demo.ts')
   if (existsSync(demo)) commands.push(`SOLOIST_COMMAND="$PWD/node_modules/.bin/soloist" node ${JSON.stringify(demo)}`)
+  const guide = join(root, 'scripts/guide.ts')
+  // A unit test plays the guide with the checkout; with the package it is part of the long proof.
+  if (process.env.PROOF && existsSync(guide))
+    commands.push(`SOLOIST_COMMAND="$PWD/node_modules/.bin/soloist" node ${JSON.stringify(guide)}`)
   return commands
 }

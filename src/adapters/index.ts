@@ -9,6 +9,7 @@ export {
   type Provider,
   type Spread,
 } from './adapter.ts'
+export { refuseWhenStopped } from './answer.ts'
 export { folder } from './documents/folder.ts'
 export { feeds as readFeeds } from './feeds/feeds.ts'
 export { outbox } from './mail/outbox.ts'

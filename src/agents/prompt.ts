@@ -45,6 +45,11 @@ export function firstTurn(body: AgentBody, given: Given): Prompt {
   return { system, messages: [{ role: 'user', content }], output }
 }
 
+/** The agent that a system part of ours speaks to; `undefined` for any other text. */
+export function promptedAgent(system: string): string | undefined {
+  return /^You are "([^"\n]+)" of a company of one\./.exec(system)?.[1]
+}
+
 /** What a model is told when its answer did not fit: schema repair, one more turn. */
 export function askAgain(why: string): Said {
   return {

@@ -2,6 +2,7 @@ import type { Mode } from '../os/os.ts'
 import type { RunView } from '../os/queries/run.ts'
 import type { RunId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
+import { formatDuration } from '../values/time.ts'
 import type { Desk } from './desk.ts'
 import { exit } from './exit.ts'
 import type { Invocation } from './invocation.ts'
@@ -24,7 +25,11 @@ export async function placeNow(desk: Desk): Promise<number> {
 export async function workOn(desk: Desk, { world }: Invocation, id: RunId, after: number): Promise<Worked> {
   const before = await view(desk, id)
   const progress = new Progress(id, before.tasks, (line) => world.err(line))
-  await desk.settle(id, after, (event) => progress.hear(event))
+  await desk.settle(id, after, {
+    heard: (event) => progress.hear(event),
+    waits: (length) => world.err(`  wait    ${formatDuration(length)}, then it goes on by itself (Ctrl-C: leave it)`),
+    stopped: world.stopped,
+  })
   const run = await view(desk, id)
   return { run, mode: (await desk.call('company.mode', {})) as unknown as Mode, code: codeOf(run) }
 }

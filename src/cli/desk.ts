@@ -4,6 +4,7 @@ import type { EventView } from '../os/queries/events.ts'
 import { Refusal } from '../values/fault.ts'
 import type { RunId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
+import { type Duration, minutes } from '../values/time.ts'
 import { openLocalDesk } from './local-desk.ts'
 import { isThere, openRemoteDesk } from './remote-desk.ts'
 
@@ -11,11 +12,26 @@ import { isThere, openRemoteDesk } from './remote-desk.ts'
 export interface Desk {
   /** Performs an operation and gives its output. Faults: those of the operation, `desk.unreachable`. */
   call(name: string, input: Json): Promise<Json>
-  /** Works, or watches work, until nothing of this run is due now; says what happens to it after a place in the journal. */
-  settle(run: RunId, after: number, heard: (event: EventView) => void): Promise<void>
+  /**
+   * Works, or watches work, until nothing of this run is due now or soon (within a minute: a retry, mostly); says what happens to
+   * it after a place in the journal.
+   */
+  settle(run: RunId, after: number, watch: Watch): Promise<void>
   /** Lets go: a company that was opened here is closed. */
   close(): Promise<void>
 }
+
+/** Somebody who waits for a run at a terminal. */
+export interface Watch {
+  heard(event: EventView): void
+  /** The run rests for so long, and is waited for. */
+  waits(length: Duration): void
+  /** Resolves when they do not want to wait any longer. */
+  stopped(): Promise<void>
+}
+
+/** What falls due within this time is waited for. Longer, and whoever watches has something else to do. */
+export const soon: Duration = minutes(1)
 
 /**
  * The desk of a company: the one that runs, by its address and token, or else the company itself, opened here under its lock.

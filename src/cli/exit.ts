@@ -31,6 +31,7 @@ const byCode: Partial<Record<FaultCode, number>> = {
   'identity.unknown': exit.notFound,
   'identity.no-audience': exit.notFound,
   'config.missing': exit.notFound,
+  'test.none': exit.notFound,
   'store.owned': exit.owned,
   'soloist.bug': exit.bug,
 }

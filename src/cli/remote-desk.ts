@@ -5,7 +5,8 @@ import type { RunView } from '../os/queries/run.ts'
 import { type Fault, Refusal, refuse } from '../values/fault.ts'
 import type { RunId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
-import type { Desk } from './desk.ts'
+import { between, instant } from '../values/time.ts'
+import { type Desk, soon, type Watch } from './desk.ts'
 import { serverSentEvents } from './event-source.ts'
 
 // A desk on this machine answers its open health check in milliseconds; two seconds outlast a busy disk.
@@ -42,12 +43,12 @@ export function openRemoteDesk(url: string, token: string): Desk {
   }
   return {
     call,
-    async settle(run, after, heard) {
+    async settle(run, after, watch) {
       const leaving = new AbortController()
       const path = `/api/events/stream?run=${run}&after=${after}`
       const stream = await ask(path, { signal: leaving.signal })
       try {
-        await follow(call, stream, { run, after, heard })
+        await follow(call, stream, { run, after, watch })
       } catch (error) {
         if (error instanceof Refusal || !(error instanceof TypeError)) throw error
         refuse('desk.unreachable', { url, why: reasonOf(error) })
@@ -76,26 +77,32 @@ function requestFor({ http }: Operation, input: Json): [string, RequestInit] {
 interface Following {
   readonly run: RunId
   readonly after: number
-  readonly heard: (event: EventView) => void
+  readonly watch: Watch
 }
 
 /** Hears each event of a run once, in order, until the run rests; those that came before the stream opened included. */
-async function follow(call: Desk['call'], stream: Response, { run, after, heard }: Following): Promise<void> {
+async function follow(call: Desk['call'], stream: Response, { run, after, watch }: Following): Promise<void> {
   let place = after
+  let now = 0
   const hear = (event: EventView): boolean => {
     if (event.seq <= place) return false
     place = event.seq
-    heard(event)
+    // The desk's time, as of the last thing that happened: its clock need not be ours.
+    now = event.at
+    watch.heard(event)
     return true
   }
   const rests = async (): Promise<boolean> => {
-    if (await isWorking(call, run)) return false
+    const { working, nextDue } = await pulseOf(call, run)
+    if (working) return false
     for (let more = true; more; ) {
       const page = (await call('events.list', { run, after: place, limit: pageSize })) as unknown as EventPage
       for (const event of page.items) hear(event)
       more = page.next !== null
     }
-    return true
+    if (nextDue === null || nextDue - now > soon) return true
+    watch.waits(between(instant(now), nextDue))
+    return false
   }
   if (await rests()) return
   for await (const data of serverSentEvents(stream)) {
@@ -111,14 +118,15 @@ interface EventPage {
 
 const pageSize = 1000
 
-/** False once the run is at an end, waits for somebody, or for a time that lies ahead. */
-async function isWorking(call: Desk['call'], run: RunId): Promise<boolean> {
+/** Not working: at an end, waiting for somebody, or for a time that lies ahead. */
+async function pulseOf(call: Desk['call'], run: RunId): Promise<Pick<RunView, 'working' | 'nextDue'>> {
+  const resting = { working: false, nextDue: null }
   const { state, working, openGates, nextDue } = (await call('runs.show', { run })) as unknown as RunView
-  if (state !== 'running' && state !== 'undoing') return false
+  if (state !== 'running' && state !== 'undoing') return resting
   const { mode } = (await call('company.mode', {})) as unknown as { readonly mode: string }
-  if (mode === 'paused') return false
+  if (mode === 'paused') return resting
   // Between two transactions of the engine nothing is claimed nor due; only a gate or a time ahead means that it rests.
-  return working || (openGates === 0 && nextDue === null)
+  return { working: working || (openGates === 0 && nextDue === null), nextDue }
 }
 
 function mayEndWork(kind: string): boolean {

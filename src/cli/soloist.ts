@@ -5,6 +5,7 @@ import { gateVerbs } from './commands/gates.ts'
 import { groups } from './commands/groups.ts'
 import { lifeVerbs } from './commands/life.ts'
 import { runVerbs } from './commands/runs.ts'
+import { testVerb } from './commands/test.ts'
 import { exit, exitOf } from './exit.ts'
 import { addVerb } from './invocation.ts'
 import { plain } from './render/table.ts'
@@ -34,7 +35,7 @@ function programOf(world: World, done: (code: number) => void): Command {
     .showSuggestionAfterError()
     .configureOutput({ writeOut: (text) => world.out(text.trimEnd()), writeErr: (text) => world.err(text.trimEnd()) })
     .addHelpText('after', exitCodes)
-  for (const verb of [...lifeVerbs, ...runVerbs, ...gateVerbs]) addVerb(program, verb, world, done)
+  for (const verb of [...lifeVerbs, testVerb, ...runVerbs, ...gateVerbs]) addVerb(program, verb, world, done)
   for (const { name, does, verbs } of groups) {
     const group = new Command(name).description(does).copyInheritedSettings(program)
     for (const verb of verbs) addVerb(group, verb, world, done)

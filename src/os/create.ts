@@ -9,6 +9,7 @@ import { fileFault } from '../store/file-fault.ts'
 import { takeLock } from '../store/lock.ts'
 import { sharedClock } from '../store/shared-clock.ts'
 import { openSqlite } from '../store/sqlite.ts'
+import type { CrashPoints } from '../store/store.ts'
 import { openVault } from '../store/vault.ts'
 import { readVaultKey } from '../store/vault-key.ts'
 import { startAnchoring } from '../telemetry/anchoring.ts'
@@ -29,21 +30,29 @@ import { refuseSealed } from './sealed.ts'
 type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * Opens the company in a folder: the only place where its parts are joined. Takes the company's lock; does no work by itself.
- * The environment may bring the vault's key (SOLOIST_VAULT_KEY), and for tests a clock that processes share (SOLOIST_CLOCK) and
- * points to crash at (SOLOIST_CRASH); a rehearsal may set a part of the config `instead`. Faults: `config.*`, `store.*`, `vault.*`.
+ * Opens the company in a folder. Takes the company's lock; does no work by itself. The environment may bring the vault's key
+ * (SOLOIST_VAULT_KEY), and for tests a clock that processes share (SOLOIST_CLOCK) and points to crash at (SOLOIST_CRASH).
+ * Faults: `config.*`, `store.*`, `vault.*`.
  */
-export async function openCompany(
+export async function openCompany(folder: string, env: Environment = process.env): Promise<Os> {
+  return commandsOf(await openParts(resolve(folder), await loadConfig(resolve(folder)), env))
+}
+
+/**
+ * The parts of a company under this config, whatever the config in its folder says: the only place where they are joined. For
+ * rehearsals, which choose the adapters and models, and let the process die at a moment of their choice. Faults as above.
+ */
+export async function openParts(
   folder: string,
-  env: Environment = process.env,
-  instead: Partial<Config> = {},
-): Promise<Os> {
-  const config = { ...(await loadConfig(resolve(folder))), ...instead }
-  const places = placesOf(resolve(folder), config.store.folder)
+  config: Config,
+  env: Environment,
+  crash: CrashPoints | undefined = crashPoints(env),
+): Promise<Company> {
+  const places = placesOf(folder, config.store.folder)
   makeFolder(places.store)
   const lock = takeLock(places.lock)
   try {
-    return commandsOf(await openParts({ config, places, lock, env }))
+    return await joinParts({ config, places, lock, env, crash })
   } catch (error) {
     lock.release()
     throw error
@@ -62,15 +71,15 @@ function makeFolder(path: string): void {
 }
 
 interface Locked {
-  readonly config: Awaited<ReturnType<typeof loadConfig>>
+  readonly config: Config
   readonly places: ReturnType<typeof placesOf>
   readonly lock: ReturnType<typeof takeLock>
   readonly env: Environment
+  readonly crash: CrashPoints | undefined
 }
 
-async function openParts({ config: given, places, lock, env }: Locked): Promise<Company> {
+async function joinParts({ config: given, places, lock, env, crash }: Locked): Promise<Company> {
   const clock = env.SOLOIST_CLOCK ? sharedClock(env.SOLOIST_CLOCK) : systemClock()
-  const crash = crashPoints(env)
   const key = readVaultKey(places.vaultKey, env.SOLOIST_VAULT_KEY)
   const store = openSqlite(places.database, crash ? { crash } : {})
   await refuseSealed(store)

@@ -28,6 +28,7 @@ export interface ScriptedCall {
 /** Replies in order, each used once; or a function of the call. A list that is used up makes the next call fail the test. */
 export type Script = readonly Reply[] | ((call: ScriptedCall) => Reply | Promise<Reply>)
 
+/** What a scripted model is called, and what it costs. */
 export interface ScriptedOptions {
   /** Default `scripted/model`; what stands before the slash is the provider. */
   readonly name?: string

@@ -42,7 +42,7 @@ test.each([
   ['tests/crash/newsletter.test.ts', 'crash'],
   ['tests/journeys/first-run.test.ts', 'journeys'],
   ['tests/simulation/months.test.ts', 'journeys'],
-  ['examples/newsletter.test.ts', 'examples'],
+  ['tests/examples/examples.test.ts', 'examples'],
   ['tests/queue/claim.test.ts', 'unit'],
   ['tests/somewhere/new.test.ts', 'unit'],
 ])('%s is proved in the step %s', (path, kind) => {

@@ -49,7 +49,7 @@ export function waitingFor(run: RunView, timeZone: string): string | undefined {
     .map((gate) => {
       const until =
         gate.dueAt === null ? '' : `, until ${formatTime(gate.dueAt, timeZone)}, then ${otherwise(gate.otherwise)}`
-      return `Waits for you at ${gate.taskName}: ${plain(gate.card?.ask ?? gate.reason)}${until}\nNext: soloist decide ${gate.id} --approve (or --edit, --return, --reject)`
+      return `Waits for you at ${gate.taskName}${until}: ${plain(gate.card?.ask ?? gate.reason)}\nNext: soloist decide ${gate.id} --approve (or --edit, --return, --reject)`
     })
   if (gates.length > 0) return gates.join('\n')
   if (run.state !== 'running' || run.nextDue === null) return undefined

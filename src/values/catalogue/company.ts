@@ -12,6 +12,11 @@ export const companyFaults = {
     says: 'The desk at {url} does not answer: {why}.',
     next: "See whether 'soloist start' still runs, then try again.",
   },
+  'test.none': {
+    retry: 'never',
+    says: 'There is no test in {folder}.',
+    next: 'Write one beside a workflow, such as workflows/newsletter.test.ts; docs/guide/testing.md shows how.',
+  },
   'soloist.bug': {
     retry: 'never',
     says: 'Soloist itself went wrong: {why}.',
