@@ -21,6 +21,7 @@ import type { OpenAdapters } from './open-adapters.ts'
 import type { Answer, Os } from './os.ts'
 import type { Places } from './places.ts'
 import { probe } from './probe.ts'
+import type { Schedules } from './schedules/schedules.ts'
 import { planned, start } from './start.ts'
 
 /** The opened parts of a company. */
@@ -31,6 +32,7 @@ export interface Company {
   readonly mode: CompanyMode
   readonly adapters: OpenAdapters
   readonly worker: Worker
+  readonly schedules: Schedules
   readonly chores: Chores
   readonly anchoring: Anchoring
   readonly lock: Lock
@@ -52,6 +54,7 @@ export function commandsOf(company: Company): Os {
     queue,
     folder: places.folder,
     config: company.config,
+    schedules: company.schedules,
     action: (name) =>
       kernel.adapters.get(name)?.adapter.port.actions[name.slice(name.indexOf('.') + 1)] ??
       unknownAction(company, name),
@@ -76,6 +79,7 @@ export function commandsOf(company: Company): Os {
     async resume(why) {
       await mode.resume(why)
       worker.nudge()
+      chores.nudge()
     },
     async mode() {
       const now = mode.now()
