@@ -13,6 +13,7 @@ export function occurrenceAfter(cron: Cron, timeZone: string, nominal: LocalTime
   let found = cron.after(nominal)
   if (found === undefined) return undefined
   const at = firstInstant(found, timeZone)
+  if (localTime(at, timeZone) === found) return { nominal: found, at } // not skipped: nothing later comes as early
   for (let next = cron.after(found); next !== undefined && firstInstant(next, timeZone) === at; next = cron.after(next))
     found = next
   return { nominal: found, at }

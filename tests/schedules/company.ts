@@ -21,7 +21,7 @@ import type { EventKind, StoredEvent } from '../../src/telemetry/event.ts'
 import { openJournal } from '../../src/telemetry/journal.ts'
 import { type FakeClock, fakeClock } from '../../src/testing/clock.ts'
 import type { Json } from '../../src/values/json.ts'
-import { type Instant, instant, isoInstant, seconds } from '../../src/values/time.ts'
+import { between, type Duration, type Instant, instant, isoInstant, later, seconds } from '../../src/values/time.ts'
 
 const note = pure({
   name: 'note',
@@ -96,6 +96,17 @@ export async function openScheduled(
     folder,
     chores,
     close: closeOnce,
+    /** Lets time pass from one thing that is due to the next, and does each when it is due. */
+    async pass(by: Duration) {
+      const until = later(clock.now(), by)
+      for (;;) {
+        const due = await os.nextDue()
+        const to = due === undefined || due > until ? until : (Math.max(due, clock.now()) as Instant)
+        await clock.advance(between(clock.now(), to))
+        await os.idle()
+        if (due === undefined || due > until) return
+      }
+    },
     call: (name: string, input: Json = {}) => operationNamed(name).perform(os, input),
     ...told(kernel.store.read, (kind) => journal.page({ after: 0, limit: 1000, kind })),
   }
