@@ -50,10 +50,13 @@ export function planned(run: Row<'runs'>, node: PlannedTask, prefix: string, now
   }
 }
 
-/** When a task whose needs are met may begin: after its delay, or at its instant. A wired instant is looked at when it is claimed. */
+/** When a task whose needs are met may begin: after its delay and not before its instant. A wired instant is looked at when it is claimed. */
 export function dueAt({ at, delay }: PlannedTask, now: Instant, timeZone: string): Instant {
-  if (typeof at === 'number') return Math.max(at, now) as Instant
-  if (delay === null) return now
+  const delayed = delay === null ? now : afterDelay(now, delay, timeZone)
+  return typeof at === 'number' ? (Math.max(at, delayed) as Instant) : delayed
+}
+
+function afterDelay(now: Instant, delay: NonNullable<PlannedTask['delay']>, timeZone: string): Instant {
   return typeof delay === 'number' ? later(now, delay) : calendarDaysLater(now, delay.calendarDays, timeZone)
 }
 

@@ -26,12 +26,12 @@ export function firstInstant(local: LocalTime, timeZone: string): Instant {
   return instant(skip.epochMilliseconds)
 }
 
-/** The same time on the wall so many days later. */
+/** The same time on the wall so many days later; never before the instant itself, which may lie in the second pass of an hour. */
 export function calendarDaysLater(from: Instant, days: number, timeZone: string): Instant {
   const local = Temporal.Instant.fromEpochMilliseconds(from).toZonedDateTimeISO(timeZone).toPlainDateTime()
   const minute = local.round({ smallestUnit: 'minute', roundingMode: 'floor' })
   const rest = minute.until(local).total('milliseconds')
-  return instant(firstInstant(localText(minute.add({ days })), timeZone) + rest)
+  return instant(Math.max(from, firstInstant(localText(minute.add({ days })), timeZone) + rest))
 }
 
 /** Whether this is the IANA name of a time zone (`Europe/Prague`). */

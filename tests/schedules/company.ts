@@ -8,7 +8,7 @@ import { pure, workflow } from '../../src/index.ts'
 import { openChores } from '../../src/os/chores.ts'
 import { type Company, commandsOf } from '../../src/os/commands.ts'
 import { openMode } from '../../src/os/company-mode.ts'
-import { type CompanySpec, company } from '../../src/os/config.ts'
+import { type CompanySpec, type Config, company } from '../../src/os/config.ts'
 import { openAdapters } from '../../src/os/open-adapters.ts'
 import { openKernel } from '../../src/os/open-kernel.ts'
 import { operationNamed } from '../../src/os/operations/registry.ts'
@@ -58,23 +58,14 @@ export async function openScheduled(
     workflows: [report],
     ...spec,
   })
-  const places = placesOf(folder, config.store.folder)
-  for (const part of [places.store, places.agents]) mkdirSync(part, { recursive: true })
-  const store = openSqlite(places.database)
-  const vault = await openVault(store, new Uint8Array(32).fill(7), clock)
-  const journal = openJournal(store, vault, clock)
-  const mode = await openMode(store, journal, clock)
-  const adapters = openAdapters(config, vault, clock, folder)
-  const ground = { config, places, store, vault, journal, clock, random: () => 0, mode, adapters, crash: undefined }
-  const kernel = await openKernel(ground)
-  await store.write((tx) => kernel.identities.ensureCompany(tx, config.name))
+  const { kernel, mode, adapters, places } = await openParts(config, folder, clock)
   const schedules = openSchedules({ kernel, config, changed: () => chores.nudge() })
   const close = async () => {
     await chores.close()
     await worker.close()
     await adapters.close()
     kernel.queue.close()
-    await store.close()
+    await kernel.store.close()
   }
   const chores = openChores([schedules.chore], clock)
   const worker = new Worker(kernel, { owner: 'test', concurrency: 8, lease: seconds(30) })
@@ -108,8 +99,22 @@ export async function openScheduled(
       }
     },
     call: (name: string, input: Json = {}) => operationNamed(name).perform(os, input),
-    ...told(kernel.store.read, (kind) => journal.page({ after: 0, limit: 1000, kind })),
+    ...told(kernel.store.read, (kind) => kernel.journal.page({ after: 0, limit: 1000, kind })),
   }
+}
+
+async function openParts(config: Config, folder: string, clock: FakeClock) {
+  const places = placesOf(folder, config.store.folder)
+  for (const part of [places.store, places.agents]) mkdirSync(part, { recursive: true })
+  const store = openSqlite(places.database)
+  const vault = await openVault(store, new Uint8Array(32).fill(7), clock)
+  const journal = openJournal(store, vault, clock)
+  const mode = await openMode(store, journal, clock)
+  const adapters = openAdapters(config, vault, clock, folder)
+  const ground = { config, places, store, vault, journal, clock, random: () => 0, mode, adapters, crash: undefined }
+  const kernel = await openKernel(ground)
+  await store.write((tx) => kernel.identities.ensureCompany(tx, config.name))
+  return { kernel, mode, adapters, places }
 }
 
 function told(

@@ -12,7 +12,7 @@ CREATE TABLE schedules (
   set_seq INTEGER NOT NULL REFERENCES events (seq),
   next_nominal TEXT,
   next_at INTEGER,
-  -- The event that says why its last occurrence was not started; none once a later one was.
+  -- The event that says why its last occurrence was not started. None once a later one was.
   refused_seq INTEGER REFERENCES events (seq),
   CHECK ((next_nominal IS NULL) = (next_at IS NULL)),
   CHECK (next_at IS NULL OR state = 'active')
