@@ -58,7 +58,7 @@ export async function openScheduled(
     workflows: [report],
     ...spec,
   })
-  const { kernel, mode, adapters, places } = await openParts(config, folder, clock)
+  const { kernel, mode, adapters, places, sqls } = await openParts(config, folder, clock)
   const schedules = openSchedules({ kernel, config, changed: () => chores.nudge() })
   const close = async () => {
     await chores.close()
@@ -85,6 +85,8 @@ export async function openScheduled(
     kernel,
     clock,
     folder,
+    /** Every query of the store so far. */
+    sqls,
     chores,
     close: closeOnce,
     /** Lets time pass from one thing that is due to the next, and does each when it is due. */
@@ -106,7 +108,8 @@ export async function openScheduled(
 async function openParts(config: Config, folder: string, clock: FakeClock) {
   const places = placesOf(folder, config.store.folder)
   for (const part of [places.store, places.agents]) mkdirSync(part, { recursive: true })
-  const store = openSqlite(places.database)
+  const sqls = new Set<string>()
+  const store = openSqlite(places.database, { onQuery: (sql) => sqls.add(sql) })
   const vault = await openVault(store, new Uint8Array(32).fill(7), clock)
   const journal = openJournal(store, vault, clock)
   const mode = await openMode(store, journal, clock)
@@ -114,7 +117,7 @@ async function openParts(config: Config, folder: string, clock: FakeClock) {
   const ground = { config, places, store, vault, journal, clock, random: () => 0, mode, adapters, crash: undefined }
   const kernel = await openKernel(ground)
   await store.write((tx) => kernel.identities.ensureCompany(tx, config.name))
-  return { kernel, mode, adapters, places }
+  return { kernel, mode, adapters, places, sqls }
 }
 
 function told(

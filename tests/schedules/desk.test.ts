@@ -1,5 +1,8 @@
+import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
+import { keptSchema } from '../../scripts/dump-schema.ts'
 import { schedule } from '../../src/index.ts'
+import { unindexed } from '../../src/testing/index-check.ts'
 import { Refusal } from '../../src/values/fault.ts'
 import type { Json } from '../../src/values/json.ts'
 import { days, hours, minutes } from '../../src/values/time.ts'
@@ -134,4 +137,23 @@ test('the next times of a schedule are told over a change of the clock', async (
     '2026-03-29T02:30 = 2026-03-29T01:00',
     '2026-03-30T02:30 = 2026-03-30T00:30',
   ])
+})
+
+test('no query of schedules walks a table that grows', async () => {
+  const company = await openScheduled({ schedules: [schedule(weekly)] })
+  await company.call('schedules.add', mine)
+  await company.pass(days(1))
+  await company.call('schedules.pause', { name: 'mine' })
+  await company.call('schedules.next', { name: 'mine' })
+  await company.call('schedules.remove', { name: 'mine' })
+  await listed(company)
+  const connection = new DatabaseSync(':memory:')
+  connection.exec(keptSchema())
+  const asked = [...company.sqls].filter((sql) => /schedules|occurrences/.test(sql))
+  expect(asked.length).toBeGreaterThan(8)
+  expect(unindexed(connection, asked)).toEqual([])
+  const due = asked.filter((sql) => sql.includes('order by "next_at"'))
+  const plans = due.flatMap((sql) => connection.prepare(`EXPLAIN QUERY PLAN ${sql}`).all() as { detail: string }[])
+  expect(plans.map((step) => step.detail)).toEqual(plans.map(() => expect.stringContaining('schedules_due')))
+  connection.close()
 })
