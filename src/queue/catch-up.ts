@@ -4,13 +4,11 @@ import type { Due, Occurrence } from './occurrence.ts'
 /** What becomes of occurrences that fell due while the company was off or paused. */
 export type CatchUp = 'skip' | 'once' | 'all'
 
-export const catchUps = ['skip', 'once', 'all'] as const satisfies readonly CatchUp[]
-
 /**
  * An occurrence is on time as long as it is no later than this, whatever the policy: a restart or a stall at the wrong moment
  * loses none.
  */
-export const onTimeFor = minutes(5)
+const onTimeFor = minutes(5)
 
 /** At most so many missed occurrences of a schedule are started one by one; of more, the latest. A run is some 10 KB with its events. */
 export const mostCaughtUp = 1000

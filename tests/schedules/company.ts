@@ -39,7 +39,7 @@ export const report = workflow(
 /** The instant that a clock in UTC shows. */
 export const utc = (text: string): Instant => instant(Date.parse(`${text}Z`))
 
-export function tempFolder(): string {
+function tempFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'soloist-schedules-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   return folder

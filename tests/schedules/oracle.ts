@@ -25,7 +25,7 @@ interface Stretch {
 }
 
 /** The stretches between two instants: day by day, and minute by minute in a day that ends otherwise than it began. No clock was changed and changed back in a day. */
-export function stretchesOf(timeZone: string, from: number, until: number): readonly Stretch[] {
+function stretchesOf(timeZone: string, from: number, until: number): readonly Stretch[] {
   const ahead = clockOf(timeZone)
   const found: { from: number; until: number; ahead: number }[] = [{ from, until, ahead: ahead(from) }]
   const look = (at: number): void => {
