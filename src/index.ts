@@ -3,7 +3,8 @@ export { type Agent, type AgentSpec, agent, type PureFunction, pure } from './ag
 export type { ModelChoice, Models, Price } from './models/model.ts'
 export { offline } from './models/offline.ts'
 export { anthropic, compatible, google, openai } from './models/providers.ts'
-export { type CompanySpec, type Config, company } from './os/config.ts'
+export { type CompanySpec, type Config, type ConfiguredSchedule, company } from './os/config.ts'
+export { type ScheduleSpec, schedule } from './os/schedule.ts'
 export { type Condition, equals, isTrue, not, over, present, under } from './planner/condition.ts'
 export type { EachOptions, Flow, GateOptions, PlannerInput, PlanOptions, TaskOptions } from './planner/flow.ts'
 export type { Plan } from './planner/plan.ts'
@@ -15,4 +16,15 @@ export type { Budgeted, Doer, Tier } from './values/doer.ts'
 export { type Fault, fault, Refusal } from './values/fault.ts'
 export type { GateId, IdentityId, RunId } from './values/id.ts'
 export { type Usd, usd } from './values/money.ts'
-export { type Duration, days, hours, type Instant, instant, milliseconds, minutes, seconds } from './values/time.ts'
+export {
+  type CalendarDays,
+  calendarDays,
+  type Duration,
+  days,
+  hours,
+  type Instant,
+  instant,
+  milliseconds,
+  minutes,
+  seconds,
+} from './values/time.ts'

@@ -93,5 +93,5 @@ async function dueOf(
   if (dependant.kind === 'undo') return now
   const { node } = await kernel.placeOf(dependant)
   // An `each` or a plan that waits for its own children has begun already: its delay is behind it.
-  return dependant.id === attempt.task.parent_id ? now : dueAt(node, now)
+  return dependant.id === attempt.task.parent_id ? now : dueAt(node, now, kernel.timeZone)
 }

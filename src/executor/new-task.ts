@@ -2,6 +2,7 @@ import type { PlannedTask } from '../planner/plan.ts'
 import type { NewTask } from '../queue/queue.ts'
 import type { Row } from '../store/tables.ts'
 import type { TaskId } from '../values/id.ts'
+import { calendarDaysLater } from '../values/local-time.ts'
 import { type Instant, later } from '../values/time.ts'
 import type { Attempt } from './attempt.ts'
 import { taskId } from './place.ts'
@@ -23,7 +24,7 @@ export function newTask(attempt: Attempt, child: Child): NewTask {
   const { run, task, kernel } = attempt
   const { body, prefix, node, item, plan } = child
   return {
-    ...planned(run, body, prefix, kernel.clock.now()),
+    ...planned(run, body, prefix, kernel.clock.now(), kernel.timeZone),
     plan: plan ?? task.plan_hash,
     node,
     parent: task.id,
@@ -32,7 +33,7 @@ export function newTask(attempt: Attempt, child: Child): NewTask {
 }
 
 /** A planned task as the queue takes it, at the top of a run or below. */
-export function planned(run: Row<'runs'>, node: PlannedTask, prefix: string, now: Instant): NewTask {
+export function planned(run: Row<'runs'>, node: PlannedTask, prefix: string, now: Instant, timeZone: string): NewTask {
   return {
     id: taskId(run.id, prefix + node.name),
     run: run.id,
@@ -45,14 +46,18 @@ export function planned(run: Row<'runs'>, node: PlannedTask, prefix: string, now
     priority: node.priority,
     ...(node.key === null ? {} : { key: node.key }),
     needs: needsInScope(run, node, prefix),
-    dueAt: dueAt(node, now),
+    dueAt: dueAt(node, now, timeZone),
   }
 }
 
-/** When a task whose needs are met may begin: after its delay, or at its instant. A wired instant is looked at when it is claimed. */
-export function dueAt(node: PlannedTask, now: Instant): Instant {
-  if (typeof node.at === 'number') return Math.max(node.at, now) as Instant
-  return node.delay === null ? now : later(now, node.delay)
+/** When a task whose needs are met may begin: after its delay and not before its instant. A wired instant is looked at when it is claimed. */
+export function dueAt({ at, delay }: PlannedTask, now: Instant, timeZone: string): Instant {
+  const delayed = delay === null ? now : afterDelay(now, delay, timeZone)
+  return typeof at === 'number' ? (Math.max(at, delayed) as Instant) : delayed
+}
+
+function afterDelay(now: Instant, delay: NonNullable<PlannedTask['delay']>, timeZone: string): Instant {
+  return typeof delay === 'number' ? later(now, delay) : calendarDaysLater(now, delay.calendarDays, timeZone)
 }
 
 function needsInScope(run: Row<'runs'>, node: PlannedTask, prefix: string): TaskId[] {

@@ -3,6 +3,7 @@ import type { Plan } from '../planner/plan.ts'
 import { compiled } from '../store/compiled.ts'
 import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
+import type { Fired } from '../telemetry/event.ts'
 import type { RunId } from '../values/id.ts'
 import { canonical, contentHash, type Json } from '../values/json.ts'
 import type { Origin } from '../values/origin.ts'
@@ -22,6 +23,8 @@ export interface NewRun {
   readonly origin: Origin
   /** The agents and functions that the plan names, as they are now: the run is pinned to them. */
   readonly artifacts: readonly Artifact[]
+  /** The occurrence of a schedule that starts it. */
+  readonly schedule?: Fired
 }
 
 /**
@@ -29,24 +32,27 @@ export interface NewRun {
  * Faults: `queue.full`, `identity.unknown`.
  */
 export async function startRun(kernel: Kernel, start: NewRun): Promise<void> {
-  await kernel.store.write(async (tx) => {
-    const subject = await resolveSubject(tx, kernel, start)
-    const run = await insertRun(tx, kernel, start, subject)
-    for (const artifact of start.artifacts) {
-      await kernel.shelf.publish(tx, artifact)
-      await kernel.shelf.pin(tx, run.id, artifact.kind, artifact.name, artifact.hash)
-    }
-    const now = kernel.clock.now()
-    await kernel.queue.add(
-      tx,
-      start.plan.tasks.map((node) => planned(run, node, '', now)),
-    )
-    await limitRun(tx, kernel, start)
-  })
+  await kernel.store.write((tx) => storeRun(tx, kernel, start))
+}
+
+/** The same within the caller's transaction. */
+export async function storeRun(tx: Tx, kernel: Kernel, start: NewRun): Promise<void> {
+  const subject = await resolveSubject(tx, kernel, start)
+  const run = await insertRun(tx, kernel, start, subject)
+  for (const artifact of start.artifacts) {
+    await kernel.shelf.publish(tx, artifact)
+    await kernel.shelf.pin(tx, run.id, artifact.kind, artifact.name, artifact.hash)
+  }
+  const now = kernel.clock.now()
+  await kernel.queue.add(
+    tx,
+    start.plan.tasks.map((node) => planned(run, node, '', now, kernel.timeZone)),
+  )
+  await limitRun(tx, kernel, start)
 }
 
 async function insertRun(tx: Tx, kernel: Kernel, start: NewRun, subject: Row<'runs'>['subject']): Promise<Row<'runs'>> {
-  const { id, workflow, plan, input, origin } = start
+  const { id, workflow, plan, input, origin, schedule } = start
   const hash = hashOf(plan)
   const now = kernel.clock.now()
   const deadline = plan.deadline === null ? null : later(now, plan.deadline)
@@ -56,7 +62,7 @@ async function insertRun(tx: Tx, kernel: Kernel, start: NewRun, subject: Row<'ru
     subject,
     run: id,
     origin,
-    payload: { workflow, plan: hash, input, deadline },
+    payload: { workflow, plan: hash, input, deadline, ...(schedule ? { schedule } : {}) },
   })
   const row: Row<'runs'> = {
     id,

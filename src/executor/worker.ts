@@ -148,6 +148,8 @@ export class Worker {
 
   async #sleep(): Promise<void> {
     this.#stopSleep()
+    // A turn that ends while `close` waits for it must not read a store that is closed next.
+    if (this.#closed) return
     const due = this.#trouble ? later(this.#kernel.clock.now(), storePause) : await this.#nextDue()
     if (due === undefined || this.#closed || !this.#working) return
     this.#stopSleep()

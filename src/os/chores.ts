@@ -8,6 +8,8 @@ export interface Chore {
   nextDue(): Promise<Instant | undefined>
   /** Does all that is due now. Never called twice at once. It moves `nextDue` on; a Refusal is told, and it is tried again later. */
   perform(): Promise<void>
+  /** What keeps a part of it from being done, while the rest is. */
+  trouble?(): Fault | undefined
 }
 
 /** The company's chores, each on a timer of its own: a slow one holds up no other. */
@@ -71,7 +73,7 @@ class Round {
   }
 
   get trouble(): Fault | undefined {
-    return this.#trouble
+    return this.#trouble ?? this.#chore.trouble?.()
   }
 
   nextDue(): Promise<Instant | undefined> {

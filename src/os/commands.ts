@@ -11,16 +11,17 @@ import { readAnchors } from '../telemetry/anchor.ts'
 import type { Anchoring } from '../telemetry/anchoring.ts'
 import { verifyChain } from '../telemetry/verify.ts'
 import { refuse } from '../values/fault.ts'
-import { asId } from '../values/id.ts'
+import { asId, type RunId, type TaskId } from '../values/id.ts'
 import { didYouMean } from '../values/nearest.ts'
 import type { Instant } from '../values/time.ts'
 import type { Chores } from './chores.ts'
 import type { CompanyMode } from './company-mode.ts'
 import type { Config } from './config.ts'
 import type { OpenAdapters } from './open-adapters.ts'
-import type { Answer, Os } from './os.ts'
+import type { Answer, Mode, Os } from './os.ts'
 import type { Places } from './places.ts'
 import { probe } from './probe.ts'
+import type { Schedules } from './schedules/schedules.ts'
 import { planned, start } from './start.ts'
 
 /** The opened parts of a company. */
@@ -31,6 +32,7 @@ export interface Company {
   readonly mode: CompanyMode
   readonly adapters: OpenAdapters
   readonly worker: Worker
+  readonly schedules: Schedules
   readonly chores: Chores
   readonly anchoring: Anchoring
   readonly lock: Lock
@@ -52,6 +54,7 @@ export function commandsOf(company: Company): Os {
     queue,
     folder: places.folder,
     config: company.config,
+    schedules: company.schedules,
     action: (name) =>
       kernel.adapters.get(name)?.adapter.port.actions[name.slice(name.indexOf('.') + 1)] ??
       unknownAction(company, name),
@@ -63,26 +66,15 @@ export function commandsOf(company: Company): Os {
       if (!dryRun) worker.stop(await undoRun(kernel, run), 'the operator undoes the run')
       return undoing
     },
-    async retry(what) {
-      const task = asId('tsk', what)
-      const run = asId('run', what)
-      if (run) return retryRun(kernel, run)
-      if (!task) refuse('input.unknown', { kind: 'run or task', name: what, nearest: '', command: 'soloist runs' })
-      await retryTask(kernel, task)
-      return [task]
-    },
+    retry: (what) => retry(company, what),
     cancel: async (run, why) => worker.stop(await cancelRun(kernel, run, why), why),
     pause: (why) => mode.pause(why),
     async resume(why) {
       await mode.resume(why)
       worker.nudge()
+      chores.nudge()
     },
-    async mode() {
-      const now = mode.now()
-      if (now.mode === 'paused') return { ...now, since: mode.since() }
-      const { trouble } = worker
-      return { mode: trouble ? 'degraded' : 'normal', why: trouble?.message ?? null, since: null }
-    },
+    mode: async () => modeNow(company),
     verify: () => verify(company),
     export: async (path, options) => (await import('./archive/export.ts')).exportCompany(company, path, options),
     probe: () => probe(company),
@@ -98,6 +90,21 @@ export function commandsOf(company: Company): Os {
     nextDue: () => nextDue(company),
     close: () => close(company),
   }
+}
+
+async function retry({ kernel }: Company, what: RunId | TaskId): Promise<readonly TaskId[]> {
+  const task = asId('tsk', what)
+  const run = asId('run', what)
+  if (run) return retryRun(kernel, run)
+  if (!task) refuse('input.unknown', { kind: 'run or task', name: what, nearest: '', command: 'soloist runs' })
+  await retryTask(kernel, task)
+  return [task]
+}
+
+function modeNow({ mode, worker: { trouble } }: Company): Mode {
+  const now = mode.now()
+  if (now.mode === 'paused') return { ...now, since: mode.since() }
+  return { mode: trouble ? 'degraded' : 'normal', why: trouble?.message ?? null, since: null }
 }
 
 function unknownAction({ kernel }: Company, name: string): never {

@@ -9,12 +9,24 @@ export interface ConfiguredWorkflow {
   readonly name: string
 }
 
+/** A schedule as the config lists it: what `schedule(…)` gives. */
+export interface ConfiguredSchedule {
+  readonly name: string
+  readonly workflow: ConfiguredWorkflow
+  readonly cron: string
+  readonly timeZone?: string
+  readonly input?: unknown
+  readonly catchUp?: 'skip' | 'once' | 'all'
+}
+
 /** The whole configuration of a company: what `soloist.config.ts` exports by default. There is no other configuration file. */
 export interface Config {
   readonly name: string
   /** `timeZone` is an IANA name (`Europe/Prague`); months of budgets and schedules follow it. */
   readonly operator: { readonly name: string; readonly email: string; readonly timeZone: string }
   readonly workflows: readonly ConfiguredWorkflow[]
+  /** When workflows start by themselves. The operator can add more at run time, and pause these. */
+  readonly schedules: readonly ConfiguredSchedule[]
   readonly agents: readonly AnyDoer[]
   readonly adapters: readonly Adapter[]
   readonly models: Models
@@ -37,6 +49,7 @@ export type CompanySpec = Pick<Config, 'name' | 'operator' | 'workflows'> & Part
 /** Types the config and fills in what is left out. Unknown keys are found by `loadConfig`. */
 export function company(spec: CompanySpec): Config {
   return {
+    schedules: [],
     agents: [],
     adapters: [],
     models: {},

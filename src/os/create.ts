@@ -25,6 +25,7 @@ import { openAdapters } from './open-adapters.ts'
 import { openKernel } from './open-kernel.ts'
 import type { Os } from './os.ts'
 import { placesOf } from './places.ts'
+import { openSchedules } from './schedules/schedules.ts'
 import { refuseSealed } from './sealed.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -113,6 +114,8 @@ async function joinParts({ config: given, places, lock, env, crash }: Locked): P
   await store.write((tx) => kernel.queue.abandon(tx))
   while ((await reclaim(kernel)) > 0);
   const worker = new Worker(kernel, { owner: `process:${process.pid}`, ...usualLimits })
-  const chores = openChores([], clock)
-  return { kernel, config, places, mode, adapters, worker, chores, anchoring, lock }
+  const schedules = openSchedules({ kernel, config, changed: () => chores.nudge() })
+  await schedules.keep()
+  const chores = openChores([schedules.chore], clock)
+  return { kernel, config, places, mode, adapters, worker, schedules, chores, anchoring, lock }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { z } from 'zod'
 import { Refusal, refuse } from '../values/fault.ts'
+import { isTimeZone } from '../values/local-time.ts'
 import { didYouMean } from '../values/nearest.ts'
 import { parse } from '../values/schema.ts'
 import { type CompanySpec, type Config, company } from './config.ts'
@@ -20,6 +21,8 @@ export async function loadConfig(folder: string): Promise<Config> {
   if (!existsSync(path)) refuse('config.missing', { folder })
   const found = await load(path)
   checkKeys(found, shape, '')
+  for (const [index, member] of listIn(found.schedules).entries())
+    checkKeys(member, scheduleShape, `schedules[${index}].`)
   const checked = parse(spec, found)
   if (!checked.ok) refuse('config.invalid', { file: configFile, why: checked.why })
   return company(found as CompanySpec)
@@ -32,6 +35,7 @@ const shape: Shape = {
   name: null,
   operator: { name: null, email: null, timeZone: null },
   workflows: null,
+  schedules: null,
   agents: null,
   adapters: null,
   models: { quality: null, standard: null, cheap: null },
@@ -43,8 +47,18 @@ const shape: Shape = {
   allowPrivate: null,
 }
 
+const scheduleShape: Shape = { name: null, workflow: null, cron: null, timeZone: null, input: null, catchUp: null }
+
 const micros = z.int('is not an amount: write usd(20)').min(0)
 const named = z.looseObject({ name: z.string() })
+
+const scheduled = z.looseObject({
+  name: z.string(),
+  workflow: named,
+  cron: z.string(),
+  timeZone: z.string().optional(),
+  catchUp: z.enum(['skip', 'once', 'all']).optional(),
+})
 
 const spec = z.looseObject({
   name: z.string().trim().min(1).max(100),
@@ -54,6 +68,7 @@ const spec = z.looseObject({
     timeZone: z.string().refine(isTimeZone, 'is not a time zone like Europe/Prague'),
   }),
   workflows: z.array(named),
+  schedules: z.array(scheduled).optional(),
   agents: z.array(named).optional(),
   adapters: z.array(named).optional(),
   models: z.record(z.string(), z.array(named)).optional(),
@@ -87,6 +102,8 @@ async function load(path: string): Promise<Record<string, unknown>> {
   return found as Record<string, unknown>
 }
 
+const listIn = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
+
 function checkKeys(value: unknown, known: Shape, prefix: string): void {
   if (typeof value !== 'object' || value === null) return
   for (const [key, member] of Object.entries(value)) {
@@ -99,16 +116,6 @@ function checkKeys(value: unknown, known: Shape, prefix: string): void {
       })
     }
     if (inside !== null) checkKeys(member, inside, `${prefix}${key}.`)
-  }
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name)
-    return true
-  } catch (error) {
-    if (error instanceof RangeError) return false
-    throw error
   }
 }
 

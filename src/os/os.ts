@@ -14,6 +14,7 @@ import type { Usd } from '../values/money.ts'
 import type { Origin } from '../values/origin.ts'
 import type { Clock, Instant } from '../values/time.ts'
 import type { Config } from './config.ts'
+import type { Schedules } from './schedules/schedules.ts'
 
 /**
  * One open company: all that the desk (API, CLI, MCP) may touch. The process that has it owns the company; `close` frees the
@@ -32,6 +33,7 @@ export interface Os {
   readonly grants: Grants
   readonly budget: Budget
   readonly queue: Queue
+  readonly schedules: Schedules
 
   /** An action that some adapter of this company performs. Fault: `input.unknown`. */
   action(name: string): AnyAction
@@ -64,7 +66,7 @@ export interface Os {
   work(): void
   /** Works until nothing more is due now, then resolves; held and delayed work stays. */
   idle(): Promise<void>
-  /** When something next wants attention by itself: due tasks, leases, gates that run out. */
+  /** When something next wants attention by itself: due tasks, leases, gates that run out, schedules. */
   nextDue(): Promise<Instant | undefined>
   /** Finishes or gives back what is claimed, closes adapters and store, frees the lock. */
   close(): Promise<void>

@@ -1,4 +1,5 @@
-import { startRun } from '../executor/start-run.ts'
+import type { Kernel } from '../executor/kernel.ts'
+import { type NewRun, startRun } from '../executor/start-run.ts'
 import { check } from '../planner/check.ts'
 import { estimate } from '../planner/estimate.ts'
 import { drawing } from '../planner/picture.ts'
@@ -11,13 +12,14 @@ import { didYouMean } from '../values/nearest.ts'
 import type { Origin } from '../values/origin.ts'
 import { parse } from '../values/schema.ts'
 import type { Company } from './commands.ts'
+import type { Config } from './config.ts'
 import type { Planned } from './os.ts'
 import { planDoers } from './plan-doers.ts'
 
 /** The plan that a run of this workflow would get now, with all that stands in its way. Fault: `input.unknown`. */
 export function planned(company: Company, name: string): Planned {
   const { kernel } = company
-  const plan = workflowNamed(company, name).plan()
+  const plan = workflowNamed(company.config, name).plan()
   const worst = estimate(plan, kernel.facts)
   return {
     plan,
@@ -34,17 +36,26 @@ export function planned(company: Company, name: string): Planned {
 
 /** Checks input and plan, then stores the run. Faults: `input.unknown`, `input.invalid`, `plan.*`, `queue.full`. */
 export async function start(company: Company, name: string, input: Json, origin: Origin): Promise<RunId> {
-  const { kernel } = company
-  const workflow = workflowNamed(company, name)
-  const parsed = parse(workflow.input, input)
-  if (!parsed.ok) refuse('input.invalid', { what: `The input of ${name}`, why: parsed.why })
+  const run = prepared(company, name, input, origin)
+  await startRun(company.kernel, run)
+  return run.id
+}
+
+/** A run that is checked and ready to be stored. Faults: `input.unknown`, `input.invalid`, `plan.*`. */
+export function prepared(
+  { kernel, config }: { readonly kernel: Kernel; readonly config: Pick<Config, 'workflows'> },
+  name: string,
+  input: Json,
+  origin: Origin,
+): NewRun {
+  const workflow = workflowNamed(config, name)
+  const parsed = fittingInput(workflow, input)
   const plan = workflow.plan()
   const first = firstFault(kernel, plan, origin)
   if (first) throw new Refusal(first)
   const id = randomIds(kernel.clock.now).next('run')
   const artifacts = planDoers(plan, kernel).flatMap((doer) => kernel.artifacts.get(doer) ?? [])
-  await startRun(kernel, { id, workflow: name, plan: plan as Plan, input: parsed.value as Json, origin, artifacts })
-  return id
+  return { id, workflow: name, plan: plan as Plan, input: parsed, origin, artifacts }
 }
 
 // A workflow's plan and the doers' facts are each one value for as long as the company is open.
@@ -59,7 +70,15 @@ function firstFault({ facts }: Company['kernel'], plan: Plan, origin: Origin): F
   return known.get(origin)
 }
 
-function workflowNamed({ config }: Company, name: string): AnyWorkflow {
+/** The input as the workflow's schema reads it. Fault: `input.invalid`. */
+export function fittingInput({ name, input: schema }: AnyWorkflow, input: Json): Json {
+  const parsed = parse(schema, input)
+  if (!parsed.ok) refuse('input.invalid', { what: `The input of ${name}`, why: parsed.why })
+  return parsed.value as Json
+}
+
+/** Fault: `input.unknown`. */
+export function workflowNamed(config: Pick<Config, 'workflows'>, name: string): AnyWorkflow {
   const workflows = config.workflows as readonly AnyWorkflow[]
   const found = workflows.find((workflow) => workflow.name === name)
   const names = workflows.map((workflow) => workflow.name)

@@ -16,6 +16,9 @@ export interface PlanLimits {
 
 export const usualLimits: PlanLimits = { tasks: 500, items: 10_000, depth: 4 }
 
+// A hundred years: far beyond any deadline, and far from where dates end.
+const mostDays = 36_500
+
 /** Limits that make no sense, or are beyond what a plan may hold. */
 export function checkLimits(laid: Scene, limits: PlanLimits, ancestors: number): Fault[] {
   const { plan } = laid
@@ -50,7 +53,7 @@ function taskWrongs(task: PlannedTask, limits: PlanLimits): readonly (string | u
   const { retry } = task
   return [
     ...budgetWrongs(task.budget),
-    task.delay !== null && task.delay < 0 ? 'its delay is negative' : undefined,
+    ...delayWrongs(task.delay),
     Math.abs(task.priority) > 1000 ? 'its priority is beyond 1000' : undefined,
     retry !== null && !(retry.attempts >= 1 && retry.attempts <= 100)
       ? 'it is tried between 1 and 100 times'
@@ -64,6 +67,17 @@ function taskWrongs(task: PlannedTask, limits: PlanLimits): readonly (string | u
       : undefined,
     task.kind === 'each' && task.body.length === 0 ? 'its body has no task' : undefined,
     task.kind === 'plan' && task.allow.length === 0 ? 'its planner may use nothing' : undefined,
+  ]
+}
+
+function delayWrongs(delay: PlannedTask['delay']): readonly (string | undefined)[] {
+  if (delay === null) return []
+  if (typeof delay === 'number') return [delay < 0 ? 'its delay is negative' : undefined]
+  const { calendarDays } = delay
+  return [
+    Number.isInteger(calendarDays) && calendarDays >= 0 && calendarDays <= mostDays
+      ? undefined
+      : `its delay is ${calendarDays} calendar days; it must be a whole number up to ${mostDays}`,
   ]
 }
 

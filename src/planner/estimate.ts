@@ -1,5 +1,5 @@
 import { microUsd, type Usd } from '../values/money.ts'
-import { type Duration, milliseconds } from '../values/time.ts'
+import { type Duration, longestDelay, milliseconds } from '../values/time.ts'
 import { sourcesOf } from './needs.ts'
 import type { Doers, Plan, PlannedBudget, PlannedTask } from './plan.ts'
 import { isDoerTask } from './walk.ts'
@@ -66,7 +66,7 @@ function addUp(tasks: readonly PlannedTask[], doers: Doers, times: number): Sum 
 /** Adds one task to the sum and gives its own length. */
 function count(sum: Sum, task: PlannedTask, doers: Doers, times: number): { time: number; waiting: number } {
   sum.tasks += times
-  const delay = task.delay ?? 0
+  const delay = task.delay === null ? 0 : longestDelay(task.delay)
   if (task.kind === 'gate') {
     const { name, gate, covers, within } = task
     sum.gates.push({ task: name, kind: gate, covers, within, times })

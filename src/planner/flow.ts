@@ -4,7 +4,7 @@ import type { RetryPolicy } from '../queue/retry.ts'
 import type { Approved } from '../values/approved.ts'
 import type { AnyDoer, Budgeted, Doer } from '../values/doer.ts'
 import type { Schema } from '../values/schema.ts'
-import type { Duration, Instant } from '../values/time.ts'
+import type { CalendarDays, Duration, Instant } from '../values/time.ts'
 import type { Condition } from './condition.ts'
 import type { Plan } from './plan.ts'
 import type { Ref, Wiring } from './ref.ts'
@@ -36,8 +36,11 @@ export interface Flow {
 export interface TaskOptions {
   /** For all attempts of this task together. */
   readonly budget?: Budgeted
-  /** Waits this long after the last task that it needs; only the deadline counts it. */
-  readonly delay?: Duration
+  /**
+   * Waits this long after the last task that it needs; only the deadline counts it. `calendarDays(2)` keeps the time of day in
+   * the operator's time zone.
+   */
+  readonly delay?: Duration | CalendarDays
   /** Not before this instant, or the ISO text of one. */
   readonly at?: Ref<string> | Ref<Instant> | Instant
   /** Higher goes first within its lane. Default 0. */

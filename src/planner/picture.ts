@@ -1,4 +1,4 @@
-import { formatDuration } from '../values/time.ts'
+import { formatDelay } from '../values/time.ts'
 import { captionOf, layersOf, needsAmong } from './layers.ts'
 import type { Plan, PlannedTask } from './plan.ts'
 import { placedTasks } from './walk.ts'
@@ -43,7 +43,7 @@ function mermaidTasks(tasks: readonly PlannedTask[], indent: string): string[] {
 
 function mermaidNode(task: PlannedTask): string {
   const text = label(
-    `${task.name}<br/>${captionOf(task)}${task.delay === null ? '' : `, after ${formatDuration(task.delay)}`}`,
+    `${task.name}<br/>${captionOf(task)}${task.delay === null ? '' : `, after ${formatDelay(task.delay)}`}`,
   )
   const id = idOf(task.name)
   if (task.kind === 'gate') return `${id}{{${text}}}:::gate`
@@ -83,7 +83,7 @@ function box(task: PlannedTask, among: readonly PlannedTask[], width: number): s
     task.name,
     captionOf(task),
     ...(task.kind === 'gate' && task.covers.length > 0 ? wrap('covers ', task.covers, inner) : []),
-    ...(task.delay === null ? [] : [`after ${formatDuration(task.delay)}`]),
+    ...(task.delay === null ? [] : [`after ${formatDelay(task.delay)}`]),
     ...(needs.length === 0 ? [] : wrap('← ', needs, inner)),
   ]
   const [corner, line, side] = task.kind === 'gate' ? (['╔╗╚╝', '═', '║'] as const) : (['┌┐└┘', '─', '│'] as const)

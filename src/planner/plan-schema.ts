@@ -65,7 +65,10 @@ const common = {
   needs: z.array(z.string()).default([]),
   guards: z.array(z.string()).default([]),
   budget: budget.nullable().default(null),
-  delay: duration.nullable().default(null),
+  delay: z
+    .union([duration, z.object({ calendarDays: z.int() })])
+    .nullable()
+    .default(null),
   at: z
     .union([z.int() as unknown as Schema<Instant>, wire])
     .nullable()

@@ -1,7 +1,7 @@
 import type { Json } from '../values/json.ts'
 import type { Usd } from '../values/money.ts'
 import type { Risk } from '../values/risk.ts'
-import type { Duration, Instant } from '../values/time.ts'
+import type { CalendarDays, Duration, Instant } from '../values/time.ts'
 
 /** Where an input comes from: a part of another task's output, of the run's input (`$input`), of the item (`$item`), or a literal. */
 export type Wire = { readonly from: string; readonly path: readonly string[] } | { readonly value: Json }
@@ -38,7 +38,7 @@ interface Common {
   /** The `when` tasks that must be taken. */
   readonly guards: readonly string[]
   readonly budget: PlannedBudget | null
-  readonly delay: Duration | null
+  readonly delay: Duration | CalendarDays | null
   readonly at: Wire | Instant | null
   readonly priority: number
   readonly key: string | null

@@ -13,6 +13,7 @@ import type {
 import type { Usd } from '../values/money.ts'
 import type { Origin } from '../values/origin.ts'
 import type { Instant } from '../values/time.ts'
+import type { OccurrenceRow, ScheduleRow } from './schedule-rows.ts'
 
 /** An event's place in the journal: 1, 2, 3 … without gaps. A `*_seq` column points to the event that carries the payload. */
 export type Seq = number
@@ -48,6 +49,8 @@ export interface Tables {
   budgets: BudgetRow
   reservations: ReservationRow
   rates: { key: string; window_at: Instant; count: number }
+  schedules: ScheduleRow
+  occurrences: OccurrenceRow
 }
 
 interface EventRow {

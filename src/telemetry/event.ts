@@ -11,6 +11,7 @@ import type {
   TaskId,
 } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
+import type { LocalTime } from '../values/local-time.ts'
 import type { Usd } from '../values/money.ts'
 import type { Origin } from '../values/origin.ts'
 import type { Duration, Instant } from '../values/time.ts'
@@ -49,7 +50,8 @@ export interface Events {
 
   'artifact.published': { hash: string; kind: 'agent' | 'function'; name: string; version: number; body: Json }
 
-  'run.started': { workflow: string; plan: string; input: Json; deadline: Instant | null }
+  /** `schedule` where one started it. */
+  'run.started': { workflow: string; plan: string; input: Json; deadline: Instant | null; schedule?: Fired }
   'run.held': Record<string, never>
   'run.resumed': Record<string, never>
   'run.done': { output: Json }
@@ -58,6 +60,15 @@ export interface Events {
   'run.undoing': { why: string }
   'run.undo-held': Record<string, never>
   'run.undone': Record<string, never>
+
+  'schedule.set': ScheduleTerms & { name: string; next: Moment | null }
+  'schedule.paused': { name: string }
+  'schedule.resumed': { name: string; next: Moment | null }
+  'schedule.removed': { name: string; why: string }
+  /** Missed and not started; `count` is `null` where there were more than could be counted. */
+  'schedule.passed': { name: string; from: LocalTime; until: LocalTime; count: number | null; next: Moment | null }
+  /** `next` is the same occurrence where it is tried again. */
+  'schedule.refused': Fired & { fault: Fault }
 
   /** Those whose needs are done already are ready with it: only a task that waited becomes so by an event of its own. */
   'task.added': {
@@ -132,6 +143,28 @@ export interface Events {
 }
 
 export type EventKind = keyof Events
+
+/** All of a schedule but its name. */
+export interface ScheduleTerms {
+  readonly source: 'config' | 'operator'
+  readonly workflow: string
+  readonly cron: string
+  readonly timeZone: string
+  readonly catchUp: 'skip' | 'once' | 'all'
+  readonly input: Json
+}
+
+/** An occurrence of a schedule: what the clock on the wall shows then, and the instant. */
+export interface Moment {
+  readonly nominal: LocalTime
+  readonly at: Instant
+}
+
+/** An occurrence that was due, and the one that the schedule waits for from then on. */
+export interface Fired extends Moment {
+  readonly name: string
+  readonly next: Moment | null
+}
 
 /** What a task gave, and how it came about. `sources` are events whose payloads it was made of. */
 export interface Outcome {

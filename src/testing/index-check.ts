@@ -25,6 +25,7 @@ export const growingTables = [
   'budgets',
   'reservations',
   'rates',
+  'occurrences',
 ] as const
 
 /**

@@ -7,6 +7,7 @@ import { identityFaults } from './catalogue/identity.ts'
 import { inputFaults } from './catalogue/input.ts'
 import { planFaults } from './catalogue/plan.ts'
 import { runFaults } from './catalogue/run.ts'
+import { scheduleFaults } from './catalogue/schedule.ts'
 import { storeFaults } from './catalogue/store.ts'
 
 /**
@@ -18,6 +19,7 @@ export const catalogue = {
   ...storeFaults,
   ...planFaults,
   ...runFaults,
+  ...scheduleFaults,
   ...effectFaults,
   ...gateFaults,
   ...budgetFaults,

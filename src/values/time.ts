@@ -16,6 +16,14 @@ export const hours = (count: number): Duration => minutes(count * 60)
 /** Days of 24 hours as a duration. */
 export const days = (count: number): Duration => hours(count * 24)
 
+/** So many days on the calendar of the operator's time zone, whether they have 23, 24 or 25 hours: the same time on the wall. */
+export interface CalendarDays {
+  readonly calendarDays: number
+}
+
+/** Whole days on the operator's calendar: what is due at nine stays due at nine when the clocks change. `days(1)` is 24 hours. */
+export const calendarDays = (count: number): CalendarDays => ({ calendarDays: count })
+
 /** Milliseconds since 1970 as they come from the store or the wire. */
 export const instant = (ms: number): Instant => ms as Instant
 export const later = (from: Instant, by: Duration): Instant => (from + by) as Instant
@@ -44,4 +52,15 @@ export function formatDuration(length: Duration): string {
     if (count >= 1) return `${count} ${name}${count === 1 ? '' : 's'}`
   }
   return `${Math.round(length / 100) / 10} s`
+}
+
+/** The longest that a delay may take. A clock that is set back makes a stretch of days longer by an hour. */
+export function longestDelay(delay: Duration | CalendarDays): Duration {
+  return typeof delay === 'number' ? delay : ((days(delay.calendarDays) + hours(1)) as Duration)
+}
+
+/** `2 days` of 24 hours each, or `2 calendar days`. */
+export function formatDelay(delay: Duration | CalendarDays): string {
+  if (typeof delay === 'number') return formatDuration(delay)
+  return `${delay.calendarDays} calendar ${delay.calendarDays === 1 ? 'day' : 'days'}`
 }

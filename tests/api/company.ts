@@ -94,6 +94,7 @@ export async function openTestCompany(folder?: string, config: Partial<CompanySp
       ...config,
     }),
     ...parts(rows, ask),
+    schedules: schedules(ask),
     ...commands(rows, ask),
     work() {
       journal.onCommitted((event) => {
@@ -162,6 +163,17 @@ function parts(rows: Rows, ask: Ask) {
       },
       withdraw: async (_tx: unknown, grant: unknown) => ask('withdraw', grant),
     },
+  }
+}
+
+function schedules(ask: Ask): Os['schedules'] {
+  const asked = (what: string) => async (given: unknown) => ask(what, given)
+  return {
+    add: asked('addSchedule'),
+    pause: asked('pauseSchedule'),
+    resume: asked('resumeSchedule'),
+    remove: asked('removeSchedule'),
+    next: async () => [{ nominal: '2026-03-02T09:00' as never, at: startOfTest }],
   }
 }
 

@@ -29,6 +29,7 @@ test('a config is loaded, and what it leaves out is filled in', async () => {
     name: 'Ana Writes',
     operator: { name: 'Ana', email: 'ana@example.org', timeZone: 'Europe/Prague' },
     workflows: [],
+    schedules: [],
     agents: [],
     adapters: [],
     models: {},
@@ -106,4 +107,26 @@ test('a company is never made over something that is there', async () => {
   await writeFile(join(mine, 'soloist.config.ts'), '// mine')
   expect((await faultOf(makeCompany(starter, mine))).code).toBe('init.occupied')
   expect(await readFile(join(mine, 'soloist.config.ts'), 'utf8')).toBe('// mine')
+})
+
+test('a key of a schedule that means nothing names the one that was probably meant', async () => {
+  await write(
+    `export default { name: 'A', ${operator}, workflows: [], schedules: [{ name: 'w', workflow: { name: 'x' }, cron: '@daily', catchup: 'all' }] }`,
+  )
+  const fault = await faultOf(loadConfig(folder))
+  expect([fault.code, fault.message]).toEqual([
+    'config.unknown-key',
+    'soloist.config.ts has a key "schedules[0].catchup" that means nothing. Did you mean "catchUp"?',
+  ])
+})
+
+test('a schedule without a cron is refused with its place', async () => {
+  await write(
+    `export default { name: 'A', ${operator}, workflows: [], schedules: [{ name: 'w', workflow: { name: 'x' } }] }`,
+  )
+  const fault = await faultOf(loadConfig(folder))
+  expect([fault.code, fault.message]).toEqual([
+    'config.invalid',
+    expect.stringContaining('schedules.0.cron: is missing'),
+  ])
 })

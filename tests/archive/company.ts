@@ -13,6 +13,7 @@ import { openAdapters } from '../../src/os/open-adapters.ts'
 import { openKernel } from '../../src/os/open-kernel.ts'
 import type { Os } from '../../src/os/os.ts'
 import { placesOf } from '../../src/os/places.ts'
+import { openSchedules } from '../../src/os/schedules/schedules.ts'
 import { refuseSealed } from '../../src/os/sealed.ts'
 import { takeLock } from '../../src/store/lock.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
@@ -91,6 +92,7 @@ export async function openCompanyIn(folder: string): Promise<TestCompany> {
   await store.write((tx) => kernel.queue.abandon(tx))
   await reclaim(kernel)
   const worker = new Worker(kernel, { owner: 'test', concurrency: 4, lease: seconds(30) })
+  const schedules = openSchedules({ kernel, config, changed: () => undefined })
   const parts: Company = {
     kernel,
     config,
@@ -98,7 +100,8 @@ export async function openCompanyIn(folder: string): Promise<TestCompany> {
     mode,
     adapters,
     worker,
-    chores: openChores([], clock),
+    schedules,
+    chores: openChores([schedules.chore], clock),
     anchoring,
     lock,
   }

@@ -15,7 +15,7 @@ const codes = [
   'model.refused model.unreachable newsletter.early newsletter.left plan.bad-limit plan.bad-name plan.bad-wire',
   'plan.cycle plan.duplicate-name plan.external-control plan.extra-input plan.missing-input plan.not-produced',
   'plan.over-budget plan.stale plan.ungated plan.unknown-doer plan.unknown-source plan.wrong-type queue.full',
-  'queue.stale-fence run.not-possible secret.missing soloist.bug store.busy store.corrupt store.full',
+  'queue.stale-fence run.not-possible schedule.configured schedule.taken secret.missing soloist.bug store.busy store.corrupt store.full',
   'store.migration-failed store.newer store.owned store.sealed store.unwritable taint.recipient task.cancelled',
   'task.code-agent task.deadline task.not-due task.not-possible task.over-time task.too-many-items test.none',
   'vault.forgotten vault.missing-key vault.wrong-key',

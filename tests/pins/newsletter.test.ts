@@ -54,6 +54,16 @@ test('status and body of the main routes', async () => {
     ['/api/effects?limit=2'],
     ['/api/events?limit=1'],
     ['/api/company/mode'],
+    ['/api/schedules'],
+    ['/api/schedules', { method: 'POST', body: weekly }],
+    ['/api/schedules', { method: 'POST', body: weekly }],
+    ['/api/schedules/weekly/pause', { method: 'POST', body: '{}' }],
+    ['/api/schedules/weekly/resume', { method: 'POST', body: '{}' }],
+    ['/api/schedules/weekly/next?count=2'],
+    ['/api/schedules'],
+    ['/api/schedules/weekly', { method: 'DELETE' }],
+    ['/api/schedules/weekly', { method: 'DELETE' }],
+    ['/api/company/health'],
     ['/api/nowhere'],
   ]
   const lines: string[] = []
@@ -65,6 +75,8 @@ test('status and body of the main routes', async () => {
   }
   await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('routes.txt')
 })
+
+const weekly = JSON.stringify({ name: 'weekly', workflow: 'newsletter', cron: '0 9 * * MON' })
 
 const kinds = [
   'artifact.published budget.set effect.done effect.intended gate.decided gate.opened identity.created',

@@ -113,7 +113,7 @@ export class FoldedTasks {
   /** What the plan says of a task. */
   #defined(run: Row<'runs'>, hash: string, task: { name: string; node: string }, at: Instant) {
     const place = placeOf(known(this.#plans.get(hash), hash), task)
-    const { lane, priority, key, dueAt } = planned(run, place.node, prefixOf(place), at)
+    const { lane, priority, key, dueAt } = planned(run, place.node, prefixOf(place), at, 'UTC')
     return { lane, priority, queue_key: key ?? null, due_at: dueAt }
   }
 }

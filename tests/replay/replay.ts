@@ -5,12 +5,13 @@ import { foldEffects } from './fold-effects.ts'
 import { foldGates } from './fold-gates.ts'
 import { foldMoney } from './fold-money.ts'
 import { foldRuns } from './fold-runs.ts'
+import { foldSchedules } from './fold-schedules.ts'
 import { FoldedTasks } from './fold-tasks.ts'
 import { readJournal, type Told } from './told.ts'
 
 const tables = [
   ...(['runs', 'tasks', 'needs', 'steps', 'effects', 'gates', 'gate_covers', 'decisions'] as const),
-  ...(['budgets', 'reservations'] as const),
+  ...(['budgets', 'reservations', 'schedules', 'occurrences'] as const),
 ]
 /** The rows of each table as sorted texts: what is compared. */
 export type Rows = Readonly<Record<(typeof tables)[number], readonly string[]>>
@@ -30,6 +31,7 @@ export async function replayed(kernel: Kernel): Promise<Rows> {
     effects: foldEffects(events),
     ...foldGates(events),
     ...foldMoney(events),
+    ...foldSchedules(events),
   }
   return Object.fromEntries(tables.map((table) => [table, texts(rows[table])])) as unknown as Rows
 }

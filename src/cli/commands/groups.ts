@@ -2,6 +2,7 @@ import type { Verb } from '../invocation.ts'
 import { budgetVerbs } from './budgets.ts'
 import { grantVerbs } from './grants.ts'
 import { identityVerbs } from './identities.ts'
+import { scheduleVerbs } from './schedules.ts'
 import { secretVerbs } from './secrets.ts'
 
 /** Verbs under a noun: `soloist secret set`. */
@@ -9,5 +10,6 @@ export const groups: readonly { readonly name: string; readonly does: string; re
   { name: 'identity', does: 'Who the company knows, and what it knows of them.', verbs: identityVerbs },
   { name: 'budget', does: 'What may be spent, and what was.', verbs: budgetVerbs },
   { name: 'grant', does: 'Standing approvals.', verbs: grantVerbs },
+  { name: 'schedule', does: 'When workflows start by themselves.', verbs: scheduleVerbs },
   { name: 'secret', does: 'Keys and passwords, in the vault.', verbs: secretVerbs },
 ]

@@ -4,8 +4,10 @@ import { health } from '../../os/queries/health.ts'
 import { restWhenQuiet } from '../../os/rest.ts'
 import { makeCompany } from '../../os/starter-copy.ts'
 import { fault, refuse } from '../../values/fault.ts'
+import type { Instant } from '../../values/time.ts'
 import { exit } from '../exit.ts'
 import type { Invocation, Verb } from '../invocation.ts'
+import { formatTime } from '../render/time.ts'
 
 /** Making a company and keeping it running. */
 export const lifeVerbs: readonly Verb[] = [
@@ -67,11 +69,12 @@ Next: ${next}`),
     const served = await world.serve(os, { host: options.host as string, port, onBug })
     try {
       os.work()
-      const { name, waiting, mode } = await health(os)
+      const { name, waiting, mode, nextScheduled } = await health(os)
       const workflows = os.config.workflows.map((workflow) => workflow.name).join(', ') || 'no workflows'
       world.out(`${name} is at work (${workflows})${mode.mode === 'normal' ? '' : `; it is ${mode.mode}: ${mode.why}`}`)
       world.out(`Desk: ${served.url}   Folder: ${os.folder}   Stop: Ctrl-C`)
       world.out(waitingLine(waiting))
+      if (nextScheduled) world.out(scheduledLine(nextScheduled, os.config.operator.timeZone))
       const stopResting = restWhenQuiet(os)
       await world.stopped()
       stopResting()
@@ -92,4 +95,8 @@ function waitingLine({ confirm, batch, failed }: Awaited<ReturnType<typeof healt
     ...(failed > 0 ? [`${failed} failed ${failed === 1 ? 'task' : 'tasks'} (soloist runs --state failed)`] : []),
   ]
   return `Waits for you: ${parts.join(', ')}`
+}
+
+function scheduledLine({ name, at }: { readonly name: string; readonly at: Instant }, timeZone: string): string {
+  return `Next by schedule: ${name} at ${formatTime(at, timeZone)} (soloist schedule list)`
 }

@@ -25,6 +25,7 @@ export const companyOperations: readonly Operation[] = [
       runs: z.object({ running: z.int(), held: z.int() }),
       work: z.object({ due: z.int(), claimed: z.int() }),
       nextDue: at.nullable(),
+      nextScheduled: z.object({ name: z.string(), at }).nullable(),
       lastSeq: z.int(),
     }),
     example: {},
@@ -93,7 +94,7 @@ export const companyOperations: readonly Operation[] = [
   operation({
     name: 'company.doctor',
     kind: 'query',
-    does: 'Checks what the company needs to run: plans, adapters, models, secrets, disk.',
+    does: 'Checks what the company needs to run: plans, schedules, adapters, models, secrets, disk.',
     http: { method: 'get', path: '/company/doctor' },
     input: z.object({}),
     output: z.object({

@@ -5,6 +5,7 @@ import { gateOperations } from './gates.ts'
 import { grantOperations } from './grants.ts'
 import { identityOperations } from './identities.ts'
 import { runOperations } from './runs.ts'
+import { scheduleOperations } from './schedules.ts'
 import { secretOperations } from './secrets.ts'
 import { workOperations } from './work.ts'
 
@@ -16,6 +17,7 @@ export const operations: readonly Operation[] = [
   ...identityOperations,
   ...budgetOperations,
   ...grantOperations,
+  ...scheduleOperations,
   ...secretOperations,
   ...companyOperations,
 ]

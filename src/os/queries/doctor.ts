@@ -1,5 +1,6 @@
 import { fault } from '../../values/fault.ts'
 import type { Check, Os } from '../os.ts'
+import { checkSchedules } from './schedules.ts'
 import { listSecrets } from './secrets.ts'
 
 /** Everything that was checked, and whether all of it is well. */
@@ -8,7 +9,7 @@ export interface Diagnosis {
   readonly checks: readonly Check[]
 }
 
-/** Checks the plans of all workflows, the secrets that are declared, and all that `probe` does. */
+/** Checks the plans of all workflows, the schedules, the secrets that are declared, and all that `probe` does. */
 export async function doctor(os: Os): Promise<Diagnosis> {
   const plans = os.config.workflows.flatMap(({ name }): Check[] => {
     const what = `workflow ${name}`
@@ -25,6 +26,6 @@ export async function doctor(os: Os): Promise<Diagnosis> {
           },
         ],
   )
-  const checks = [...plans, ...secrets, ...(await os.probe())]
+  const checks = [...plans, ...(await checkSchedules(os)), ...secrets, ...(await os.probe())]
   return { well: checks.every((check) => check.fault === null), checks }
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Instant } from '../../values/time.ts'
 import type { Mode, Os } from '../os.ts'
 import { lastSeq } from './events.ts'
+import { nextScheduled } from './schedules.ts'
 
 /** How the company stands. Counts stop at 1000: more says nothing else. */
 export interface Health {
@@ -20,6 +21,8 @@ export interface Health {
   /** Ready and due now, and under way. */
   readonly work: { readonly due: number; readonly claimed: number }
   readonly nextDue: Instant | null
+  /** The schedule that fires next. */
+  readonly nextScheduled: { readonly name: string; readonly at: Instant } | null
   readonly lastSeq: number
 }
 
@@ -34,6 +37,7 @@ export async function health(os: Os): Promise<Health> {
     runs: { running: counts.running, held: counts.held },
     work: { due: counts.due, claimed: counts.claimed },
     nextDue: (await os.nextDue()) ?? null,
+    nextScheduled: await nextScheduled(os),
     lastSeq: await lastSeq(os),
   }
 }
