@@ -29,20 +29,23 @@ export interface NewRun {
  * Faults: `queue.full`, `identity.unknown`.
  */
 export async function startRun(kernel: Kernel, start: NewRun): Promise<void> {
-  await kernel.store.write(async (tx) => {
-    const subject = await resolveSubject(tx, kernel, start)
-    const run = await insertRun(tx, kernel, start, subject)
-    for (const artifact of start.artifacts) {
-      await kernel.shelf.publish(tx, artifact)
-      await kernel.shelf.pin(tx, run.id, artifact.kind, artifact.name, artifact.hash)
-    }
-    const now = kernel.clock.now()
-    await kernel.queue.add(
-      tx,
-      start.plan.tasks.map((node) => planned(run, node, '', now)),
-    )
-    await limitRun(tx, kernel, start)
-  })
+  await kernel.store.write((tx) => addRun(tx, kernel, start))
+}
+
+/** The same within a transaction: with what started it. */
+export async function addRun(tx: Tx, kernel: Kernel, start: NewRun): Promise<void> {
+  const subject = await resolveSubject(tx, kernel, start)
+  const run = await insertRun(tx, kernel, start, subject)
+  for (const artifact of start.artifacts) {
+    await kernel.shelf.publish(tx, artifact)
+    await kernel.shelf.pin(tx, run.id, artifact.kind, artifact.name, artifact.hash)
+  }
+  const now = kernel.clock.now()
+  await kernel.queue.add(
+    tx,
+    start.plan.tasks.map((node) => planned(run, node, '', now)),
+  )
+  await limitRun(tx, kernel, start)
 }
 
 async function insertRun(tx: Tx, kernel: Kernel, start: NewRun, subject: Row<'runs'>['subject']): Promise<Row<'runs'>> {

@@ -13,7 +13,7 @@ import { verifyChain } from '../telemetry/verify.ts'
 import { refuse } from '../values/fault.ts'
 import { asId } from '../values/id.ts'
 import { didYouMean } from '../values/nearest.ts'
-import type { Instant } from '../values/time.ts'
+import type { Clock, Instant } from '../values/time.ts'
 import type { Chores } from './chores.ts'
 import type { CompanyMode } from './company-mode.ts'
 import type { Config } from './config.ts'
@@ -22,6 +22,7 @@ import type { Answer, Os } from './os.ts'
 import type { Places } from './places.ts'
 import { probe } from './probe.ts'
 import { planned, start } from './start.ts'
+import type { Webhooks } from './webhooks/open.ts'
 
 /** The opened parts of a company. */
 export interface Company {
@@ -32,6 +33,7 @@ export interface Company {
   readonly adapters: OpenAdapters
   readonly worker: Worker
   readonly chores: Chores
+  readonly webhooks: Webhooks
   readonly anchoring: Anchoring
   readonly lock: Lock
 }
@@ -76,6 +78,7 @@ export function commandsOf(company: Company): Os {
     async resume(why) {
       await mode.resume(why)
       worker.nudge()
+      chores.nudge()
     },
     async mode() {
       const now = mode.now()
@@ -92,12 +95,20 @@ export function commandsOf(company: Company): Os {
       chores.work()
     },
     async idle() {
-      await chores.idle()
-      await worker.idle()
+      // What one of them does may make something due for the other: a run tells its subscribers.
+      do {
+        await chores.idle()
+        await worker.idle()
+      } while (isDue(clock, await chores.nextDue()))
     },
+    webhooks: company.webhooks,
     nextDue: () => nextDue(company),
     close: () => close(company),
   }
+}
+
+function isDue(clock: Clock, at: Instant | undefined): boolean {
+  return at !== undefined && at <= clock.now()
 }
 
 function unknownAction({ kernel }: Company, name: string): never {
@@ -145,8 +156,9 @@ async function nextDue({ kernel: { queue, gates }, chores }: Company): Promise<I
   return due.length === 0 ? undefined : (Math.min(...due) as Instant)
 }
 
-async function close({ mode, worker, chores, anchoring, adapters, kernel, lock }: Company): Promise<void> {
+async function close({ mode, worker, chores, webhooks, anchoring, adapters, kernel, lock }: Company): Promise<void> {
   mode.stopping()
+  webhooks.close()
   await chores.close()
   await worker.close()
   await adapters.close()

@@ -25,6 +25,7 @@ import { openKernel } from './open-kernel.ts'
 import type { Os } from './os.ts'
 import { placesOf } from './places.ts'
 import { refuseSealed } from './sealed.ts'
+import { openWebhooks } from './webhooks/open.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -105,5 +106,6 @@ async function openParts({ config: given, places, lock, env }: Locked): Promise<
   while ((await reclaim(kernel)) > 0);
   const worker = new Worker(kernel, { owner: `process:${process.pid}`, ...usualLimits })
   const chores = openChores([], clock)
-  return { kernel, config, places, mode, adapters, worker, chores, anchoring, lock }
+  const webhooks = await openWebhooks({ kernel, config, chores })
+  return { kernel, config, places, mode, adapters, worker, chores, webhooks, anchoring, lock }
 }

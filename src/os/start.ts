@@ -1,4 +1,4 @@
-import { startRun } from '../executor/start-run.ts'
+import { type NewRun, startRun } from '../executor/start-run.ts'
 import { check } from '../planner/check.ts'
 import { estimate } from '../planner/estimate.ts'
 import { drawing } from '../planner/picture.ts'
@@ -34,6 +34,18 @@ export function planned(company: Company, name: string): Planned {
 
 /** Checks input and plan, then stores the run. Faults: `input.unknown`, `input.invalid`, `plan.*`, `queue.full`. */
 export async function start(company: Company, name: string, input: Json, origin: Origin): Promise<RunId> {
+  const run = prepared(company, name, input, origin)
+  await startRun(company.kernel, run)
+  return run.id
+}
+
+/** A run that could be stored now. Faults: `input.unknown`, `input.invalid`, `plan.*`. */
+export function prepared(
+  company: Pick<Company, 'kernel' | 'config'>,
+  name: string,
+  input: Json,
+  origin: Origin,
+): NewRun {
   const { kernel } = company
   const workflow = workflowNamed(company, name)
   const parsed = parse(workflow.input, input)
@@ -43,11 +55,10 @@ export async function start(company: Company, name: string, input: Json, origin:
   if (first) throw new Refusal(first)
   const id = randomIds(kernel.clock.now).next('run')
   const artifacts = planDoers(plan, kernel).flatMap((doer) => kernel.artifacts.get(doer) ?? [])
-  await startRun(kernel, { id, workflow: name, plan: plan as Plan, input: parsed.value as Json, origin, artifacts })
-  return id
+  return { id, workflow: name, plan: plan as Plan, input: parsed.value as Json, origin, artifacts }
 }
 
-function workflowNamed({ config }: Company, name: string): AnyWorkflow {
+function workflowNamed({ config }: Pick<Company, 'config'>, name: string): AnyWorkflow {
   const workflows = config.workflows as readonly AnyWorkflow[]
   const found = workflows.find((workflow) => workflow.name === name)
   const names = workflows.map((workflow) => workflow.name)

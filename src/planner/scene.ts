@@ -41,6 +41,11 @@ export function scene(plan: Plan, doers: Doers): Scene {
         const facts = doers.get(task.doer)
         return facts === undefined ? anything : jsonType(facts.output)
       }
+      case 'wait': {
+        const facts = doers.get(task.doer)
+        if (facts === undefined) return anything
+        return jsonType(task.otherwise === 'fail' ? facts.output : { anyOf: [facts.output, { type: 'null' }] })
+      }
       case 'gate':
         return task.inputs.subject === undefined ? anything : (typeOf(task.inputs.subject, inside) ?? anything)
       case 'when':

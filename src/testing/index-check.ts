@@ -25,6 +25,10 @@ export const growingTables = [
   'budgets',
   'reservations',
   'rates',
+  'receipts',
+  'waits',
+  'subscriptions',
+  'deliveries',
 ] as const
 
 /**

@@ -14,6 +14,7 @@ import { openKernel } from '../../src/os/open-kernel.ts'
 import type { Os } from '../../src/os/os.ts'
 import { placesOf } from '../../src/os/places.ts'
 import { refuseSealed } from '../../src/os/sealed.ts'
+import { openWebhooks } from '../../src/os/webhooks/open.ts'
 import { takeLock } from '../../src/store/lock.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
 import { openVault } from '../../src/store/vault.ts'
@@ -91,6 +92,7 @@ export async function openCompanyIn(folder: string): Promise<TestCompany> {
   await store.write((tx) => kernel.queue.abandon(tx))
   await reclaim(kernel)
   const worker = new Worker(kernel, { owner: 'test', concurrency: 4, lease: seconds(30) })
+  const chores = openChores([], clock)
   const parts: Company = {
     kernel,
     config,
@@ -98,7 +100,8 @@ export async function openCompanyIn(folder: string): Promise<TestCompany> {
     mode,
     adapters,
     worker,
-    chores: openChores([], clock),
+    chores,
+    webhooks: await openWebhooks({ kernel, config, chores }),
     anchoring,
     lock,
   }

@@ -6,6 +6,7 @@ import { grantOperations } from './grants.ts'
 import { identityOperations } from './identities.ts'
 import { runOperations } from './runs.ts'
 import { secretOperations } from './secrets.ts'
+import { webhookOperations } from './webhooks.ts'
 import { workOperations } from './work.ts'
 
 /** Everything the desk can do. API, CLI and MCP serve this list and nothing else. */
@@ -17,6 +18,7 @@ export const operations: readonly Operation[] = [
   ...budgetOperations,
   ...grantOperations,
   ...secretOperations,
+  ...webhookOperations,
   ...companyOperations,
 ]
 
