@@ -386,7 +386,6 @@ CREATE TABLE tasks (
   name TEXT NOT NULL,
   plan_hash TEXT NOT NULL REFERENCES plans (hash),
   node TEXT NOT NULL,
-  kind TEXT NOT NULL CHECK (kind IN ('agent', 'action', 'function', 'gate', 'plan', 'each', 'when', 'undo')),
   subject TEXT NOT NULL REFERENCES identities (id),
   parent_id TEXT REFERENCES tasks (id),
   item INTEGER,
@@ -405,7 +404,8 @@ CREATE TABLE tasks (
   gate_id TEXT REFERENCES gates (id) DEFERRABLE INITIALLY IMMEDIATE,
   worked_ms INTEGER NOT NULL CHECK (worked_ms >= 0),
   outcome_seq INTEGER REFERENCES events (seq),
-  ended_at INTEGER,
+  ended_at INTEGER, kind TEXT NOT NULL DEFAULT 'agent'
+  CHECK (kind IN ('agent', 'action', 'function', 'wait', 'gate', 'plan', 'each', 'when', 'undo')),
   UNIQUE (run_id, name),
   CHECK ((state = 'claimed') = (lease_until IS NOT NULL)),
   CHECK ((state = 'claimed') = (owner IS NOT NULL)),

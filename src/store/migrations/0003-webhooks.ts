@@ -1,5 +1,12 @@
 /** Webhooks: what came in, the tasks that wait for it, who is told what goes on here, and what they were sent. */
 export const webhooks = `
+-- A task may wait for the outside. A CHECK can only go with its column; the default is for the rows that are there until the
+-- next line, and nobody relies on it.
+ALTER TABLE tasks RENAME COLUMN kind TO kind_before;
+ALTER TABLE tasks ADD COLUMN kind TEXT NOT NULL DEFAULT 'agent'
+  CHECK (kind IN ('agent', 'action', 'function', 'wait', 'gate', 'plan', 'each', 'when', 'undo'));
+UPDATE tasks SET kind = kind_before;
+ALTER TABLE tasks DROP COLUMN kind_before;
 -- One row for each event of a sender, however often it is delivered. What it said is in the journal.
 CREATE TABLE receipts (
   id TEXT PRIMARY KEY,
