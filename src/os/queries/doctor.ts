@@ -1,6 +1,7 @@
 import { fault } from '../../values/fault.ts'
 import type { Check, Os } from '../os.ts'
 import { listSecrets } from './secrets.ts'
+import { checkWebhooks } from './webhook-checks.ts'
 
 /** Everything that was checked, and whether all of it is well. */
 export interface Diagnosis {
@@ -8,7 +9,7 @@ export interface Diagnosis {
   readonly checks: readonly Check[]
 }
 
-/** Checks the plans of all workflows, the secrets that are declared, and all that `probe` does. */
+/** Checks the plans of all workflows, the secrets that are declared, the webhooks, and all that `probe` does. */
 export async function doctor(os: Os): Promise<Diagnosis> {
   const plans = os.config.workflows.flatMap(({ name }): Check[] => {
     const what = `workflow ${name}`
@@ -25,6 +26,6 @@ export async function doctor(os: Os): Promise<Diagnosis> {
           },
         ],
   )
-  const checks = [...plans, ...secrets, ...(await os.probe())]
+  const checks = [...plans, ...secrets, ...(await checkWebhooks(os)), ...(await os.probe())]
   return { well: checks.every((check) => check.fault === null), checks }
 }

@@ -47,6 +47,21 @@ export const webhookFaults = {
     says: 'The event of {source} has nothing at {place}.',
     next: 'It is kept. Correct its webhook in soloist.config.ts, then replay it.',
   },
+  'webhook.failures': {
+    retry: 'never',
+    says: '{count} of the events that came in could not be followed.',
+    next: "See why with 'soloist webhook receipts --state failed'; mend it, then 'soloist webhook replay' each.",
+  },
+  'webhook.knocking': {
+    retry: 'never',
+    says: '{count} deliveries for {source} since {since} were not signed by it: {why}.',
+    next: 'Give both sides the same secret. If it is not them, nothing was taken in.',
+  },
+  'webhook.no-workflow': {
+    retry: 'never',
+    says: 'A rule of {source} starts "{workflow}", which the company does not have.{nearest}',
+    next: 'List it in workflows, or start another.',
+  },
   'webhook.not-possible': {
     retry: 'never',
     says: '{receipt} is {state}; it cannot be replayed.',
