@@ -13,12 +13,12 @@ import { verifyChain } from '../telemetry/verify.ts'
 import { refuse } from '../values/fault.ts'
 import { asId } from '../values/id.ts'
 import { didYouMean } from '../values/nearest.ts'
-import type { Clock, Instant } from '../values/time.ts'
+import type { Instant } from '../values/time.ts'
 import type { Chores } from './chores.ts'
 import type { CompanyMode } from './company-mode.ts'
 import type { Config } from './config.ts'
 import type { OpenAdapters } from './open-adapters.ts'
-import type { Answer, Os } from './os.ts'
+import type { Answer, Mode, Os } from './os.ts'
 import type { Places } from './places.ts'
 import { probe } from './probe.ts'
 import { planned, start } from './start.ts'
@@ -75,17 +75,8 @@ export function commandsOf(company: Company): Os {
     },
     cancel: async (run, why) => worker.stop(await cancelRun(kernel, run, why), why),
     pause: (why) => mode.pause(why),
-    async resume(why) {
-      await mode.resume(why)
-      worker.nudge()
-      chores.nudge()
-    },
-    async mode() {
-      const now = mode.now()
-      if (now.mode === 'paused') return { ...now, since: mode.since() }
-      const { trouble } = worker
-      return { mode: trouble ? 'degraded' : 'normal', why: trouble?.message ?? null, since: null }
-    },
+    resume: (why) => resume(company, why),
+    mode: async () => modeOf(company),
     verify: () => verify(company),
     export: async (path, options) => (await import('./archive/export.ts')).exportCompany(company, path, options),
     probe: () => probe(company),
@@ -94,21 +85,34 @@ export function commandsOf(company: Company): Os {
       worker.work()
       chores.work()
     },
-    async idle() {
-      // What one of them does may make something due for the other: a run tells its subscribers.
-      do {
-        await chores.idle()
-        await worker.idle()
-      } while (isDue(clock, await chores.nextDue()))
-    },
+    idle: () => idle(company),
     webhooks: company.webhooks,
     nextDue: () => nextDue(company),
     close: () => close(company),
   }
 }
 
-function isDue(clock: Clock, at: Instant | undefined): boolean {
-  return at !== undefined && at <= clock.now()
+async function resume({ mode, worker, chores }: Company, why: string): Promise<void> {
+  await mode.resume(why)
+  worker.nudge()
+  chores.nudge()
+}
+
+function modeOf({ mode, worker }: Company): Mode {
+  const now = mode.now()
+  if (now.mode === 'paused') return { ...now, since: mode.since() }
+  const { trouble } = worker
+  return { mode: trouble ? 'degraded' : 'normal', why: trouble?.message ?? null, since: null }
+}
+
+/** What one of them does may make something due for the other: a run tells its subscribers. */
+async function idle({ kernel: { clock }, worker, chores }: Company): Promise<void> {
+  let due: Instant | undefined
+  do {
+    await chores.idle()
+    await worker.idle()
+    due = await chores.nextDue()
+  } while (due !== undefined && due <= clock.now())
 }
 
 function unknownAction({ kernel }: Company, name: string): never {

@@ -13,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => desk.close())
 
 const hasFilter = (input: object): boolean => Object.keys(input).some((key) => key !== 'cursor')
-const companyWide = /from "(runs|effects|gates|identities|grants|tasks|memberships)"/
+const companyWide = /from "(runs|effects|gates|identities|grants|tasks|memberships|receipts|deliveries)"/
 
 /** Collects the SQL of all that is read. */
 class Spy implements KyselyPlugin {
@@ -63,6 +63,12 @@ test('no query of the desk walks or sorts a table that grows', async () => {
     ['identities.show', { identity: ana }],
     ['budgets.list', {}],
     ['grants.list', { cursor: 'grn_a' }],
+    ['webhooks.list', {}],
+    ['webhooks.receipts', { cursor: '9.hok_a' }],
+    ['webhooks.receipts', { state: 'failed', cursor: '9.hok_a' }],
+    ['webhooks.deliveries', { cursor: '9.dlv_a' }],
+    ['webhooks.deliveries', { state: 'dead', cursor: '9.dlv_a' }],
+    ['webhooks.deliveries', { subscription: 'sub_0000000000', cursor: '9.dlv_a' }],
     ['company.health', {}],
   ]
   const bad: string[] = []

@@ -7,7 +7,7 @@ const codes = [
   'agent.forbidden-tool agent.missing-instructions agent.too-many-turns api.forbidden-origin api.port-taken',
   'api.public-address api.unauthorized archive.invalid archive.occupied archive.unquiet archive.wrong-passphrase',
   'budget.exhausted budget.not-held budget.unknown-price company.paused config.broken config.invalid config.missing',
-  'config.unknown-key csv.unreadable desk.unreachable document.changed document.missing document.outside',
+  'config.unknown-key csv.unreadable delivery.failed delivery.refused desk.unreachable document.changed document.missing document.outside',
   'effect.in-doubt effect.key-reused effect.not-undoable feed.malformed fetch.failed fetch.refused function.failed',
   'gate.cannot-edit gate.cannot-return gate.changed gate.confirm-only gate.decided gate.expired gate.one-by-one',
   'gate.rejected grant.not-possible grant.too-wide identity.no-audience identity.taken identity.unknown init.occupied input.invalid',
@@ -16,9 +16,11 @@ const codes = [
   'plan.cycle plan.duplicate-name plan.external-control plan.extra-input plan.missing-input plan.not-produced',
   'plan.over-budget plan.stale plan.ungated plan.unknown-doer plan.unknown-source plan.wrong-type queue.full',
   'queue.stale-fence run.not-possible secret.missing soloist.bug store.busy store.corrupt store.full',
-  'store.migration-failed store.newer store.owned store.sealed store.unwritable taint.recipient task.cancelled',
+  'store.migration-failed store.newer store.owned store.sealed store.unwritable subscription.dead subscription.gone taint.recipient task.cancelled',
   'task.code-agent task.deadline task.not-due task.not-possible task.over-time task.too-many-items',
-  'vault.forgotten vault.missing-key vault.wrong-key',
+  'vault.forgotten vault.missing-key vault.wrong-key wait.misfit wait.open wait.over webhook.busy webhook.failures',
+  'webhook.knocking webhook.method webhook.no-workflow webhook.not-possible webhook.shapeless webhook.slow',
+  'webhook.type webhook.unsigned',
 ].flatMap((line) => line.split(' '))
 
 test('every fault keeps its code', () => {

@@ -6,6 +6,7 @@ import type { Served } from '../../src/api/serve.ts'
 import type { Os } from '../../src/os/os.ts'
 import type { RunId } from '../../src/values/id.ts'
 import { later, minutes, seconds } from '../../src/values/time.ts'
+import { kept, replayed } from '../replay/replay.ts'
 import {
   begin,
   companyFolder,
@@ -28,6 +29,8 @@ beforeEach(async () => {
   served = await serveHooks(os)
 })
 afterEach(async () => {
+  // Whatever happened in a test, the journal tells all of it.
+  expect(await replayed(os)).toEqual(await kept(os))
   await served.close()
   await os.close()
   rmSync(folder, { recursive: true, force: true })
@@ -138,6 +141,9 @@ test('a body without a length is cut off at the limit', async () => {
 test('a body that does not arrive is given up', async () => {
   const sent = request(`${served.url}/hooks/shop`, { method: 'POST', headers: { 'content-type': 'application/json' } })
   const answered = new Promise<number>((resolve) => sent.on('response', (answer) => resolve(answer.statusCode ?? 0)))
+  const said = new Promise<string>((resolve) =>
+    sent.on('response', (answer) => answer.once('data', (text) => resolve(`${text}`))),
+  )
   sent.on('error', () => undefined)
   sent.write('{')
   // The clock stands still: moved on until the server has begun to read.
@@ -149,7 +155,23 @@ test('a body that does not arrive is given up', async () => {
     break
   }
   expect(await answered).toBe(408)
+  expect(JSON.parse(await said)).toMatchObject({ fault: { code: 'webhook.slow' } })
   sent.destroy()
+})
+
+test('only so many bodies are read at once, and there is room again when they are gone', async () => {
+  const options = { method: 'POST', headers: { 'content-type': 'application/json' } }
+  const slow = Array.from({ length: 32 }, () =>
+    request(`${served.url}/hooks/shop`, options).on('error', () => undefined),
+  )
+  for (const one of slow) one.write('{')
+  const statusOf = async () => (await post(served.url, signed(added('Ana')))).status
+  let status = await statusOf()
+  for (let tries = 0; tries < 200 && status !== 429; tries += 1) status = await statusOf()
+  expect(status).toBe(429)
+  for (const one of slow) one.destroy()
+  for (let tries = 0; tries < 200 && status !== 200; tries += 1) status = await statusOf()
+  expect(status).toBe(200)
 })
 
 test('a sender that is too fast is told to wait, and what it sent again is not counted', async () => {
@@ -161,6 +183,7 @@ test('a sender that is too fast is told to wait, and what it sent again is not c
     expect((await post(served.url, signed(added(name)))).status).toBe(200)
   const third = await fetch(`${served.url}/hooks/shop`, signed(added('Cyd')))
   expect([third.status, third.headers.get('retry-after')]).toEqual([429, '60'])
+  expect(await third.json()).toMatchObject({ fault: { code: 'webhook.busy' } })
   setTime(folder, later(begin, minutes(1)))
   expect((await post(served.url, signed(added('Cyd'), later(begin, minutes(1))))).status).toBe(200)
   expect(await countRuns()).toBe(3)

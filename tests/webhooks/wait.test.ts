@@ -9,6 +9,7 @@ import { doersOf } from '../../src/planner/doer-facts.ts'
 import { taint } from '../../src/planner/taint.ts'
 import type { RunId } from '../../src/values/id.ts'
 import { days, hours, type Instant, later } from '../../src/values/time.ts'
+import { kept, replayed } from '../replay/replay.ts'
 import { begin, companyFolder, openHooks, post, serveHooks, setTime, signed } from './company.ts'
 
 let folder: string
@@ -22,6 +23,8 @@ beforeEach(async () => {
   served = await serveHooks(os)
 })
 afterEach(async () => {
+  // Whatever happened in a test, the journal tells all of it.
+  expect(await replayed(os)).toEqual(await kept(os))
   await served.close()
   await os.close()
   rmSync(folder, { recursive: true, force: true })
@@ -57,6 +60,8 @@ test('a task waits for what comes in, holds nobody up, and is not for the operat
     later(begin, days(14)),
   ])
   expect(await os.store.read.selectFrom('gates').selectAll().execute()).toEqual([])
+  const [postponed] = await os.journal.page({ after: 0, limit: 1, run, kind: 'task.postponed' })
+  expect(postponed?.payload).toMatchObject({ fault: { code: 'wait.open' } })
   expect((await pay('inv_2', 1)).said.state).toBe('kept')
   await os.idle()
   expect((await shown(run)).state).toBe('running')

@@ -7,7 +7,7 @@ import type { Instant } from '../../values/time.ts'
 import type { Os } from '../os.ts'
 import { firstDue } from '../webhooks/deliver.ts'
 import type { Rule } from '../webhooks/webhook.ts'
-import { type Page, type Paging, pageOfRows } from './page.ts'
+import { cursorAt, type Page, type Paging, pageOfRows, readCursor } from './page.ts'
 import { namesOf } from './runs.ts'
 
 /** A sender that the company listens to. */
@@ -75,7 +75,8 @@ export async function listReceipts(
 ): Promise<Page<ReceiptLine>> {
   let select = os.store.read.selectFrom('receipts').selectAll()
   if (filter.state !== undefined) select = select.where('state', '=', filter.state)
-  if (filter.cursor !== undefined) select = select.where('received_seq', '<', Number(filter.cursor))
+  const from = readCursor(filter.cursor)
+  if (from) select = select.where('received_seq', '<', from.number)
   const rows = await select
     .orderBy('received_seq', 'desc')
     .limit(filter.limit + 1)
@@ -103,7 +104,7 @@ export async function listReceipts(
       fault: faults.get(row.outcome_seq) ?? null,
     }),
   )
-  return pageOfRows(rows, filter, (row) => String(row.received_seq), lines)
+  return pageOfRows(rows, filter, (row) => cursorAt(row.received_seq, row.id), lines)
 }
 
 /** An event on its way to a subscriber. */
@@ -135,7 +136,8 @@ export async function listDeliveries(os: Os, filter: DeliveryFilter): Promise<Pa
     .select(['events.kind', 'outcomes.at'])
   if (filter.subscription !== undefined) select = select.where('subscription_id', '=', filter.subscription)
   if (filter.state !== undefined) select = select.where('state', '=', filter.state)
-  if (filter.cursor !== undefined) select = select.where('outcome_seq', '<', Number(filter.cursor))
+  const from = readCursor(filter.cursor)
+  if (from) select = select.where('outcome_seq', '<', from.number)
   const rows = await select
     .orderBy('outcome_seq', 'desc')
     .limit(filter.limit + 1)
@@ -157,7 +159,7 @@ export async function listDeliveries(os: Os, filter: DeliveryFilter): Promise<Pa
       fault: faults.get(row.outcome_seq) ?? null,
     }),
   )
-  return pageOfRows(rows, filter, (row) => String(row.outcome_seq), lines)
+  return pageOfRows(rows, filter, (row) => cursorAt(row.outcome_seq, row.id), lines)
 }
 
 async function sources(os: Os): Promise<SourceLine[]> {
