@@ -16,7 +16,7 @@ const codes = [
   'plan.cycle plan.duplicate-name plan.external-control plan.extra-input plan.missing-input plan.not-produced',
   'plan.over-budget plan.stale plan.ungated plan.unknown-doer plan.unknown-source plan.wrong-type queue.full',
   'queue.stale-fence run.not-possible secret.missing soloist.bug store.busy store.corrupt store.full',
-  'store.migration-failed store.newer store.owned store.sealed store.unwritable subscription.dead subscription.gone taint.recipient task.cancelled',
+  'store.migration-failed store.newer store.owned store.sealed store.unwritable subscription.copied subscription.dead subscription.gone taint.recipient task.cancelled',
   'task.code-agent task.deadline task.not-due task.not-possible task.over-time task.too-many-items',
   'vault.forgotten vault.missing-key vault.wrong-key wait.misfit wait.open wait.over webhook.busy webhook.failures',
   'webhook.knocking webhook.method webhook.no-workflow webhook.not-possible webhook.shapeless webhook.slow',

@@ -22,19 +22,19 @@ const greet = pure({
   output: z.string(),
   run: ({ name }) => `Hello ${name}`,
 })
-export const paid = receive('billing.paid', z.object({ amount: z.int() }))
+const paid = receive('billing.paid', z.object({ amount: z.int() }))
 export const welcome = workflow({ name: 'welcome', input: z.object({ name: z.string() }) }, (flow, input) =>
   flow.task('greet', greet, { name: input.get('name') }),
 )
-export const invoice = workflow({ name: 'invoice', input: z.object({ id: z.string() }) }, (flow, input) =>
+const invoice = workflow({ name: 'invoice', input: z.object({ id: z.string() }) }, (flow, input) =>
   flow.wait('paid', paid, { match: input.get('id'), within: days(14) }),
 )
-export const patient = workflow({ name: 'patient', input: z.object({ id: z.string() }) }, (flow, input) =>
+const patient = workflow({ name: 'patient', input: z.object({ id: z.string() }) }, (flow, input) =>
   flow.wait('paid', paid, { match: input.get('id'), within: days(1), otherwise: 'nothing' }),
 )
 
 /** What a shop sends: `member.added` welcomes, `paid` answers whoever waits. */
-export const shopRules = [
+const shopRules = [
   starts(welcome, { when: { at: body('type'), is: 'member.added' }, input: { name: body('data.name') } }),
   answers(paid, {
     when: { at: body('type'), is: 'paid' },

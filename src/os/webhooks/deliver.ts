@@ -14,9 +14,9 @@ type Delivery = Row<'deliveries'>
 type Subscription = Row<'subscriptions'>
 
 /** A receiver that is not there: twenty tries over some three days, as long as a weekend with a broken server. */
-export const patience: RetryPolicy = { attempts: 20, first: seconds(5), factor: 3, most: hours(6) }
+const patience: RetryPolicy = { attempts: 20, first: seconds(5), factor: 3, most: hours(6) }
 /** A receiver that does not want this one: it holds up those behind it, so for some ten minutes only. */
-export const insistence: RetryPolicy = { attempts: 5, first: seconds(5), factor: 6, most: minutes(10) }
+const insistence: RetryPolicy = { attempts: 5, first: seconds(5), factor: 6, most: minutes(10) }
 
 /**
  * The delivery whose turn it is: the first that is due, else the next event after the cursor that is wanted, which is intended
@@ -57,7 +57,10 @@ export async function settle(tx: Tx, kernel: Kernel, delivery: Delivery, sent: S
   }
 }
 
-/** Makes an event due for a subscription: now, with all its attempts. The same event is the same delivery, with the same id. */
+/**
+ * Makes an event due for a subscription: now, with all its attempts. The same event is the same delivery, with the same id; its
+ * MAC tells it from the event that a copy of the company has in the same place.
+ */
 export async function intend(
   tx: Tx,
   kernel: Kernel,
@@ -65,7 +68,8 @@ export async function intend(
   seq: number,
   again = false,
 ): Promise<Delivery> {
-  const id = derivedId('dlv', subscription, seq)
+  const { mac } = await tx.db.selectFrom('events').select('mac').where('seq', '=', seq).executeTakeFirstOrThrow()
+  const id = derivedId('dlv', subscription, seq, Buffer.from(mac).toString('hex'))
   const payload = { delivery: id, subscription, seq, again }
   const row: Delivery = {
     id,

@@ -87,4 +87,9 @@ export const webhookFaults = {
     says: '{url} could not be told for too long: {why}.',
     next: "Mend it, then go on where it stopped with 'soloist webhook replay {id}'.",
   },
+  'subscription.copied': {
+    retry: 'never',
+    says: 'This company is a copy: {url} is told by the one that it was copied from.',
+    next: "Once that one is gone, go on here with 'soloist webhook replay {id}'.",
+  },
 } as const satisfies Record<string, Entry>
