@@ -5,10 +5,31 @@ export { offline } from './models/offline.ts'
 export { anthropic, compatible, google, openai } from './models/providers.ts'
 export { type CompanySpec, type Config, type ConfiguredSchedule, company } from './os/config.ts'
 export { type ScheduleSpec, schedule } from './os/schedule.ts'
+export {
+  answers,
+  body,
+  type Filled,
+  header,
+  type Part,
+  type Rule,
+  starts,
+  type Webhook,
+  type When,
+  webhook,
+} from './os/webhooks/webhook.ts'
 export { type Condition, equals, isTrue, not, over, present, under } from './planner/condition.ts'
-export type { EachOptions, Flow, GateOptions, PlannerInput, PlanOptions, TaskOptions } from './planner/flow.ts'
+export type {
+  EachOptions,
+  Flow,
+  GateOptions,
+  PlannerInput,
+  PlanOptions,
+  TaskOptions,
+  WaitOptions,
+} from './planner/flow.ts'
 export type { Plan } from './planner/plan.ts'
 export { planSchema } from './planner/plan-schema.ts'
+export { type Receivable, receive, type WaitInput } from './planner/receive.ts'
 export type { Ref, Wiring } from './planner/ref.ts'
 export { type Workflow, type WorkflowSpec, workflow } from './planner/workflow.ts'
 export { type Approved, approved } from './values/approved.ts'

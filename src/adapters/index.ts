@@ -22,3 +22,11 @@ export { moment } from './ports/fields.ts'
 export { ledger, usedSchema } from './ports/ledger.ts'
 export { mail } from './ports/mail.ts'
 export { type Delivery, deliverySchema, type Issue, issueSchema, newsletters } from './ports/newsletters.ts'
+export {
+  ghostSignature,
+  hmacSignature,
+  type Signature,
+  standardSignature,
+  stripeSignature,
+  type TimedSignature,
+} from './webhooks/signature.ts'

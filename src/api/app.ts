@@ -7,6 +7,7 @@ import { fault, Refusal, refuse } from '../values/fault.ts'
 import type { Json } from '../values/json.ts'
 import { faultAnswer } from './fault-answer.ts'
 import { ownAddressOnly, tokenOnly } from './guard.ts'
+import { hooks } from './hooks.ts'
 import { openApi, pathFields } from './openapi.ts'
 import { eventStream } from './stream.ts'
 import { unsubscribePages } from './unsubscribe.ts'
@@ -23,7 +24,7 @@ export interface ApiOptions {
 }
 
 /**
- * The desk's HTTP API over an open company. `/api/health` and the unsubscribe pages are open; all else wants the token. Every
+ * The desk's HTTP API over an open company. `/api/health`, webhooks and the unsubscribe pages are open; all else wants the token. Every
  * fault is `{ fault: { code, message, retry, next } }` with a fitting status.
  */
 export function api(os: Os, { token, stopping = new AbortController().signal, onBug }: ApiOptions): Hono {
@@ -38,6 +39,8 @@ export function api(os: Os, { token, stopping = new AbortController().signal, on
     context.header('cache-control', 'no-store')
     context.header('x-content-type-options', 'nosniff')
   })
+  // Before the desk's own limit of bodies: it has one of its own.
+  app.route('/hooks', hooks(os))
   app.use(bodyLimit({ maxSize: largestBody, onError: refuseBody }))
   app.route('/unsubscribe', unsubscribePages(os))
   app.use('/api/*', ownAddressOnly(os.config.publicUrl))

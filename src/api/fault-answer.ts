@@ -14,7 +14,8 @@ export function faultAnswer(context: Context, thrown: unknown, bug: (error: unkn
     : answer(context, fault('soloist.bug', { why: bug(thrown) }))
 }
 
-function answer(context: Context, { code, message, retry, next }: Fault): Response {
+function answer(context: Context, { code, message, retry, next, about }: Fault): Response {
+  if (about.seconds !== undefined) context.header('retry-after', about.seconds)
   return context.json({ fault: { code, message, retry, next } }, statusOf(code))
 }
 
@@ -35,6 +36,11 @@ const byCode: Partial<Record<FaultCode, ContentfulStatusCode>> = {
   'budget.exhausted': 402,
   'api.unauthorized': 401,
   'api.forbidden-origin': 403,
+  'webhook.unsigned': 401,
+  'webhook.method': 405,
+  'webhook.type': 415,
+  'webhook.slow': 408,
+  'webhook.busy': 429,
 }
 
 const byWord: Readonly<Record<string, ContentfulStatusCode>> = {
@@ -51,9 +57,14 @@ const byWord: Readonly<Record<string, ContentfulStatusCode>> = {
   effect: 409,
   gate: 409,
   grant: 409,
+  schedule: 409,
   company: 409,
   config: 409,
   init: 409,
+  wait: 409,
+  webhook: 409,
+  delivery: 502,
+  subscription: 502,
   adapter: 502,
   mail: 502,
   feed: 502,

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
+import { systemTimeZone } from '../store/clock.ts'
 import type { World } from './world.ts'
 
 /** The terminal, arguments and signals of this process, for the command. */
@@ -9,7 +10,7 @@ export function terminal(): Omit<World, 'version' | 'open' | 'importCompany' | '
   return {
     argv: process.argv.slice(2),
     cwd: process.cwd(),
-    timeZone: Temporal.Now.timeZoneId(),
+    timeZone: systemTimeZone(),
     out: (line) => void process.stdout.write(`${line}\n`),
     err: (line) => void process.stderr.write(`${line}\n`),
     readAll: () => text(process.stdin),

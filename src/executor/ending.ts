@@ -10,6 +10,7 @@ import type { Instant } from '../values/time.ts'
  * How an attempt ends, before the retry policy has had its say: `fault` is judged by it. `also` and `follows` run in the
  * transaction that ends the task, so that an outcome and what follows from it are one. `also` of a `done` or a `fault` is what was
  * learned of the outside world: it is committed even when the attempt was overtaken. `follows` needs the attempt's fence.
+ * `decided` is an end that only that transaction can tell: nobody comes in between what it reads and what it ends.
  */
 export type AttemptEnd =
   | {
@@ -23,10 +24,11 @@ export type AttemptEnd =
   | { readonly kind: 'postponed'; readonly fault: Fault; readonly until: Instant }
   | { readonly kind: 'held'; readonly gate: GateId; readonly also?: Also }
   | { readonly kind: 'spread'; readonly also?: Also }
+  | { readonly kind: 'decided'; readonly decide: (tx: Tx) => Promise<Exclude<AttemptEnd, { kind: 'decided' }>> }
 
 export type Also = (tx: Tx) => Promise<void>
 
 /** What became of one action within an attempt. */
 export type Performed =
   | { readonly kind: 'done'; readonly output: Json; readonly origin: Origin; readonly also?: Also }
-  | Exclude<AttemptEnd, { kind: 'done' | 'spread' }>
+  | Exclude<AttemptEnd, { kind: 'done' | 'spread' | 'decided' }>

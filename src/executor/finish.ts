@@ -19,16 +19,19 @@ export async function finish(attempt: Attempt, end: AttemptEnd): Promise<void> {
   const { kernel } = attempt
   try {
     const truth = end.kind === 'done' || end.kind === 'fault' ? end.also : undefined
-    await commitWithTruth(kernel.store, truth, (tx) => finishIn(tx, attempt, end))
+    await commitWithTruth(kernel.store, truth, async (tx) => {
+      await kernel.queue.assertFence(tx, attempt.task.id, attempt.task.fence)
+      await finishIn(tx, attempt, end.kind === 'decided' ? await end.decide(tx) : end)
+    })
   } catch (error) {
     if (!isStale(error)) throw error
   }
 }
 
-async function finishIn(tx: Tx, attempt: Attempt, end: AttemptEnd): Promise<void> {
+type Plain = Exclude<AttemptEnd, { kind: 'decided' }>
+
+async function finishIn(tx: Tx, attempt: Attempt, end: Plain): Promise<void> {
   const { kernel, task } = attempt
-  // What follows from the end may refuse for reasons that an overtaken attempt has no say in. Ending the task asserts it too.
-  if ('also' in end || 'follows' in end) await kernel.queue.assertFence(tx, task.id, task.fence)
   if (end.kind === 'held' || end.kind === 'spread') await end.also?.(tx)
   if (end.kind === 'done') await end.follows?.(tx)
   const ending = await endingOf(tx, attempt, end)
@@ -38,7 +41,7 @@ async function finishIn(tx: Tx, attempt: Attempt, end: AttemptEnd): Promise<void
   await settleRun(tx, kernel, task.run_id)
 }
 
-async function endingOf(tx: Tx, attempt: Attempt, end: AttemptEnd): Promise<Ending> {
+async function endingOf(tx: Tx, attempt: Attempt, end: Plain): Promise<Ending> {
   switch (end.kind) {
     case 'done':
       return { kind: 'done', outcome: end.outcome, origin: end.origin }

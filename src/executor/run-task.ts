@@ -1,6 +1,7 @@
 import type { AnyAction } from '../adapters/port.ts'
 import type { Agent, PureFunction } from '../agents/agent.ts'
 import type { PlannedTask } from '../planner/plan.ts'
+import type { Receivable } from '../planner/receive.ts'
 import type { AnyDoer } from '../values/doer.ts'
 import { fault } from '../values/fault.ts'
 import type { Json } from '../values/json.ts'
@@ -13,6 +14,7 @@ import { runEach } from './run-each.ts'
 import { runFunction } from './run-function.ts'
 import { runGate } from './run-gate.ts'
 import { runSubPlan } from './run-sub-plan.ts'
+import { runWait, type WaitNode } from './run-wait.ts'
 import { runWhen } from './run-when.ts'
 import { holdStale, staleInput } from './stale.ts'
 import { undoEffect } from './undo-effect.ts'
@@ -35,6 +37,7 @@ function dispatch(attempt: Attempt, node: PlannedTask, inputs: Inputs): Promise<
     case 'agent':
     case 'action':
     case 'function':
+    case 'wait':
       return byDoer(attempt, node, inputs)
     case 'gate':
       return runGate(attempt, node, inputs)
@@ -63,6 +66,8 @@ async function byDoer(
       return runAction(attempt, doer as AnyAction, inputs)
     case 'function':
       return runFunction(attempt, doer as PureFunction<unknown, unknown>, inputs)
+    case 'wait':
+      return runWait(attempt, doer as Receivable<unknown>, node as WaitNode, inputs)
     default:
       return doer.kind satisfies never
   }

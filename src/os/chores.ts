@@ -19,6 +19,8 @@ export interface Chores {
   /** Does what is due now, then resolves. Faults: what a chore refuses with. */
   idle(): Promise<void>
   nextDue(): Promise<Instant | undefined>
+  /** One more, from now on. */
+  add(chore: Chore): Added
   /** Something changed what is due: look again. */
   nudge(): void
   /** The chores that could not be done, with the reason of the last try. */
@@ -27,29 +29,54 @@ export interface Chores {
   close(): Promise<void>
 }
 
+/** A chore that came later, and may go again. */
+export interface Added {
+  /** What is due for it changed: look again. */
+  nudge(): void
+  /** Waits for what is under way. */
+  remove(): Promise<void>
+}
+
 // A chore that was refused (a full disk) is tried again this often: soon enough for whoever has mended it.
 const pauseAfterFault = seconds(60)
 
 export function openChores(chores: readonly Chore[], clock: Clock): Chores {
-  const rounds = chores.map((chore) => new Round(chore, clock))
+  const rounds = new Set(chores.map((chore) => new Round(chore, clock)))
+  let working = false
   return {
-    work: () => each(rounds, (round) => round.work()),
+    work() {
+      working = true
+      each(rounds, (round) => round.work())
+    },
     idle: async () => {
       for (const round of rounds) await round.idle()
     },
+    add(chore) {
+      const round = new Round(chore, clock)
+      rounds.add(round)
+      if (working) round.work()
+      return {
+        nudge: () => round.nudge(),
+        remove() {
+          rounds.delete(round)
+          return round.close()
+        },
+      }
+    },
     async nextDue() {
-      const known = (await Promise.all(rounds.map((round) => round.nextDue()))).filter((at) => at !== undefined)
+      const known = (await Promise.all([...rounds].map((round) => round.nextDue()))).filter((at) => at !== undefined)
       return known.length === 0 ? undefined : (Math.min(...known) as Instant)
     },
     nudge: () => each(rounds, (round) => round.nudge()),
-    troubles: () => new Map(rounds.flatMap((round) => (round.trouble ? [[round.name, round.trouble]] : []))),
+    troubles: () => new Map([...rounds].flatMap((round) => (round.trouble ? [[round.name, round.trouble]] : []))),
     close: async () => {
-      await Promise.all(rounds.map((round) => round.close()))
+      working = false
+      await Promise.all([...rounds].map((round) => round.close()))
     },
   }
 }
 
-function each(rounds: readonly Round[], act: (round: Round) => void): void {
+function each(rounds: Iterable<Round>, act: (round: Round) => void): void {
   for (const round of rounds) act(round)
 }
 

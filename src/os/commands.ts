@@ -23,6 +23,7 @@ import type { Places } from './places.ts'
 import { probe } from './probe.ts'
 import type { Schedules } from './schedules/schedules.ts'
 import { planned, start } from './start.ts'
+import type { Webhooks } from './webhooks/open.ts'
 
 /** The opened parts of a company. */
 export interface Company {
@@ -34,6 +35,7 @@ export interface Company {
   readonly worker: Worker
   readonly schedules: Schedules
   readonly chores: Chores
+  readonly webhooks: Webhooks
   readonly anchoring: Anchoring
   readonly lock: Lock
 }
@@ -69,12 +71,8 @@ export function commandsOf(company: Company): Os {
     retry: (what) => retry(company, what),
     cancel: async (run, why) => worker.stop(await cancelRun(kernel, run, why), why),
     pause: (why) => mode.pause(why),
-    async resume(why) {
-      await mode.resume(why)
-      worker.nudge()
-      chores.nudge()
-    },
-    mode: async () => modeNow(company),
+    resume: (why) => resume(company, why),
+    mode: async () => modeOf(company),
     verify: () => verify(company),
     export: async (path, options) => (await import('./archive/export.ts')).exportCompany(company, path, options),
     probe: () => probe(company),
@@ -83,10 +81,8 @@ export function commandsOf(company: Company): Os {
       worker.work()
       chores.work()
     },
-    async idle() {
-      await chores.idle()
-      await worker.idle()
-    },
+    idle: () => idle(company),
+    webhooks: company.webhooks,
     nextDue: () => nextDue(company),
     close: () => close(company),
   }
@@ -101,10 +97,27 @@ async function retry({ kernel }: Company, what: RunId | TaskId): Promise<readonl
   return [task]
 }
 
-function modeNow({ mode, worker: { trouble } }: Company): Mode {
+async function resume({ mode, worker, chores }: Company, why: string): Promise<void> {
+  await mode.resume(why)
+  worker.nudge()
+  chores.nudge()
+}
+
+function modeOf({ mode, worker }: Company): Mode {
   const now = mode.now()
   if (now.mode === 'paused') return { ...now, since: mode.since() }
+  const { trouble } = worker
   return { mode: trouble ? 'degraded' : 'normal', why: trouble?.message ?? null, since: null }
+}
+
+/** What one of them does may make something due for the other: a run tells its subscribers. */
+async function idle({ kernel: { clock }, worker, chores }: Company): Promise<void> {
+  let due: Instant | undefined
+  do {
+    await chores.idle()
+    await worker.idle()
+    due = await chores.nextDue()
+  } while (due !== undefined && due <= clock.now())
 }
 
 function unknownAction({ kernel }: Company, name: string): never {
@@ -152,8 +165,9 @@ async function nextDue({ kernel: { queue, gates }, chores }: Company): Promise<I
   return due.length === 0 ? undefined : (Math.min(...due) as Instant)
 }
 
-async function close({ mode, worker, chores, anchoring, adapters, kernel, lock }: Company): Promise<void> {
+async function close({ mode, worker, chores, webhooks, anchoring, adapters, kernel, lock }: Company): Promise<void> {
   mode.stopping()
+  webhooks.close()
   await chores.close()
   await worker.close()
   await adapters.close()

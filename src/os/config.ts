@@ -3,6 +3,7 @@ import type { Models } from '../models/model.ts'
 import type { Limits } from '../queue/queue.ts'
 import type { AnyDoer } from '../values/doer.ts'
 import type { Usd } from '../values/money.ts'
+import type { Webhook } from './webhooks/webhook.ts'
 
 /** A workflow as the config lists it: what `workflow(…)` of the planner gives. */
 export interface ConfiguredWorkflow {
@@ -39,8 +40,10 @@ export interface Config {
   /** The address under which the outside world reaches the desk (for unsubscribe links), or `null`. */
   readonly publicUrl: string | null
   readonly limits: Partial<Limits>
-  /** Private addresses that adapters may fetch from after all, as `host:port`: `127.0.0.1:8080`. */
+  /** Private addresses that adapters may fetch from, and webhooks may be sent to, after all, as `host:port`: `127.0.0.1:8080`. */
   readonly allowPrivate: readonly string[]
+  /** Whom the company listens to, at `/hooks/SOURCE`. */
+  readonly webhooks: readonly Webhook[]
 }
 
 /** The config as its author writes it: only `name`, `operator` and `workflows` are needed. */
@@ -59,6 +62,7 @@ export function company(spec: CompanySpec): Config {
     publicUrl: null,
     limits: {},
     allowPrivate: [],
+    webhooks: [],
     ...spec,
   }
 }

@@ -27,6 +27,7 @@ import type { Os } from './os.ts'
 import { placesOf } from './places.ts'
 import { openSchedules } from './schedules/schedules.ts'
 import { refuseSealed } from './sealed.ts'
+import { openWebhooks } from './webhooks/open.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -117,5 +118,6 @@ async function joinParts({ config: given, places, lock, env, crash }: Locked): P
   const schedules = openSchedules({ kernel, config, changed: () => chores.nudge() })
   await schedules.keep()
   const chores = openChores([schedules.chore], clock)
-  return { kernel, config, places, mode, adapters, worker, schedules, chores, anchoring, lock }
+  const webhooks = await openWebhooks({ kernel, config, chores })
+  return { kernel, config, places, mode, adapters, worker, schedules, chores, webhooks, anchoring, lock }
 }

@@ -14,6 +14,7 @@ export function doersOf(config: Config): Map<string, AnyDoer> {
   const given = [
     ...workflows.flatMap((workflow) => workflow.doers()),
     ...config.agents,
+    ...config.webhooks.flatMap(({ on }) => on.flatMap((rule) => (rule.does === 'answer' ? [rule.what] : []))),
     ...config.adapters.flatMap((adapter) => Object.values(adapter.port.actions)),
   ]
   const doers = new Map<string, AnyDoer>()

@@ -45,6 +45,7 @@ const shape: Shape = {
   publicUrl: null,
   limits: { depth: null, keys: null },
   allowPrivate: null,
+  webhooks: null,
 }
 
 const scheduleShape: Shape = { name: null, workflow: null, cron: null, timeZone: null, input: null, catchUp: null }
@@ -83,7 +84,21 @@ const spec = z.looseObject({
     .optional(),
   limits: z.looseObject({ depth: z.int().min(1).optional() }).optional(),
   allowPrivate: z.array(z.string().regex(/^.+:\d+$/, 'is not host:port')).optional(),
+  webhooks: z.lazy(() => z.array(webhook).refine(haveOwnNames, 'two webhooks have one source')).optional(),
 })
+
+const webhook = z.strictObject({
+  source: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'is not a name of small letters, digits and hyphens'),
+  verify: z.looseObject({ scheme: z.enum(['standard', 'stripe', 'ghost', 'hmac']), secret: z.string().min(1) }),
+  id: z.looseObject({}).optional(),
+  subject: z.looseObject({}).optional(),
+  on: z.array(z.looseObject({ does: z.enum(['start', 'answer']) })),
+  rate: z.strictObject({ count: z.int().min(1), per: z.int().min(1000) }).optional(),
+})
+
+function haveOwnNames(webhooks: readonly { readonly source: string }[]): boolean {
+  return new Set(webhooks.map(({ source }) => source)).size === webhooks.length
+}
 
 async function load(path: string): Promise<Record<string, unknown>> {
   lendOwnModules()

@@ -15,6 +15,7 @@ import type { Origin } from '../values/origin.ts'
 import type { Clock, Instant } from '../values/time.ts'
 import type { Config } from './config.ts'
 import type { Schedules } from './schedules/schedules.ts'
+import type { Webhooks } from './webhooks/open.ts'
 
 /**
  * One open company: all that the desk (API, CLI, MCP) may touch. The process that has it owns the company; `close` frees the
@@ -61,6 +62,9 @@ export interface Os {
   probe(): Promise<readonly Check[]>
   /** The one-click leave of a mail: the token says who leaves which audience. Repeating it is harmless. Fault: `input.unknown`. */
   unsubscribe(token: string): Promise<{ readonly audience: string }>
+
+  /** What comes in by webhooks, and who is told of what happens here. */
+  readonly webhooks: Webhooks
 
   /** Goes on working until `close`, as work falls due. */
   work(): void

@@ -4,9 +4,10 @@ import type { AnyDoer, Budgeted, Doer } from '../values/doer.ts'
 import { refuse } from '../values/fault.ts'
 import { jsonSchema } from '../values/schema.ts'
 import type { Condition } from './condition.ts'
-import type { EachOptions, Flow, GateOptions, PlanOptions, TaskOptions } from './flow.ts'
+import type { EachOptions, Flow, GateOptions, PlanOptions, TaskOptions, WaitOptions } from './flow.ts'
 import { isName, notAName } from './name.ts'
 import { eachItem, type PlannedBudget, type PlannedTask, type Wire } from './plan.ts'
+import type { Receivable } from './receive.ts'
 import { mint, type Ref, traceOf, type Wiring } from './ref.ts'
 import { eachRoom, type Room, rootRoom, whenRoom, wireFrom } from './rooms.ts'
 
@@ -55,6 +56,7 @@ class Drawing implements Flow {
   }
 
   task<I, O>(name: string, doer: Doer<I, O>, inputs: Wiring<NoInfer<I>>, options: TaskOptions = {}): Ref<O> {
+    if (doer.kind === 'wait') throw new TypeError(`task "${name}" waits for "${doer.name}": write flow.wait`)
     const room = this.#enter(name)
     this.#mention(doer)
     const wires: Record<string, Wire> = {}
@@ -74,6 +76,21 @@ class Drawing implements Flow {
       covers: covers.map((action: AnyAction) => action.name),
       within: options.within ?? null,
       otherwise: options.otherwise ?? 'reject',
+    })
+  }
+
+  wait<T, O extends 'fail' | 'nothing' = 'fail'>(
+    name: string,
+    what: Receivable<T>,
+    { match, within, otherwise }: WaitOptions<O>,
+  ): Ref<O extends 'nothing' ? T | null : T> {
+    const room = this.#enter(name)
+    this.#mention(what)
+    return this.#add(room, name, this.#only(room, name, 'match', match), {
+      kind: 'wait',
+      doer: what.name,
+      within,
+      otherwise: otherwise ?? 'fail',
     })
   }
 

@@ -62,6 +62,7 @@ function taskWrongs(task: PlannedTask, limits: PlanLimits): readonly (string | u
       ? 'its pauses between attempts must not shrink'
       : undefined,
     task.kind === 'gate' && task.within !== null && task.within <= 0 ? 'nobody answers within no time' : undefined,
+    task.kind === 'wait' && !(task.within > 0) ? 'nothing comes in within no time' : undefined,
     task.kind === 'each' && !(Number.isInteger(task.max) && task.max >= 1 && task.max <= limits.items)
       ? `max is ${task.max}; it must be between 1 and ${limits.items}`
       : undefined,

@@ -28,6 +28,8 @@ function doerFacts(doer: AnyDoer): DoerFacts {
       const recipientFields = recipients !== undefined || audience !== undefined || amount !== undefined
       return { ...common, does, risk, effect, content, origin, recipientFields, budget: null, tools: [] }
     }
+    case 'wait': // whoever sends it chose when it comes and what it says
+      return { ...common, ...inward, origin: 'external', budget: null, tools: [] }
     default:
       return doer.kind satisfies never
   }

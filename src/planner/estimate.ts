@@ -12,7 +12,7 @@ export interface Estimate {
   readonly work: Duration
   /** Working time along the longest chain of needs: as fast as it can be in the worst case, items one after another. */
   readonly time: Duration
-  /** The longest chain of delays and of gates that run to the end of their time; unanswered gates without an end are not in it. */
+  /** The longest chain of delays and of gates and waits that run to the end of their time; unanswered gates without an end are not in it. */
   readonly waiting: Duration
   /** What the operator will be asked. `times` is how often at most. */
   readonly gates: readonly {
@@ -72,6 +72,7 @@ function count(sum: Sum, task: PlannedTask, doers: Doers, times: number): { time
     sum.gates.push({ task: name, kind: gate, covers, within, times })
     return { time: 0, waiting: delay + (within ?? 0) }
   }
+  if (task.kind === 'wait') return { time: 0, waiting: delay + task.within }
   if (task.kind === 'each') {
     const inner = addUp(task.body, doers, times * task.max)
     sum.cost += inner.cost

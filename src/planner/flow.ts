@@ -7,6 +7,7 @@ import type { Schema } from '../values/schema.ts'
 import type { CalendarDays, Duration, Instant } from '../values/time.ts'
 import type { Condition } from './condition.ts'
 import type { Plan } from './plan.ts'
+import type { Receivable } from './receive.ts'
 import type { Ref, Wiring } from './ref.ts'
 
 /**
@@ -19,6 +20,12 @@ export interface Flow {
   task<I, O>(name: string, doer: Doer<I, O>, inputs: Wiring<NoInfer<I>>, options?: TaskOptions): Ref<O>
   /** Holds `subject` until the operator decides; what comes out is what they approved, after their edits. */
   gate<T>(name: string, subject: Ref<T>, options: GateOptions): Ref<Approved<T>>
+  /** Waits for something from outside, for a while: what comes in by a webhook with the same `match`, before or after it began to wait. */
+  wait<T, O extends 'fail' | 'nothing' = 'fail'>(
+    name: string,
+    what: Receivable<T>,
+    options: WaitOptions<O>,
+  ): Ref<O extends 'nothing' ? T | null : T>
   /** The same tasks for each item of a list. `body` is called once, with an inert item. */
   each<T, O>(
     name: string,
@@ -63,6 +70,16 @@ export interface GateOptions {
   readonly within?: Duration
   /** What happens when nobody answers in time; never approval. Default: `reject`. */
   readonly otherwise?: 'reject' | 'wait'
+}
+
+/** What a task that waits is known by, for how long it waits, and what happens when nothing comes. */
+export interface WaitOptions<O extends 'fail' | 'nothing' = 'fail' | 'nothing'> {
+  /** What the sender names too: an invoice's id. */
+  readonly match: Ref<string> | string
+  /** From when the task begins to wait. */
+  readonly within: Duration
+  /** When nothing comes in time: the task fails, or gives `null`. Default: `fail`. */
+  readonly otherwise?: O
 }
 
 /** How far a list may go, and what happens when an item fails. */

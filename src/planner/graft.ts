@@ -99,7 +99,10 @@ export function notProduced(planner: string, faults: readonly Fault[]): Fault {
 function withKinds(tasks: readonly PlannedTask[], doers: Doers): readonly PlannedTask[] {
   return tasks.map((task) => {
     if (task.kind === 'each') return { ...task, body: withKinds(task.body, doers) }
-    return isDoerTask(task) ? { ...task, kind: doers.get(task.doer)?.kind ?? task.kind } : task
+    const kind = isDoerTask(task) ? doers.get(task.doer)?.kind : undefined
+    // How long to wait is nothing that could be guessed.
+    if (kind === undefined || kind === 'wait' || task.kind === 'wait') return task
+    return { ...task, kind } as PlannedTask
   })
 }
 

@@ -30,6 +30,8 @@ export function captionOf(task: PlannedTask): string {
     case 'action':
     case 'function':
       return `${task.kind} ${task.doer}`
+    case 'wait':
+      return `wait for ${task.doer}`
     case 'gate':
       return `gate, ${task.gate}`
     case 'when':

@@ -85,6 +85,13 @@ const task: Schema<PlannedTask> = z.lazy(() =>
     z.object({ ...common, kind: z.literal('function'), doer: z.string() }),
     z.object({
       ...common,
+      kind: z.literal('wait'),
+      doer: z.string(),
+      within: duration,
+      otherwise: z.enum(['fail', 'nothing']).default('fail'),
+    }),
+    z.object({
+      ...common,
       kind: z.literal('gate'),
       ask: z.string(),
       gate: z.enum(['batch', 'confirm']).default('confirm'),

@@ -55,11 +55,20 @@ export type PlannedTask = Common &
     | { readonly kind: 'agent'; readonly doer: string }
     | { readonly kind: 'action'; readonly doer: string }
     | { readonly kind: 'function'; readonly doer: string }
+    | ({ readonly kind: 'wait' } & PlannedWait)
     | ({ readonly kind: 'gate' } & PlannedGate)
     | { readonly kind: 'when'; readonly condition: PlannedCondition }
     | ({ readonly kind: 'each' } & PlannedEach)
     | ({ readonly kind: 'plan' } & PlannedSubPlan)
   )
+
+/** `inputs.match` is what it is known by. */
+export interface PlannedWait {
+  /** What it waits for. */
+  readonly doer: string
+  readonly within: Duration
+  readonly otherwise: 'fail' | 'nothing'
+}
 
 /** `inputs.subject` is what is decided on. */
 export interface PlannedGate {
@@ -93,7 +102,7 @@ export interface PlannedSubPlan {
 
 /** What the checker and the estimate must know of a doer: how the plan's names become something that runs. */
 export interface DoerFacts {
-  readonly kind: 'agent' | 'action' | 'function'
+  readonly kind: 'agent' | 'action' | 'function' | 'wait'
   readonly name: string
   /** What it does, in a sentence: planner agents choose by it. */
   readonly does?: string

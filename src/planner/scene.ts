@@ -41,6 +41,8 @@ export function scene(plan: Plan, doers: Doers): Scene {
         const facts = doers.get(task.doer)
         return facts === undefined ? anything : jsonType(facts.output)
       }
+      case 'wait':
+        return cameOf(task, doers)
       case 'gate':
         return task.inputs.subject === undefined ? anything : (typeOf(task.inputs.subject, inside) ?? anything)
       case 'when':
@@ -71,6 +73,13 @@ export function scene(plan: Plan, doers: Doers): Scene {
 
   const visible: Scene['visible'] = (from) => all.filter((one) => sees(from, one.inside)).map((one) => one.task.name)
   return { plan, doers, all, find, visible, outputOf, typeOf }
+}
+
+/** What a wait gives: what came in, or nothing. */
+function cameOf({ doer, otherwise }: Extract<PlannedTask, { kind: 'wait' }>, doers: Doers): JsonType {
+  const facts = doers.get(doer)
+  if (facts === undefined) return anything
+  return jsonType(otherwise === 'fail' ? facts.output : { anyOf: [facts.output, { type: 'null' }] })
 }
 
 function sees(from: Placed['inside'], there: Placed['inside']): boolean {

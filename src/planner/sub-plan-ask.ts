@@ -63,6 +63,18 @@ function planForm(facts: readonly DoerFacts[]): Json {
     ])
     return names.length === 0 ? [] : [form]
   })
+  const waits = facts.filter((one) => one.kind === 'wait').map((one) => one.name)
+  const wait = object(
+    {
+      kind: { const: 'wait' },
+      name,
+      doer: { enum: waits },
+      inputs: object({ match: wire }, ['match']),
+      within: { type: 'integer', minimum: 1, description: 'milliseconds' },
+    },
+    ['kind', 'name', 'doer', 'inputs', 'within'],
+  )
+  if (waits.length > 0) work.push(wait)
   const actions = facts.filter((one) => one.kind === 'action').map((one) => one.name)
   const covers: Json = { type: 'array', items: actions.length === 0 ? { type: 'string' } : { enum: actions } }
   const gate = object(

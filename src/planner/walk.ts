@@ -7,7 +7,7 @@ export interface Placed {
 }
 
 export type EachTask = Extract<PlannedTask, { kind: 'each' }>
-export type DoerTask = Extract<PlannedTask, { kind: 'agent' | 'action' | 'function' }>
+export type DoerTask = Extract<PlannedTask, { kind: 'agent' | 'action' | 'function' | 'wait' }>
 
 /** Every task of a plan, those in bodies included, each before what is in it. */
 export function* placedTasks(
@@ -28,7 +28,7 @@ export function wiresOf(task: PlannedTask): readonly (readonly [input: string, w
 
 /** True for tasks that a doer of the plan's `Doers` does. */
 export function isDoerTask(task: PlannedTask): task is DoerTask {
-  return task.kind === 'agent' || task.kind === 'action' || task.kind === 'function'
+  return task.kind === 'agent' || task.kind === 'action' || task.kind === 'function' || task.kind === 'wait'
 }
 
 /** How a person reads where a wire comes from: `draft.title`, `the input's sendAt`, `the item's email`, `"monday"`. */

@@ -87,6 +87,8 @@ export interface Queue {
   resume(tx: Tx, task: TaskId, gate: GateId): Promise<void>
   /** The gate sends work back: `producer` (done) starts a new round, the gate's task waits for it. */
   sendBack(tx: Tx, gateTask: TaskId, producer: TaskId, gate: GateId, comment: string): Promise<void>
+  /** A ready task that is not due yet is due now; one that is at work, or due, is left alone. */
+  call(tx: Tx, task: TaskId): Promise<void>
   /** A failed task is made ready, with all its attempts. */
   revive(tx: Tx, task: TaskId): Promise<void>
   /** Skips a waiting or ready task and everything that needs it. */

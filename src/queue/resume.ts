@@ -13,6 +13,17 @@ export async function resume(parts: Parts, tx: Tx, id: TaskId, gate: GateId): Pr
   parts.wake.afterCommit(tx)
 }
 
+/** See `Queue.call`. */
+export async function call(parts: Parts, tx: Tx, id: TaskId): Promise<void> {
+  const row = await taskRow(tx, id)
+  const dueAt = parts.clock.now()
+  if (row.state !== 'ready' || row.due_at <= dueAt) return
+  const hint = 'Only what waits for its time is called.'
+  const task = await changeAsked(tx, row, { kind: 'called', dueAt }, { verb: 'be called', hint })
+  await record(parts, tx, task, 'task.called', { dueAt })
+  parts.wake.afterCommit(tx)
+}
+
 /** See `Queue.revive`. */
 export async function revive(parts: Parts, tx: Tx, id: TaskId): Promise<void> {
   const row = await taskRow(tx, id)

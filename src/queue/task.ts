@@ -37,6 +37,7 @@ export type TaskEvent =
   | { readonly kind: 'returned'; readonly needs: number }
   | { readonly kind: 'reworked'; readonly dueAt: Instant }
   | { readonly kind: 'revived'; readonly dueAt: Instant }
+  | { readonly kind: 'called'; readonly dueAt: Instant }
   | { readonly kind: 'done'; readonly outcome: number; readonly at: Instant; readonly worked: Duration }
   | { readonly kind: 'failed'; readonly outcome: number; readonly at: Instant; readonly worked: Duration }
   | { readonly kind: 'skipped'; readonly at: Instant }
@@ -120,6 +121,8 @@ function fromRest(task: TaskProgress, event: Exclude<TaskEvent, { kind: InClaim 
       const afresh = { ...same, attempt: 0, worked: milliseconds(0) }
       return task.state === 'failed' ? { ...afresh, state: 'ready', dueAt: event.dueAt } : undefined
     }
+    case 'called': // what it waited for came before its time was up
+      return task.state === 'ready' ? { ...same, state: 'ready', dueAt: event.dueAt } : undefined
     case 'skipped':
       return task.state === 'waiting' || task.state === 'ready'
         ? { ...same, state: 'skipped', at: event.at }

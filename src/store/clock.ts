@@ -3,6 +3,9 @@ import { type Clock, type Instant, instant } from '../values/time.ts'
 // setTimeout takes at most 2^31 - 1 ms (24.8 days); a longer wait is cut into pieces.
 const longestTimerMs = 2 ** 31 - 1
 
+/** The machine's time zone as an IANA name. Not by Intl, which takes 8 MB for the first date that it formats. */
+export const systemTimeZone = (): string => Temporal.Now.timeZoneId()
+
 /** The machine's clock, made monotonic within the process: a clock that is set back does not bring leases back to life. */
 export function systemClock(): Clock {
   let latest = 0

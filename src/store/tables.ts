@@ -1,13 +1,16 @@
 import type { ColumnType, Generated } from 'kysely'
 import type {
+  DeliveryId,
   EffectKey,
   FactId,
   GateId,
   GrantId,
   IdentityId,
   PointerId,
+  ReceiptId,
   ReservationId,
   RunId,
+  SubscriptionId,
   TaskId,
 } from '../values/id.ts'
 import type { Usd } from '../values/money.ts'
@@ -51,6 +54,10 @@ export interface Tables {
   rates: { key: string; window_at: Instant; count: number }
   schedules: ScheduleRow
   occurrences: OccurrenceRow
+  receipts: ReceiptRow
+  waits: WaitRow
+  subscriptions: SubscriptionRow
+  deliveries: DeliveryRow
 }
 
 interface EventRow {
@@ -251,6 +258,59 @@ interface ReservationRow {
   state: 'held' | 'sent' | 'settled' | 'released' | 'unconfirmed'
   actual: Usd | null
   made_at: Instant
+}
+
+interface ReceiptRow {
+  id: ReceiptId
+  source: string
+  /** The sender's name of the event, or the hash of its body. */
+  event: string
+  subject: IdentityId
+  state: 'unmatched' | 'started' | 'kept' | 'answered' | 'failed'
+  run_id: RunId | null
+  task_id: TaskId | null
+  name: string | null
+  /** Hash of what it is about. */
+  match: string | null
+  received_seq: Seq
+  /** What became of it; of what is kept or answered, the event that holds the data. */
+  outcome_seq: Seq
+  received_at: Instant
+}
+
+interface WaitRow {
+  task_id: TaskId
+  round: number
+  name: string
+  match: string
+  state: 'open' | 'answered' | 'over'
+  due_at: Instant
+  opened_seq: Seq
+  receipt_id: ReceiptId | null
+}
+
+interface SubscriptionRow {
+  id: SubscriptionId
+  url: string
+  secret: string
+  /** JSON text: the kinds of events. */
+  kinds: string
+  payload: 'ids' | 'full'
+  state: 'live' | 'stopped' | 'removed'
+  /** The last event that needs nothing more. */
+  cursor_seq: Seq
+  added_seq: Seq
+  state_seq: Seq
+}
+
+interface DeliveryRow {
+  id: DeliveryId
+  subscription_id: SubscriptionId
+  seq: Seq
+  state: 'due' | 'done' | 'dead'
+  attempts: number
+  due_at: Instant | null
+  outcome_seq: Seq
 }
 
 export type Row<T extends keyof Tables> = Tables[T] extends infer R

@@ -1,13 +1,16 @@
 import type { Fault } from '../values/fault.ts'
 import type {
+  DeliveryId,
   EffectKey,
   FactId,
   GateId,
   GrantId,
   IdentityId,
   PointerId,
+  ReceiptId,
   ReservationId,
   RunId,
+  SubscriptionId,
   TaskId,
 } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
@@ -96,6 +99,7 @@ export interface Events {
   'task.returned': { gate: GateId; comment: string; needs: number }
   'task.reworked': { dueAt: Instant; gate: GateId; comment: string }
   'task.revived': { dueAt: Instant }
+  'task.called': { dueAt: Instant }
   'task.done': Outcome & { fence: number; worked: Duration }
   'task.failed': { fence: number; fault: Fault; worked: Duration }
   'task.skipped': { because: string }
@@ -140,6 +144,39 @@ export interface Events {
   'budget.settled': { reservation: ReservationId; actual: Usd; late: boolean }
   'budget.released': { reservation: ReservationId }
   'budget.unconfirmed': { reservation: ReservationId; booked: Usd }
+
+  'wait.opened': { round: number; name: string; match: string; dueAt: Instant }
+  'wait.over': { round: number }
+  'webhook.received': {
+    receipt: ReceiptId
+    source: string
+    event: string
+    body: Json
+    headers: Readonly<Record<string, string>>
+  }
+  'webhook.refused': { source: string; count: number; why: string }
+  'webhook.unmatched': { receipt: ReceiptId }
+  'webhook.started': { receipt: ReceiptId }
+  'webhook.kept': { receipt: ReceiptId; name: string; match: string; data: Json }
+  'webhook.answered': { receipt: ReceiptId; round: number }
+  'webhook.failed': { receipt: ReceiptId; fault: Fault }
+  'webhook.replayed': { receipt: ReceiptId }
+
+  'subscription.added': {
+    subscription: SubscriptionId
+    url: string
+    secret: string
+    kinds: readonly string[]
+    payload: 'ids' | 'full'
+    cursor: number
+  }
+  'subscription.stopped': { subscription: SubscriptionId; fault: Fault }
+  'subscription.resumed': { subscription: SubscriptionId }
+  'subscription.removed': { subscription: SubscriptionId }
+  'delivery.intended': { delivery: DeliveryId; subscription: SubscriptionId; seq: number; again: boolean }
+  'delivery.done': { delivery: DeliveryId }
+  'delivery.delayed': { delivery: DeliveryId; dueAt: Instant; fault: Fault }
+  'delivery.dead': { delivery: DeliveryId; fault: Fault }
 }
 
 export type EventKind = keyof Events

@@ -26,6 +26,10 @@ export const growingTables = [
   'reservations',
   'rates',
   'occurrences',
+  'receipts',
+  'waits',
+  'subscriptions',
+  'deliveries',
 ] as const
 
 /**

@@ -9,6 +9,7 @@ import { planFaults } from './catalogue/plan.ts'
 import { runFaults } from './catalogue/run.ts'
 import { scheduleFaults } from './catalogue/schedule.ts'
 import { storeFaults } from './catalogue/store.ts'
+import { webhookFaults } from './catalogue/webhook.ts'
 
 /**
  * Every operating fault, by its code; the sections stand in catalogue/. docs/faults.md is made from this, and a test demands
@@ -25,4 +26,5 @@ export const catalogue = {
   ...budgetFaults,
   ...identityFaults,
   ...companyFaults,
+  ...webhookFaults,
 } as const satisfies Record<string, Entry>

@@ -4,7 +4,7 @@ import { chanceBytes } from './chance.ts'
 declare const brand: unique symbol
 
 /** Every kind of id and its prefix. An id of one kind is not assignable to another. */
-export type Prefix = 'idn' | 'run' | 'tsk' | 'gat' | 'eff' | 'grn' | 'rsv' | 'fct' | 'ptr' | 'hok'
+export type Prefix = 'idn' | 'run' | 'tsk' | 'gat' | 'eff' | 'grn' | 'rsv' | 'fct' | 'ptr' | 'hok' | 'sub' | 'dlv'
 export type Id<P extends Prefix> = `${P}_${string}` & { readonly [brand]: P }
 
 /** The id of an identity: the canonical record that everything hangs on. */
@@ -20,6 +20,12 @@ export type GrantId = Id<'grn'>
 export type ReservationId = Id<'rsv'>
 export type FactId = Id<'fct'>
 export type PointerId = Id<'ptr'>
+/** An event of a sender that came in by a webhook, however often it was delivered. */
+export type ReceiptId = Id<'hok'>
+/** An address that is told of events. */
+export type SubscriptionId = Id<'sub'>
+/** One event on its way to one subscription: its id is what the receiver dedupes by. */
+export type DeliveryId = Id<'dlv'>
 
 /** The identity of the company itself: the subject where nobody else fits. */
 export const companyIdentity = 'idn_company' as IdentityId

@@ -38,6 +38,7 @@ test('a config is loaded, and what it leaves out is filled in', async () => {
     store: { folder: '.soloist' },
     publicUrl: null,
     limits: {},
+    webhooks: [],
     allowPrivate: [],
   })
 })

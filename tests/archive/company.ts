@@ -15,6 +15,7 @@ import type { Os } from '../../src/os/os.ts'
 import { placesOf } from '../../src/os/places.ts'
 import { openSchedules } from '../../src/os/schedules/schedules.ts'
 import { refuseSealed } from '../../src/os/sealed.ts'
+import { openWebhooks } from '../../src/os/webhooks/open.ts'
 import { takeLock } from '../../src/store/lock.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
 import { openVault } from '../../src/store/vault.ts'
@@ -93,6 +94,7 @@ export async function openCompanyIn(folder: string): Promise<TestCompany> {
   await reclaim(kernel)
   const worker = new Worker(kernel, { owner: 'test', concurrency: 4, lease: seconds(30) })
   const schedules = openSchedules({ kernel, config, changed: () => undefined })
+  const chores = openChores([schedules.chore], clock)
   const parts: Company = {
     kernel,
     config,
@@ -101,7 +103,8 @@ export async function openCompanyIn(folder: string): Promise<TestCompany> {
     adapters,
     worker,
     schedules,
-    chores: openChores([schedules.chore], clock),
+    chores,
+    webhooks: await openWebhooks({ kernel, config, chores }),
     anchoring,
     lock,
   }

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { importCompany } from '../../src/os/archive/import.ts'
+import { listWebhooks } from '../../src/os/queries/webhooks.ts'
 import { newCompany, openCompanyIn, passphrase, postInVain, stateOf, type TestCompany, writeLetter } from './company.ts'
 
 const beside = (opened: TestCompany, name: string): string => join(dirname(opened.folder), name)
@@ -119,4 +120,24 @@ test('work goes on while a copy is made', async () => {
   await importCompany(beside(ana, 'ana.soloist'), beside(ana, 'copy'), passphrase)
   const copy = await openCompanyIn(beside(ana, 'copy'))
   expect((await stateOf(copy)).events.slice(0, lastSeq)).toEqual(events.slice(0, lastSeq))
+})
+
+test('whom the original tells, a copy does not tell as well until it is asked to', async () => {
+  const ana = await newCompany()
+  const secret = `whsec_${Buffer.alloc(32, 5).toString('base64')}`
+  await ana.os.store.write((tx) => ana.os.vault.setSecret(tx, 'out', secret))
+  const told = {
+    url: 'https://example.org/told?key=hidden',
+    kinds: ['run.done'],
+    secret: 'out',
+    payload: 'ids',
+  } as const
+  const id = await ana.os.webhooks.add(told)
+  const { folder } = await copyOf(ana)
+  const copy = await openCompanyIn(folder)
+  const stateOf = async ({ os }: TestCompany) => (await listWebhooks(os)).subscriptions
+  expect(await stateOf(copy)).toMatchObject([{ id, state: 'stopped', fault: { code: 'subscription.copied' } }])
+  expect(await stateOf(ana)).toMatchObject([{ id, state: 'live' }])
+  await copy.os.webhooks.replay(id)
+  expect(await stateOf(copy)).toMatchObject([{ id, state: 'live', fault: null }])
 })

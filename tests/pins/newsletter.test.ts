@@ -65,6 +65,13 @@ test('status and body of the main routes', async () => {
     ['/api/schedules/weekly', { method: 'DELETE' }],
     ['/api/company/health'],
     ['/api/nowhere'],
+    ['/api/webhooks'],
+    ['/api/webhooks/receipts'],
+    ['/api/webhooks/deliveries'],
+    ['/api/webhooks/sub_0000000000', { method: 'DELETE' }],
+    ['/api/webhooks/hok_0000000000/replay', { method: 'POST' }],
+    ['/hooks/nobody'],
+    ['/hooks/nobody', { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } }],
   ]
   const lines: string[] = []
   for (const [path, init] of asked) {

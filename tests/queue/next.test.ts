@@ -7,7 +7,7 @@ import { type Duration, type Instant, instant, milliseconds } from '../../src/va
 /** The law, written down a second time: what each state admits, and where it leads. All else is impossible. */
 const law: Readonly<Record<TaskState['state'], Partial<Record<TaskEvent['kind'], TaskState['state']>>>> = {
   waiting: { 'need-met': 'waiting', 'need-reopened': 'waiting', skipped: 'skipped', cancelled: 'cancelled' },
-  ready: { claimed: 'claimed', skipped: 'skipped', cancelled: 'cancelled' },
+  ready: { claimed: 'claimed', called: 'ready', skipped: 'skipped', cancelled: 'cancelled' },
   claimed: {
     renewed: 'claimed',
     lost: 'ready',
@@ -55,7 +55,7 @@ const task: fc.Arbitrary<TaskProgress> = fc
   .map(([where, counts]) => ({ ...where, ...counts }))
 const event: fc.Arbitrary<TaskEvent> = fc.oneof(
   fc.record({ kind: fc.constantFrom('need-met' as const, 'lost' as const, 'resumed' as const), dueAt: at }),
-  fc.record({ kind: fc.constantFrom('reworked' as const, 'revived' as const), dueAt: at }),
+  fc.record({ kind: fc.constantFrom('reworked' as const, 'revived' as const, 'called' as const), dueAt: at }),
   fc.record({ kind: fc.constantFrom('retried' as const, 'postponed' as const), dueAt: at, worked }),
   fc.record({ kind: kind('need-reopened') }),
   fc.record({ kind: kind('claimed'), owner, leaseUntil: at }),

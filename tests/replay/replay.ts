@@ -7,17 +7,21 @@ import { foldMoney } from './fold-money.ts'
 import { foldRuns } from './fold-runs.ts'
 import { foldSchedules } from './fold-schedules.ts'
 import { FoldedTasks } from './fold-tasks.ts'
+import { foldWebhooks } from './fold-webhooks.ts'
 import { readJournal, type Told } from './told.ts'
 
 const tables = [
   ...(['runs', 'tasks', 'needs', 'steps', 'effects', 'gates', 'gate_covers', 'decisions'] as const),
   ...(['budgets', 'reservations', 'schedules', 'occurrences'] as const),
+  ...(['budgets', 'reservations', 'receipts', 'waits', 'subscriptions', 'deliveries'] as const),
 ]
 /** The rows of each table as sorted texts: what is compared. */
 export type Rows = Readonly<Record<(typeof tables)[number], readonly string[]>>
 
+type Replayable = Pick<Kernel, 'store' | 'journal'>
+
 /** The rows that the journal alone gives, through the pure laws of the states. Plans are read by hash: they are content. */
-export async function replayed(kernel: Kernel): Promise<Rows> {
+export async function replayed(kernel: Replayable): Promise<Rows> {
   const events = await readJournal(kernel)
   const plans = await readPlans(kernel)
   const runs = foldRuns(events, plans)
@@ -32,12 +36,13 @@ export async function replayed(kernel: Kernel): Promise<Rows> {
     ...foldGates(events),
     ...foldMoney(events),
     ...foldSchedules(events),
+    ...foldWebhooks(events),
   }
   return Object.fromEntries(tables.map((table) => [table, texts(rows[table])])) as unknown as Rows
 }
 
 /** The rows as they are. */
-export async function kept({ store }: Kernel): Promise<Rows> {
+export async function kept({ store }: Replayable): Promise<Rows> {
   const rows: Partial<Record<(typeof tables)[number], readonly string[]>> = {}
   for (const table of tables) {
     rows[table] = texts(
@@ -58,7 +63,7 @@ function foldSteps(events: readonly Told[]): Row<'steps'>[] {
   })
 }
 
-async function readPlans({ store }: Kernel): Promise<Map<string, Plan>> {
+async function readPlans({ store }: Replayable): Promise<Map<string, Plan>> {
   const rows = await store.read.selectFrom('plans').selectAll().execute()
   return new Map(rows.map((row) => [row.hash, JSON.parse(row.body) as Plan]))
 }

@@ -5,7 +5,7 @@ import type { EventKind, StoredEvent } from '../../src/telemetry/event.ts'
 export type Told = { [K in EventKind]: Extract<StoredEvent, { kind: K }> & { readonly payload: object } }[EventKind]
 
 /** All that a company's journal says, in order. */
-export async function readJournal({ journal }: Kernel): Promise<readonly Told[]> {
+export async function readJournal({ journal }: Pick<Kernel, 'journal'>): Promise<readonly Told[]> {
   const events: Told[] = []
   for (;;) {
     const page = await journal.page({ after: events.at(-1)?.seq ?? 0, limit: 1000 })

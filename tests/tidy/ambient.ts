@@ -1,7 +1,7 @@
 import { lineOf, type Node, type Source, walk } from './source.ts'
 
-// Where the world comes in: the machine's clock, and the randomness of ids.
-const windows = new Set(['src/store/clock.ts', 'src/values/id.ts'])
+// Where the world comes in: the machine's clock, and chance.
+const windows = new Set(['src/store/clock.ts', 'src/values/chance.ts'])
 
 // Programs that measure or drive other programs have no injected world.
 const drivers = /^(scripts|bench)\//

@@ -4,6 +4,7 @@ import { grantVerbs } from './grants.ts'
 import { identityVerbs } from './identities.ts'
 import { scheduleVerbs } from './schedules.ts'
 import { secretVerbs } from './secrets.ts'
+import { webhookVerbs } from './webhooks.ts'
 
 /** Verbs under a noun: `soloist secret set`. */
 export const groups: readonly { readonly name: string; readonly does: string; readonly verbs: readonly Verb[] }[] = [
@@ -11,5 +12,6 @@ export const groups: readonly { readonly name: string; readonly does: string; re
   { name: 'budget', does: 'What may be spent, and what was.', verbs: budgetVerbs },
   { name: 'grant', does: 'Standing approvals.', verbs: grantVerbs },
   { name: 'schedule', does: 'When workflows start by themselves.', verbs: scheduleVerbs },
+  { name: 'webhook', does: 'What comes in from outside, and who is told of what happens here.', verbs: webhookVerbs },
   { name: 'secret', does: 'Keys and passwords, in the vault.', verbs: secretVerbs },
 ]

@@ -5,6 +5,7 @@ import type { Clock } from '../../values/time.ts'
 import { type Moving, movingRow, sealedRow } from '../sealed.ts'
 import { doubtEffects } from './doubt-effects.ts'
 import type { Header } from './format.ts'
+import { stopTelling } from './stop-telling.ts'
 
 /** A store that was just unpacked, and what its archive says of it. */
 export interface Arrival {
@@ -37,6 +38,7 @@ export async function beginEpoch(arrival: Arrival): Promise<number> {
     if (isCopy) {
       await pause(tx, arrival)
       await doubtEffects(tx, arrival, epoch)
+      await stopTelling(tx, arrival)
     } else if (moving !== undefined && (JSON.parse(moving) as Moving).resume) await resume(tx, arrival)
   })
   return epoch

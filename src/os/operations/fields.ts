@@ -18,6 +18,9 @@ export const gateId = idField('gat', 'a gate')
 export const identityId = idField('idn', 'an identity')
 export const grantId = idField('grn', 'a grant')
 export const effectKey = idField('eff', 'an effect')
+export const receiptId = idField('hok', 'a receipt')
+export const subscriptionId = idField('sub', 'a subscription')
+export const deliveryId = idField('dlv', 'a delivery')
 
 /** Any JSON value; missing is not one. */
 export const json = z.unknown().refine((value) => value !== undefined, 'is missing') as unknown as z.ZodType<Json, Json>

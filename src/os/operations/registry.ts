@@ -7,6 +7,7 @@ import { identityOperations } from './identities.ts'
 import { runOperations } from './runs.ts'
 import { scheduleOperations } from './schedules.ts'
 import { secretOperations } from './secrets.ts'
+import { webhookOperations } from './webhooks.ts'
 import { workOperations } from './work.ts'
 
 /** Everything the desk can do. API, CLI and MCP serve this list and nothing else. */
@@ -19,6 +20,7 @@ export const operations: readonly Operation[] = [
   ...grantOperations,
   ...scheduleOperations,
   ...secretOperations,
+  ...webhookOperations,
   ...companyOperations,
 ]
 

@@ -2,6 +2,7 @@ import { fault } from '../../values/fault.ts'
 import type { Check, Os } from '../os.ts'
 import { checkSchedules } from './schedules.ts'
 import { listSecrets } from './secrets.ts'
+import { checkWebhooks } from './webhook-checks.ts'
 
 /** Everything that was checked, and whether all of it is well. */
 export interface Diagnosis {
@@ -9,7 +10,7 @@ export interface Diagnosis {
   readonly checks: readonly Check[]
 }
 
-/** Checks the plans of all workflows, the schedules, the secrets that are declared, and all that `probe` does. */
+/** Checks the plans of all workflows, the schedules, the secrets that are declared, the webhooks, and all that `probe` does. */
 export async function doctor(os: Os): Promise<Diagnosis> {
   const plans = os.config.workflows.flatMap(({ name }): Check[] => {
     const what = `workflow ${name}`
@@ -26,6 +27,7 @@ export async function doctor(os: Os): Promise<Diagnosis> {
           },
         ],
   )
-  const checks = [...plans, ...(await checkSchedules(os)), ...secrets, ...(await os.probe())]
+  const before = [...plans, ...(await checkSchedules(os)), ...secrets]
+  const checks = [...before, ...(await checkWebhooks(os)), ...(await os.probe())]
   return { well: checks.every((check) => check.fault === null), checks }
 }

@@ -4,7 +4,7 @@ import type { Os } from '../os.ts'
 export interface SecretLine {
   readonly name: string
   readonly set: boolean
-  /** Adapters and model providers that declared it. */
+  /** Adapters, model providers and webhooks that declared it. */
   readonly neededBy: readonly string[]
 }
 
@@ -15,6 +15,7 @@ export function listSecrets(os: Os): SecretLine[] {
     needed.set(name, (needed.get(name) ?? new Set()).add(by))
   }
   for (const adapter of os.config.adapters) for (const name of adapter.provider.secrets) need(name, adapter.name)
+  for (const { source, verify } of os.config.webhooks) need(verify.secret, `webhook ${source}`)
   for (const tier of Object.values(os.config.models)) {
     for (const model of tier) for (const name of model.secrets) need(name, model.provider)
   }

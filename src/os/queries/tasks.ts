@@ -28,7 +28,7 @@ export interface TaskLine {
   readonly gate: GateId | null
   readonly parent: TaskId | null
   readonly spent: Usd
-  /** Names of the tasks that it still waits for. */
+  /** Names of the tasks that it still waits for, or of what it waits for from outside. */
   readonly waitsFor: readonly string[]
   readonly fault: Fault | null
   readonly madeBy: { readonly doer: string; readonly version?: number; readonly model?: string } | null
@@ -59,10 +59,11 @@ export async function taskLines(os: Os, rows: readonly Row<'tasks'>[]): Promise<
     os,
     rows.map((row) => `task:${row.id}`),
   )
-  const waits = await openNeeds(
+  const needs = await openNeeds(
     os,
     rows.filter((row) => row.state === 'waiting').map((row) => row.id),
   )
+  const waits = new Map([...needs, ...(await openWaits(os, rows))])
   return rows.map((row) => taskLine(row, bySeq.get(row.outcome_seq ?? 0), spent, waits))
 }
 
@@ -109,6 +110,19 @@ async function openNeeds(os: Os, ids: readonly TaskId[]): Promise<Map<TaskId, st
     .execute()
   for (const row of rows) waits.set(row.task_id, [...(waits.get(row.task_id) ?? []), row.name])
   return waits
+}
+
+/** What tasks that are ready only once their time is up wait for from outside. */
+async function openWaits(os: Os, rows: readonly Row<'tasks'>[]): Promise<Map<TaskId, string[]>> {
+  const ids = rows.filter(({ kind, state }) => kind === 'wait' && state === 'ready').map((row) => row.id)
+  if (ids.length === 0) return new Map()
+  const waits = await os.store.read
+    .selectFrom('waits')
+    .select(['task_id', 'name'])
+    .where('task_id', 'in', ids)
+    .where('state', '=', 'open')
+    .execute()
+  return new Map(waits.map((wait) => [wait.task_id, [wait.name]]))
 }
 
 function taskLine(

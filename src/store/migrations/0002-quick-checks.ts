@@ -2,7 +2,7 @@
  * The laws of the tables that each task writes, said so that they cost less. Measured on an event, with its indexes: SQLite makes a
  * temporary table for `IN` with three values and more each time it checks a row (1.2 of 6.8 µs), and a trigger is a program of
  * its own (2.5 µs), where a reference to the event before says the same for 0.3 µs. A run of one task with three steps: 640 µs before,
- * 525 µs after. The conditions of partial indexes stay as the queries say them.
+ * 525 µs after. The conditions of partial indexes stay as the queries say them. New is a kind of task, `wait`: for the outside.
  */
 export const quickChecks = `
 CREATE TABLE events_again (
@@ -62,7 +62,7 @@ CREATE TABLE tasks_again (
   plan_hash TEXT NOT NULL REFERENCES plans (hash),
   node TEXT NOT NULL,
   kind TEXT NOT NULL CHECK (kind = 'agent' OR kind = 'action' OR kind = 'function' OR kind = 'gate' OR
-    kind = 'plan' OR kind = 'each' OR kind = 'when' OR kind = 'undo'),
+    kind = 'wait' OR kind = 'plan' OR kind = 'each' OR kind = 'when' OR kind = 'undo'),
   subject TEXT NOT NULL REFERENCES identities (id),
   parent_id TEXT REFERENCES tasks (id),
   item INTEGER,
