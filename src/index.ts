@@ -6,6 +6,7 @@ export { anthropic, compatible, google, openai } from './models/providers.ts'
 export { type CompanySpec, type Config, company } from './os/config.ts'
 export {
   answers,
+  type BodyPart,
   body,
   type Filled,
   header,
