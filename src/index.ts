@@ -7,6 +7,7 @@ export { type CompanySpec, type Config, type ConfiguredSchedule, company } from 
 export { type ScheduleSpec, schedule } from './os/schedule.ts'
 export {
   answers,
+  type BodyPart,
   body,
   type Filled,
   header,

@@ -90,7 +90,7 @@ const spec = z.looseObject({
 const webhook = z.strictObject({
   source: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'is not a name of small letters, digits and hyphens'),
   verify: z.looseObject({ scheme: z.enum(['standard', 'stripe', 'ghost', 'hmac']), secret: z.string().min(1) }),
-  id: z.looseObject({}).optional(),
+  id: z.looseObject({ $from: z.literal('body', 'is no part of the body: only that is signed') }).optional(),
   subject: z.looseObject({}).optional(),
   on: z.array(z.looseObject({ does: z.enum(['start', 'answer']) })),
   rate: z.strictObject({ count: z.int().min(1), per: z.int().min(1000) }).optional(),

@@ -74,12 +74,21 @@ test.each([
   expect(fault.message).not.toContain('\n')
 })
 
+const hook = (source: string): string => `source: '${source}', verify: { scheme: 'stripe', secret: 'S' }, on: []`
+
 test.each([
   [`name: 'A', operator: { name: 'Ana', email: 'ana', timeZone: 'UTC' }, workflows: []`, 'operator.email'],
   [`name: 'A', operator: { name: 'Ana', email: 'a@b.cz', timeZone: 'Prag' }, workflows: []`, 'operator.timeZone'],
   [`name: 'A', ${operator}, workflows: [], budgets: { monthly: 0.5 }`, 'budgets.monthly'],
   [`name: 'A', ${operator}, workflows: [], publicUrl: 'ftp://x'`, 'publicUrl'],
   [`name: 'A', ${operator}`, 'workflows'],
+  [`name: 'A', ${operator}, workflows: [], webhooks: [{ ${hook('A b')} }]`, 'webhooks.0.source'],
+  [`name: 'A', ${operator}, workflows: [], webhooks: [{ ${hook('a')} }, { ${hook('a')} }]`, 'one source'],
+  [
+    `name: 'A', ${operator}, workflows: [], webhooks: [{ ${hook('a')}, id: { $from: 'header' } }]`,
+    'only that is signed',
+  ],
+  [`name: 'A', ${operator}, workflows: [], webhooks: [{ ${hook('a')}, ide: 1 }]`, 'ide'],
 ])('%s is refused and names the field', async (body, field) => {
   await write(`export default { ${body} }`)
   const fault = await faultOf(loadConfig(folder))

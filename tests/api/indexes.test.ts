@@ -3,7 +3,7 @@ import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import { type KyselyPlugin, type RootOperationNode, SqliteQueryCompiler } from 'kysely'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { operationNamed } from '../../src/os/operations/registry.ts'
-import type { RunId } from '../../src/values/id.ts'
+import type { IdentityId, RunId } from '../../src/values/id.ts'
 import { openTestCompany, type TestCompany } from './company.ts'
 import { taskOf } from './run-rows.ts'
 
@@ -38,7 +38,7 @@ test('no query of the desk walks or sorts a table that grows', async () => {
   await desk.rows.member(ana, ana, 'active')
   const spy = new Spy()
   const os = { ...desk.os, store: { ...desk.os.store, read: desk.os.store.read.withPlugin(spy) } }
-  const asked = askedOf(run, ana)
+  const asked = questions(run, ana)
   const bad: string[] = []
   const database = new DatabaseSync(join(desk.folder, 'company.db'))
   for (const [name, input] of asked) {
@@ -62,8 +62,8 @@ test('no query of the desk walks or sorts a table that grows', async () => {
   expect(bad).toEqual([])
 })
 
-/** Each query with each of its filters. */
-function askedOf(run: RunId, ana: string): [string, object][] {
+/** Each query of the desk, with its filters and further pages. */
+function questions(run: RunId, ana: IdentityId): [string, object][] {
   const cursor = '1.run_0'
   return [
     ['runs.list', {}],

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { backupPath, migrate } from '../../src/store/migrate.ts'
+import { migrations } from '../../src/store/migrations/all.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
 import { startChild } from './child.ts'
 import { faultOf, tempFolder } from './open-store.ts'
@@ -129,7 +130,7 @@ test('a store of a newer Soloist is refused and left alone', () => {
   run(path, 'PRAGMA user_version = 9')
   const refused = faultOf(() => openSqlite(path))
   expect(refused.code).toBe('store.newer')
-  expect(refused.message).toMatch(/schema 9; this Soloist knows up to \d+\./)
+  expect(refused.message).toContain(`schema 9; this Soloist knows up to ${migrations.length}.`)
 })
 
 test('the migrated file keeps its mode', () => {

@@ -1,8 +1,10 @@
 import { rmSync } from 'node:fs'
 import { expect, onTestFinished, test } from 'vitest'
+import { z } from 'zod'
+import { action, port } from '../../src/adapters/index.ts'
 import { webhookVerbs } from '../../src/cli/commands/webhooks.ts'
 import { receiptTable, webhookText } from '../../src/cli/render/webhooks.ts'
-import { body, starts, webhook } from '../../src/index.ts'
+import { body, starts, webhook, workflow } from '../../src/index.ts'
 import { operationNamed } from '../../src/os/operations/registry.ts'
 import { listReceipts, listWebhooks } from '../../src/os/queries/webhooks.ts'
 import { companyFolder, forge, openHooks, post, serveHooks, shop, signed, welcome } from './company.ts'
@@ -68,6 +70,34 @@ test('the terminal says what came in, what failed and what comes next', async ()
   const table = receiptTable((await listReceipts(os, { limit: 9 })).items, 'UTC')
   expect(table).toMatch(/input\.invalid: The input of welcome does not fit.*\nNext: /)
   expect(webhookVerbs.map(({ name }) => name)).toEqual(['list', 'add', 'remove', 'receipts', 'deliveries', 'replay'])
+})
+
+test('an event that would choose who is written to starts nothing, and doctor says so beforehand', async () => {
+  const notes = port('notes', {
+    send: action({
+      does: 'Sends a note.',
+      risk: 'outward',
+      effect: 'reversible',
+      input: z.object({ to: z.string(), text: z.string() }),
+      output: z.object({}),
+      content: ['text'],
+      recipients: (input) => [input.to],
+    }),
+  })
+  const letter = workflow({ name: 'letter', input: z.object({ to: z.string(), text: z.string() }) }, (flow, input) => {
+    const text = flow.gate('read', input.get('text'), { ask: 'Send it?', covers: [notes.send] })
+    return flow.task('send', notes.send, { to: input.get('to'), text })
+  })
+  const rule = starts(letter, { input: { to: body('to'), text: body('text') } })
+  const { ask, url, os } = await open({ workflows: [letter], webhooks: [{ ...shop, on: [rule] }] })
+  const { checks } = (await ask('company.doctor')) as { checks: { what: string; fault: { code: string } | null }[] }
+  const said = checks.find(({ what }) => what === 'webhook shop starts letter')?.fault?.code
+  expect(said).toBe('plan.external-control')
+  const { said: answer } = await post(url, signed({ id: 'e1', to: 'eve@example.org', text: 'Pay me.' }))
+  expect(answer.state).toBe('failed')
+  const [failed] = (await listReceipts(os, { limit: 1 })).items
+  expect(failed?.fault?.code).toBe(said)
+  expect(await os.store.read.selectFrom('runs').selectAll().execute()).toEqual([])
 })
 
 test('doctor explains rules that can start nothing, events that failed, and who knocks without the secret', async () => {

@@ -5,9 +5,13 @@ import type { Json } from '../../values/json.ts'
 import type { Duration } from '../../values/time.ts'
 
 /** A part of what came in: of its body, which is JSON, or one of its headers. */
-export type Part =
-  | { readonly $from: 'body'; readonly path: readonly string[] }
-  | { readonly $from: 'header'; readonly name: string }
+export type Part = BodyPart | { readonly $from: 'header'; readonly name: string }
+
+/** A part of the body: what is signed. */
+export interface BodyPart {
+  readonly $from: 'body'
+  readonly path: readonly string[]
+}
 
 /** A value in which any part may be one of what came in. */
 export type Filled<T> =
@@ -35,8 +39,11 @@ export type Rule =
 export interface Webhook {
   readonly source: string
   readonly verify: Signature
-  /** The sender's own id of an event; without it, what has the same body is the same event. */
-  readonly id?: Part
+  /**
+   * The sender's own id of an event, in its body: a header is not signed, and whoever recorded an event could rename it. Without it,
+   * what has the same `webhook-id` (Standard Webhooks sign it) or the same body is the same event.
+   */
+  readonly id?: BodyPart
   /** Whom it is about: a handle, of this system (`stripe`) unless it is an address. Who is not known is the company. */
   readonly subject?: { readonly of: Part; readonly system?: string }
   /** The first rule that fits is followed. An event that fits none is kept. */
@@ -51,7 +58,7 @@ export function webhook(given: Webhook): Webhook {
 }
 
 /** A part of the body by its dotted path: `data.object.id`. Without a path, all of it. */
-export function body(path = ''): Part {
+export function body(path = ''): BodyPart {
   return { $from: 'body', path: path === '' ? [] : path.split('.') }
 }
 
