@@ -10,7 +10,7 @@ import type { Json } from '../values/json.ts'
 import { formatUsd, microUsd } from '../values/money.ts'
 import { type Origin, worstOrigin } from '../values/origin.ts'
 import { type Attempt, recordStep } from './attempt.ts'
-import { costSoFar } from './card.ts'
+import { putQuestion, type Question } from './card.ts'
 import { readComment } from './decision.ts'
 import type { AttemptEnd, Performed } from './ending.ts'
 import { limitTasks } from './limit-tasks.ts'
@@ -19,6 +19,7 @@ import { taskId } from './place.ts'
 import { readResults } from './results.ts'
 import { converse, readPinned } from './run-agent.ts'
 import { staleInput } from './stale.ts'
+import { standingGate } from './standing-gate.ts'
 import { storePlan } from './start-run.ts'
 import type { Inputs } from './values.ts'
 
@@ -79,10 +80,11 @@ async function permit(attempt: Attempt, node: PlanNode, ready: Graft, origin: Or
   const { kernel, task } = attempt
   const dear = ready.estimate.cost > kernel.dearPlan
   if (ready.risky.length === 0 && !dear) return undefined
-  const gate = derivedId('gat', task.id, 'graft', ready.hash)
+  const first = derivedId('gat', task.id, 'graft', ready.hash)
   const answer = await kernel.store.write(async (tx) => {
-    const state = await kernel.gates.stateOf(tx, gate)
-    return { state, comment: state === 'rejected' || state === 'returned' ? await readComment(tx, kernel, gate) : '' }
+    const { gate, state } = await standingGate(tx, attempt, first)
+    const comment = state === 'rejected' || state === 'returned' ? await readComment(tx, kernel, gate) : ''
+    return { gate, state, comment }
   })
   if (answer.state === 'approved') return undefined
   if (answer.state === 'expired') return { kind: 'fault', fault: fault('gate.expired', { task: task.name }) }
@@ -93,41 +95,14 @@ async function permit(attempt: Attempt, node: PlanNode, ready: Graft, origin: Or
     ready.risky.length > 0
       ? `it does more than read (${ready.risky.join(', ')})`
       : `it may cost ${formatUsd(ready.estimate.cost)}`
-  return {
-    kind: 'held',
-    gate,
-    also: (tx) => openGate(tx, attempt, ready, origin, `${node.planner} made a plan, and ${why}. Shall it run?`, gate),
-  }
-}
-
-async function openGate(
-  tx: Tx,
-  attempt: Attempt,
-  ready: Graft,
-  origin: Origin,
-  ask: string,
-  gate: ReturnType<typeof derivedId<'gat'>>,
-): Promise<void> {
-  const { kernel, run, task } = attempt
-  await kernel.gates.open(tx, {
-    id: gate,
-    run: run.id,
-    task: task.id,
-    subject: task.subject,
+  const question: Question = {
+    ask: `${node.planner} made a plan, and ${why}. Shall it run?`,
+    reason: 'graft',
     origin,
-    covers: [],
-    card: {
-      ask,
-      reason: 'graft',
-      kind: 'confirm',
-      content: { plan: ready.plan as unknown as Json, picture: drawing(ready.plan) },
-      actions: [],
-      sources: [],
-      costSoFar: await costSoFar(tx, run.id),
-      dueAt: null,
-      otherwise: 'wait',
-    },
-  })
+    content: { plan: ready.plan as unknown as Json, picture: drawing(ready.plan) },
+  }
+  const { gate } = answer
+  return { kind: 'held', gate, also: (tx) => putQuestion(tx, attempt, gate, question) }
 }
 
 /** Stores the plan, adds its tasks under the task's name, and marks it grafted: once, whatever happens. */

@@ -1,5 +1,5 @@
 import { cancelRun } from '../executor/cancel-run.ts'
-import { decide } from '../executor/decide.ts'
+import { decide, decideBatch } from '../executor/decide.ts'
 import type { Kernel } from '../executor/kernel.ts'
 import { retryRun, retryTask } from '../executor/retry.ts'
 import { planUndo, undoRun } from '../executor/undo.ts'
@@ -58,6 +58,7 @@ export function commandsOf(company: Company): Os {
     plan: (workflow) => planned(company, workflow),
     start: (workflow, input, origin) => start(company, workflow, input, origin),
     decide: (gate, answer) => decide(kernel, gate, verdictOf(answer)),
+    decideBatch: (some, answer) => decideBatch(kernel, some, answer),
     async undo(run, { dryRun }) {
       const undoing = await planUndo(kernel, run)
       if (!dryRun) worker.stop(await undoRun(kernel, run), 'the operator undoes the run')

@@ -41,6 +41,8 @@ export interface Os {
   start(workflow: string, input: Json, origin: Origin): Promise<RunId>
   /** Answers a gate; any answer resumes the run. Faults: `input.unknown`, `gate.decided`, `gate.cannot-edit`. */
   decide(gate: GateId, answer: Answer): Promise<void>
+  /** Gives one answer to gates of the kind `batch`, all or none. Faults: those of `decide`, `gate.one-by-one`, `input.too-large`. */
+  decideBatch(gates: readonly GateId[], answer: BatchAnswer): Promise<void>
   /** Takes back a run's done effects, last first; with `dryRun` only says what would be done. Faults: `input.unknown`, `run.not-possible`. */
   undo(run: RunId, options: { readonly dryRun: boolean }): Promise<readonly Undoing[]>
   /** Makes a failed task, or all failed tasks of a run, ready again; gives their ids. Faults: `input.unknown`, `task.not-possible`, `run.not-possible`. */
@@ -78,6 +80,9 @@ export type ImportCompany = (archive: string, folder: string, passphrase: string
 
 /** What the operator says at a gate; a gate in doubt (`effect.in-doubt`) is told what happened. */
 export type Answer = Verdict | { readonly verdict: 'went-out' } | { readonly verdict: 'did-not' }
+
+/** What may be said of several gates at once. */
+export type BatchAnswer = Extract<Verdict, { readonly verdict: 'approved' | 'rejected' }>
 
 export interface Planned {
   readonly plan: Plan

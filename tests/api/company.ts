@@ -183,6 +183,10 @@ function commands(rows: Rows, ask: Ask) {
       ask('decide', gate, answer)
       await rows.decide(gate, answer)
     },
+    async decideBatch(gates: readonly GateId[], answer: Answer) {
+      ask('decideBatch', gates, answer)
+      await rows.decideBatch(gates, answer)
+    },
     async undo(run: RunId, options: unknown) {
       ask('undo', run, options)
       return rows.undoable(run)

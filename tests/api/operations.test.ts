@@ -120,7 +120,7 @@ test('one answer for many leaves out what wants an answer of its own', async () 
   const together = await desk.rows.openGate(await desk.rows.startRun({}), 'batch')
   const { results } = await call('gates.decideBatch', { gates: [alone, together], answer: { verdict: 'approved' } })
   expect(results.map((result: { fault: { code: string } | null }) => result.fault?.code ?? null)).toEqual([
-    'gate.confirm-only',
+    'gate.one-by-one',
     null,
   ])
   expect((await call('gates.show', { gate: alone })).state).toBe('open')

@@ -9,7 +9,7 @@ const codes = [
   'budget.exhausted budget.not-held budget.unknown-price company.paused config.broken config.invalid config.missing',
   'config.unknown-key csv.unreadable desk.unreachable document.changed document.missing document.outside',
   'effect.in-doubt effect.key-reused effect.not-undoable feed.malformed fetch.failed fetch.refused function.failed',
-  'gate.cannot-edit gate.cannot-return gate.changed gate.confirm-only gate.decided gate.expired gate.one-by-one',
+  'gate.cannot-edit gate.cannot-return gate.changed gate.decided gate.expired gate.one-by-one',
   'gate.rejected grant.not-possible grant.too-wide identity.no-audience identity.taken identity.unknown init.occupied input.invalid',
   'input.not-json input.too-large input.unknown journal.broken mail.refused model.no-tier',
   'model.refused model.unreachable newsletter.early newsletter.left plan.bad-limit plan.bad-name plan.bad-wire',
