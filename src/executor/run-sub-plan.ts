@@ -1,4 +1,3 @@
-import type { Agent } from '../agents/agent.ts'
 import { type Graft, graft, notProduced } from '../planner/graft.ts'
 import { drawing } from '../planner/picture.ts'
 import type { Plan, PlannedTask } from '../planner/plan.ts'
@@ -15,10 +14,10 @@ import { readComment } from './decision.ts'
 import type { AttemptEnd, Performed } from './ending.ts'
 import { limitTasks } from './limit-tasks.ts'
 import { newTask } from './new-task.ts'
+import { pinnedAgent } from './pinned-agent.ts'
 import { taskId } from './place.ts'
 import { readResults } from './results.ts'
-import { converse, readPinned } from './run-agent.ts'
-import { staleInput } from './stale.ts'
+import { converse } from './run-agent.ts'
 import { standingGate } from './standing-gate.ts'
 import { storePlan } from './start-run.ts'
 import type { Inputs } from './values.ts'
@@ -46,22 +45,15 @@ type Written =
 
 async function write(attempt: Attempt, node: PlanNode, inputs: Inputs): Promise<Written | AttemptEnd> {
   const { kernel, place, task } = attempt
-  const planner = kernel.doers.get(node.planner)
-  const pinned = planner?.kind === 'agent' ? await readPinned(attempt, node.planner) : undefined
-  if (planner?.kind !== 'agent' || !pinned) return staleInput(attempt, node.planner, 'no agent here is called so')
+  const pinned = await pinnedAgent(attempt, node.planner)
+  if ('kind' in pinned) return pinned
   const ask = subPlanAsk(node.allow, node.produces, kernel.facts)
   let faults: readonly Fault[] = []
   for (let number = 1; number <= maxTries; number += 1) {
     const complaint =
       faults.length === 0 ? '' : `\n\nYour last plan was refused: ${faults.map((one) => one.message).join(' ')}`
     const value = { ...inputs.value, doers: ask.text + complaint }
-    const produced = await converse(
-      attempt,
-      planner as Agent<unknown, unknown>,
-      pinned.body,
-      { ...inputs, value },
-      `plan/${number}/`,
-    )
+    const produced = await converse(attempt, pinned, { ...inputs, value }, `plan/${number}/`)
     if (produced.kind !== 'produced') return produced
     const origin = worstOrigin([inputs.origin, produced.origin])
     const ready = graft(

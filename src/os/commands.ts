@@ -72,6 +72,18 @@ export function commandsOf(company: Company): Os {
       await retryTask(kernel, task)
       return [task]
     },
+    artifacts: kernel.artifacts,
+    releases: kernel.releases,
+    versions: async (agent) => (await import('./versions.ts')).versionsOf(kernel, agent),
+    release: async (agent, shares, why) => (await releaseCommands()).release(company, agent, shares, why),
+    async withdraw(agent, version, why) {
+      const runs = await (await releaseCommands()).withdraw(company, agent, version, why)
+      worker.nudge()
+      return runs
+    },
+    undoRelease: async (agent, why) => (await releaseCommands()).undoRelease(company, agent, why),
+    moveVersion: async (run, agent, version, why) =>
+      (await releaseCommands()).moveToVersion(company, run, agent, version, why),
     cancel: async (run, why) => worker.stop(await cancelRun(kernel, run, why), why),
     pause: (why) => mode.pause(why),
     async resume(why) {
@@ -100,6 +112,9 @@ export function commandsOf(company: Company): Os {
     close: () => close(company),
   }
 }
+
+// Releases are made now and then: what that takes is loaded then.
+const releaseCommands = () => import('./release-commands.ts')
 
 function unknownAction({ kernel }: Company, name: string): never {
   const nearest = didYouMean(name, [...kernel.adapters.keys()])

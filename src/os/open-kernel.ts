@@ -1,3 +1,4 @@
+import { openReleases } from '../agents/release.ts'
 import { openShelf } from '../agents/shelf.ts'
 import { openBudget } from '../budget/open-budget.ts'
 import type { Kernel } from '../executor/kernel.ts'
@@ -63,6 +64,7 @@ export async function openKernel(ground: Ground): Promise<Kernel> {
     identities: openIdentities(foundation),
     artifacts: await artifactsOf(doers, places.agents),
     shelf: openShelf(store, journal),
+    releases: await openReleases(foundation),
     models: config.models,
     pricing: genaiPricing(clock),
     policies: Object.entries(config.policies).map(([action, requires]) => ({ action, requires })),

@@ -1,4 +1,6 @@
 import type { AnyAction } from '../adapters/port.ts'
+import type { Artifact } from '../agents/artifact.ts'
+import type { Releases } from '../agents/release.ts'
 import type { Budget } from '../budget/budget.ts'
 import type { Gates, Verdict } from '../gate/gate.ts'
 import type { Grants } from '../gate/grant.ts'
@@ -8,12 +10,13 @@ import type { Store, Tx } from '../store/store.ts'
 import type { Vault } from '../store/vault.ts'
 import type { Journal } from '../telemetry/journal.ts'
 import type { Fault } from '../values/fault.ts'
-import type { EffectKey, FactId, GateId, IdentityId, RunId, TaskId } from '../values/id.ts'
+import type { EffectKey, FactId, GateId, IdentityId, ReleaseId, RunId, TaskId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
 import type { Usd } from '../values/money.ts'
 import type { Origin } from '../values/origin.ts'
 import type { Clock, Instant } from '../values/time.ts'
 import type { Config } from './config.ts'
+import type { KnownVersion } from './versions.ts'
 
 /**
  * One open company: all that the desk (API, CLI, MCP) may touch. The process that has it owns the company; `close` frees the
@@ -49,6 +52,22 @@ export interface Os {
   retry(what: RunId | TaskId): Promise<readonly TaskId[]>
   /** Faults: `input.unknown`, `run.not-possible`. */
   cancel(run: RunId, why: string): Promise<void>
+  /** The agents and functions of the company's folder as artifacts, by name. */
+  readonly artifacts: ReadonlyMap<string, Artifact>
+  readonly releases: Pick<Releases, 'current' | 'withdrawal' | 'history'>
+  /** The versions of an agent, newest first. Fault: `input.unknown`. */
+  versions(agent: string): Promise<readonly KnownVersion[]>
+  /**
+   * Says which versions of an agent take which share of new runs; `code`: whatever the folder has takes all. Faults: `input.unknown`,
+   * `release.bad-shares`, `release.needs-code`, `release.unfit`, `release.not-possible`.
+   */
+  release(agent: string, shares: readonly WishedShare[] | 'code', why: string): Promise<ReleaseId>
+  /** No new run takes this version, and those that are pinned to it are held; gives them. Faults: `input.unknown`, `release.not-possible`. */
+  withdraw(agent: string, version: string, why: string): Promise<readonly RunId[]>
+  /** Releases what held before the last release, or lifts the last withdrawal. Faults: `input.unknown`, `release.not-possible`, `release.unfit`. */
+  undoRelease(agent: string, why: string): Promise<ReleaseId>
+  /** Puts a run on another version; gives the tasks that begin anew. Faults: those of `release`, `run.not-possible`. */
+  moveVersion(run: RunId, agent: string, version: string, why: string): Promise<readonly TaskId[]>
   /** From here on no effect leaves and no model call starts. Pausing what is paused changes nothing. */
   pause(why: string): Promise<void>
   resume(why: string): Promise<void>
@@ -83,6 +102,12 @@ export type Answer = Verdict | { readonly verdict: 'went-out' } | { readonly ver
 
 /** What may be said of several gates at once. */
 export type BatchAnswer = Extract<Verdict, { readonly verdict: 'approved' | 'rejected' }>
+
+/** A version, by its number or the first digits of its hash, and its share in whole percents. */
+export interface WishedShare {
+  readonly version: string
+  readonly share: number
+}
 
 export interface Planned {
   readonly plan: Plan

@@ -1,3 +1,4 @@
+import { chooseVersions } from '../executor/choose-version.ts'
 import { startRun } from '../executor/start-run.ts'
 import { check } from '../planner/check.ts'
 import { estimate } from '../planner/estimate.ts'
@@ -13,6 +14,7 @@ import { parse } from '../values/schema.ts'
 import type { Company } from './commands.ts'
 import type { Planned } from './os.ts'
 import { planDoers } from './plan-doers.ts'
+import { factsWith } from './version-facts.ts'
 
 /** The plan that a run of this workflow would get now, with all that stands in its way. Fault: `input.unknown`. */
 export function planned(company: Company, name: string): Planned {
@@ -39,10 +41,11 @@ export async function start(company: Company, name: string, input: Json, origin:
   const parsed = parse(workflow.input, input)
   if (!parsed.ok) refuse('input.invalid', { what: `The input of ${name}`, why: parsed.why })
   const plan = workflow.plan()
-  const [first] = check(plan, kernel.facts, { sources: { input: origin } })
-  if (first) throw new Refusal(first)
   const id = randomIds(kernel.clock.now).next('run')
-  const artifacts = planDoers(plan, kernel).flatMap((doer) => kernel.artifacts.get(doer) ?? [])
+  const folder = planDoers(plan, kernel).flatMap((doer) => kernel.artifacts.get(doer) ?? [])
+  const artifacts = await chooseVersions(kernel, id, folder)
+  const [first] = check(plan, factsWith(kernel, artifacts), { sources: { input: origin } })
+  if (first) throw new Refusal(first)
   await startRun(kernel, { id, workflow: name, plan: plan as Plan, input: parsed.value as Json, origin, artifacts })
   return id
 }

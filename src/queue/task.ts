@@ -37,6 +37,7 @@ export type TaskEvent =
   | { readonly kind: 'returned'; readonly needs: number }
   | { readonly kind: 'reworked'; readonly dueAt: Instant }
   | { readonly kind: 'revived'; readonly dueAt: Instant }
+  | { readonly kind: 'restarted'; readonly dueAt: Instant }
   | { readonly kind: 'done'; readonly outcome: number; readonly at: Instant; readonly worked: Duration }
   | { readonly kind: 'failed'; readonly outcome: number; readonly at: Instant; readonly worked: Duration }
   | { readonly kind: 'skipped'; readonly at: Instant }
@@ -119,6 +120,12 @@ function fromRest(task: TaskProgress, event: Exclude<TaskEvent, { kind: InClaim 
     case 'revived': {
       const afresh = { ...same, attempt: 0, worked: milliseconds(0) }
       return task.state === 'failed' ? { ...afresh, state: 'ready', dueAt: event.dueAt } : undefined
+    }
+    case 'restarted': {
+      // whoever does it from now on has nothing of what was done so far
+      const afresh = { ...same, attempt: 0, round: round + 1, worked: milliseconds(0) }
+      const rests = task.state === 'ready' || task.state === 'held' || task.state === 'failed'
+      return rests ? { ...afresh, state: 'ready', dueAt: event.dueAt } : undefined
     }
     case 'skipped':
       return task.state === 'waiting' || task.state === 'ready'

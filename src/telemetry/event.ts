@@ -6,6 +6,7 @@ import type {
   GrantId,
   IdentityId,
   PointerId,
+  ReleaseId,
   ReservationId,
   RunId,
   TaskId,
@@ -49,6 +50,14 @@ export interface Events {
 
   'artifact.published': { hash: string; kind: 'agent' | 'function'; name: string; version: number; body: Json }
 
+  'release.set': Released
+  'release.withdrawn': Released & { withdrawn: readonly string[] }
+  'release.undone': Released & { undoes: ReleaseId }
+  /** A run took one of the released versions. */
+  'release.drawn': { release: ReleaseId; agent: string; hash: string; version: number }
+  /** The operator put a run on another version. */
+  'release.moved': { agent: string; from: string; to: string; version: number; why: string }
+
   'run.started': { workflow: string; plan: string; input: Json; deadline: Instant | null }
   'run.held': Record<string, never>
   'run.resumed': Record<string, never>
@@ -84,6 +93,7 @@ export interface Events {
   'task.returned': { gate: GateId; comment: string; needs: number }
   'task.reworked': { dueAt: Instant; gate: GateId; comment: string }
   'task.revived': { dueAt: Instant }
+  'task.restarted': { dueAt: Instant }
   'task.done': Outcome & { fence: number; worked: Duration }
   'task.failed': { fence: number; fault: Fault; worked: Duration }
   'task.skipped': { because: string }
@@ -131,6 +141,15 @@ export interface Events {
 }
 
 export type EventKind = keyof Events
+
+/** Who takes how much of an agent's work from now on: by hash, in whole percents. */
+export interface Released {
+  readonly release: ReleaseId
+  readonly agent: string
+  readonly kind: 'shares' | 'code' | 'none'
+  readonly shares: readonly { readonly hash: string; readonly version: number; readonly share: number }[]
+  readonly why: string
+}
 
 /** What a task gave, and how it came about. `sources` are events whose payloads it was made of. */
 export interface Outcome {

@@ -6,6 +6,7 @@ import { gateFaults } from './catalogue/gate.ts'
 import { identityFaults } from './catalogue/identity.ts'
 import { inputFaults } from './catalogue/input.ts'
 import { planFaults } from './catalogue/plan.ts'
+import { releaseFaults } from './catalogue/release.ts'
 import { runFaults } from './catalogue/run.ts'
 import { storeFaults } from './catalogue/store.ts'
 
@@ -21,6 +22,7 @@ export const catalogue = {
   ...effectFaults,
   ...gateFaults,
   ...budgetFaults,
+  ...releaseFaults,
   ...identityFaults,
   ...companyFaults,
 } as const satisfies Record<string, Entry>

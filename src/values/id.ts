@@ -3,7 +3,7 @@ import { hash, randomBytes } from 'node:crypto'
 declare const brand: unique symbol
 
 /** Every kind of id and its prefix. An id of one kind is not assignable to another. */
-export type Prefix = 'idn' | 'run' | 'tsk' | 'gat' | 'eff' | 'grn' | 'rsv' | 'fct' | 'ptr' | 'hok'
+export type Prefix = 'idn' | 'run' | 'tsk' | 'gat' | 'eff' | 'grn' | 'rsv' | 'fct' | 'ptr' | 'hok' | 'rel'
 export type Id<P extends Prefix> = `${P}_${string}` & { readonly [brand]: P }
 
 /** The id of an identity: the canonical record that everything hangs on. */
@@ -17,6 +17,8 @@ export type GateId = Id<'gat'>
 export type EffectKey = Id<'eff'>
 export type GrantId = Id<'grn'>
 export type ReservationId = Id<'rsv'>
+/** What the operator said of an agent's versions. */
+export type ReleaseId = Id<'rel'>
 export type FactId = Id<'fct'>
 export type PointerId = Id<'ptr'>
 

@@ -1,7 +1,9 @@
 import type { Verb } from '../invocation.ts'
+import { agentVerbs } from './agents.ts'
 import { budgetVerbs } from './budgets.ts'
 import { grantVerbs } from './grants.ts'
 import { identityVerbs } from './identities.ts'
+import { releaseVerbs } from './releases.ts'
 import { secretVerbs } from './secrets.ts'
 
 /** Verbs under a noun: `soloist secret set`. */
@@ -9,5 +11,7 @@ export const groups: readonly { readonly name: string; readonly does: string; re
   { name: 'identity', does: 'Who the company knows, and what it knows of them.', verbs: identityVerbs },
   { name: 'budget', does: 'What may be spent, and what was.', verbs: budgetVerbs },
   { name: 'grant', does: 'Standing approvals.', verbs: grantVerbs },
+  { name: 'agent', does: 'Who does the thinking, in all its versions.', verbs: agentVerbs },
+  { name: 'release', does: 'Which version of an agent takes which share of its work.', verbs: releaseVerbs },
   { name: 'secret', does: 'Keys and passwords, in the vault.', verbs: secretVerbs },
 ]

@@ -1,9 +1,11 @@
 import type { Operation } from '../operation.ts'
+import { agentOperations } from './agents.ts'
 import { budgetOperations } from './budgets.ts'
 import { companyOperations } from './company.ts'
 import { gateOperations } from './gates.ts'
 import { grantOperations } from './grants.ts'
 import { identityOperations } from './identities.ts'
+import { releaseOperations } from './releases.ts'
 import { runOperations } from './runs.ts'
 import { secretOperations } from './secrets.ts'
 import { workOperations } from './work.ts'
@@ -16,6 +18,8 @@ export const operations: readonly Operation[] = [
   ...identityOperations,
   ...budgetOperations,
   ...grantOperations,
+  ...agentOperations,
+  ...releaseOperations,
   ...secretOperations,
   ...companyOperations,
 ]
