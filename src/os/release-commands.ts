@@ -3,11 +3,12 @@ import type { NewRelease, Release } from '../agents/release.ts'
 import { type Share, sharesWithout } from '../agents/shares.ts'
 import type { Kernel } from '../executor/kernel.ts'
 import { moveVersion } from '../executor/move-version.ts'
+import { agentOf } from '../executor/pinned-agent.ts'
 import { letGoOn, runsPinnedTo } from '../executor/withdrawn.ts'
 import { check } from '../planner/check.ts'
 import type { Plan } from '../planner/plan.ts'
 import type { AnyWorkflow } from '../planner/workflow.ts'
-import { refuse } from '../values/fault.ts'
+import { isFault, Refusal, refuse } from '../values/fault.ts'
 import type { ReleaseId, RunId, TaskId } from '../values/id.ts'
 import { canonical } from '../values/json.ts'
 import type { Company } from './commands.ts'
@@ -170,7 +171,8 @@ function whatIsLeft(
 
 /** A version is released only if it can run, and if every workflow that names the agent could run with it. */
 function refuseUnfit({ kernel, config }: Company, artifact: Artifact<AgentBody>): void {
-  factsWith(kernel, [artifact])
+  const agent = agentOf(kernel, artifact.hash, artifact.body)
+  if (isFault(agent)) throw new Refusal(agent)
   for (const workflow of config.workflows as readonly AnyWorkflow[]) {
     refuseMisfit(kernel, workflow.plan(), artifact, `the workflow ${workflow.name}`)
   }

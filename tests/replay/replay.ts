@@ -4,6 +4,7 @@ import type { Row } from '../../src/store/tables.ts'
 import { foldEffects } from './fold-effects.ts'
 import { foldGates } from './fold-gates.ts'
 import { foldMoney } from './fold-money.ts'
+import { foldReleases } from './fold-releases.ts'
 import { foldRuns } from './fold-runs.ts'
 import { FoldedTasks } from './fold-tasks.ts'
 import { readJournal, type Told } from './told.ts'
@@ -11,6 +12,7 @@ import { readJournal, type Told } from './told.ts'
 const tables = [
   ...(['runs', 'tasks', 'needs', 'steps', 'effects', 'gates', 'gate_covers', 'decisions'] as const),
   ...(['budgets', 'reservations'] as const),
+  ...(['releases', 'release_shares', 'withdrawals'] as const),
 ]
 /** The rows of each table as sorted texts: what is compared. */
 export type Rows = Readonly<Record<(typeof tables)[number], readonly string[]>>
@@ -30,6 +32,7 @@ export async function replayed(kernel: Kernel): Promise<Rows> {
     effects: foldEffects(events),
     ...foldGates(events),
     ...foldMoney(events),
+    ...foldReleases(events),
   }
   return Object.fromEntries(tables.map((table) => [table, texts(rows[table])])) as unknown as Rows
 }
