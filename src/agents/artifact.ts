@@ -14,6 +14,8 @@ export interface AgentBody {
   readonly input: Json
   readonly output: Json
   readonly tier: Tier
+  /** Left out where any lower tier may answer. */
+  readonly lowest?: Tier
   /** The full text. */
   readonly instructions: string
   /** Canonical names of the actions that it may use as tools. */
@@ -61,6 +63,7 @@ export async function agentArtifact(agent: AnyAgent, folder: string): Promise<Ar
     ...schemas(agent),
     ...beyondSchemas(agent),
     tier: agent.tier,
+    ...(agent.lowest === 'cheap' ? {} : { lowest: agent.lowest }),
     instructions: await readInstructions(folder, agent.instructions, agent.name),
     allow: agent.allow.map((doer) => doer.name),
     budget: agent.budget,

@@ -28,7 +28,7 @@ export function agentFrom(
   if (typeof output === 'string') return missing(output)
   const gone = body.allow.find((name) => doers.get(name)?.kind !== 'action')
   if (gone !== undefined) return missing(`it may use ${gone}, which nobody here does any more`)
-  const { name, version, does, tier, budget, maxTurns } = body
+  const { name, version, does, tier, lowest = 'cheap', budget, maxTurns } = body
   return agent({
     name,
     version,
@@ -36,6 +36,7 @@ export function agentFrom(
     input,
     output,
     tier,
+    lowest,
     instructions: '',
     allow: body.allow.flatMap((tool) => doers.get(tool) ?? []),
     ...(budget === null ? {} : { budget }),

@@ -33,6 +33,8 @@ const byCode: Partial<Record<FaultCode, ContentfulStatusCode>> = {
   'grant.too-wide': 422,
   'taint.recipient': 422,
   'budget.exhausted': 402,
+  'release.bad-shares': 400,
+  'release.unfit': 422,
   'api.unauthorized': 401,
   'api.forbidden-origin': 403,
 }
@@ -51,6 +53,7 @@ const byWord: Readonly<Record<string, ContentfulStatusCode>> = {
   effect: 409,
   gate: 409,
   grant: 409,
+  release: 409,
   company: 409,
   config: 409,
   init: 409,

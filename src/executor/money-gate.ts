@@ -18,12 +18,13 @@ export interface Shortage {
 
 /**
  * Asks the operator for the money that is missing. Approving raises the limit by what this step may cost (decide.ts); a second shortage
- * of the same step under a raised limit is another gate.
+ * of the same step under a raised limit is another gate. `because`: why nothing else was left than to ask.
  */
 export async function askForMoney(
   attempt: Attempt,
   step: string,
   short: Shortage,
+  because = '',
 ): Promise<Exclude<Performed, { kind: 'done' }>> {
   const { kernel, task } = attempt
   const { scope, needed, left, limit } = short
@@ -31,7 +32,7 @@ export async function askForMoney(
   const { gate, state } = await kernel.store.write((tx) => standingGate(tx, attempt, first, 'nothing'))
   if (state !== undefined && state !== 'open') return { kind: 'fault', fault: { ...short.fault, retry: 'never' } }
   const question: Question = {
-    ask: `${task.name} may cost up to ${formatUsd(needed)} more; ${scope.scope} has ${formatUsd(left)} left of ${formatUsd(limit)}. Raise the limit by ${formatUsd(needed)}?`,
+    ask: `${task.name} may cost up to ${formatUsd(needed)} more; ${scope.scope} has ${formatUsd(left)} left of ${formatUsd(limit)}. ${because}Raise the limit by ${formatUsd(needed)}?`,
     reason: 'budget',
     fault: short.fault,
     more: { scope: `${scope.scope} ${scope.period}`, needed, left },

@@ -31,8 +31,8 @@ export async function runAgent(attempt: Attempt, name: string, inputs: Inputs): 
   if (!parsed.ok) return staleInput(attempt, name, parsed.why)
   const produced = await converse(attempt, pinned, inputs)
   if (produced.kind !== 'produced') return produced
-  const { output, confidence, model, cost, origin } = produced
-  const madeBy = { doer: name, version: pinned.body.version, hash: pinned.hash, model }
+  const { output, confidence, model, rung, cost, origin } = produced
+  const madeBy = { doer: name, version: pinned.body.version, hash: pinned.hash, model, ...(rung ? { rung } : {}) }
   const outcome = { output, cost, ...(confidence === undefined ? {} : { confidence }), madeBy, sources: inputs.sources }
   return { kind: 'done', outcome, origin }
 }
@@ -42,6 +42,8 @@ interface Produced {
   readonly output: Json
   readonly confidence: number | undefined
   readonly model: string
+  /** Set when a lower tier answered than the agent asks for. */
+  readonly rung: string | undefined
   readonly cost: Usd
   readonly origin: Origin
 }
@@ -63,7 +65,7 @@ export async function converse(
     const withdrawn = await holdWithdrawn(attempt, pinned)
     if (withdrawn) return withdrawn
     const prompt: Prompt = { system: first.system, messages, tools, output: first.output }
-    const turned = await modelTurn(attempt, `${prefix}turn/${number}`, body.tier, prompt, origin)
+    const turned = await modelTurn(attempt, `${prefix}turn/${number}`, agent, prompt, origin)
     if (turned.kind !== 'turned') return turned
     const { turn, model } = turned
     if (turn.toolCalls.length > 0) {
@@ -82,6 +84,7 @@ export async function converse(
         output: answer.output,
         confidence: answer.confidence,
         model,
+        rung: turned.rung,
         cost: await costOf(attempt),
         origin,
       }

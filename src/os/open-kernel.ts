@@ -16,10 +16,10 @@ import type { CrashPoints, Store } from '../store/store.ts'
 import type { Vault } from '../store/vault.ts'
 import type { Journal } from '../telemetry/journal.ts'
 import { randomIds } from '../values/id.ts'
-import { type Usd, usd } from '../values/money.ts'
+import { usd } from '../values/money.ts'
 import type { Clock } from '../values/time.ts'
 import type { CompanyMode } from './company-mode.ts'
-import type { Config } from './config.ts'
+import { type Config, monthlyLimits } from './config.ts'
 import { artifactsOf, doersOf } from './doers.ts'
 import type { OpenAdapters } from './open-adapters.ts'
 import type { Places } from './places.ts'
@@ -68,7 +68,7 @@ export async function openKernel(ground: Ground): Promise<Kernel> {
     models: config.models,
     pricing: genaiPricing(clock),
     policies: Object.entries(config.policies).map(([action, requires]) => ({ action, requires })),
-    monthlyLimits: monthlyLimits(config),
+    monthlyLimits: new Map(Object.entries(monthlyLimits(config))),
     doers,
     facts: factsOf(doers.values()),
     adapters: adapters.byAction,
@@ -85,9 +85,4 @@ export async function openKernel(ground: Ground): Promise<Kernel> {
     dearPlan,
     crash: ground.crash,
   }
-}
-
-function monthlyLimits({ budgets: { monthly, perWorkflow = {} } }: Config): ReadonlyMap<string, Usd> {
-  const limits = new Map(Object.entries(perWorkflow).map(([name, limit]) => [`workflow:${name}`, limit]))
-  return monthly === undefined ? limits : limits.set('company', monthly)
 }

@@ -165,6 +165,8 @@ export interface MadeBy {
   readonly version?: number
   readonly hash?: string
   readonly model?: string
+  /** Where that model stands, when it is of a lower tier than was asked for: `cheap 1`. */
+  readonly rung?: string
 }
 
 export interface ModelUse {

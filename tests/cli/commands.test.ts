@@ -177,7 +177,8 @@ test('init copies the starter and says what comes next; twice is refused', async
 
 test('every command has help with an example', async () => {
   const verbs = 'init start run plan runs show inbox decide undo retry cancel pause resume verify export import doctor'
-  const nested = 'identity list|identity add|identity import|budget set|grant give|secret set'
+  const nested =
+    'agent list|agent show|agent diff|release show|release set|release withdraw|release undo|release move|identity list|identity add|identity import|budget set|grant give|secret set'
   for (const command of [
     ...verbs.split(' ').map((verb) => [verb]),
     ...nested.split('|').map((verb) => verb.split(' ')),

@@ -54,6 +54,10 @@ test('status and body of the main routes', async () => {
     ['/api/effects?limit=2'],
     ['/api/events?limit=1'],
     ['/api/company/mode'],
+    ['/api/agents'],
+    ['/api/agents/writer/releases'],
+    ['/api/agents/writer/releases', { method: 'POST', body: '{"shares":[{"version":"1","share":9}],"why":"x"}' }],
+    ['/api/agents/nobody'],
     ['/api/nowhere'],
   ]
   const lines: string[] = []

@@ -1,8 +1,9 @@
 import { z } from 'zod'
+import { periodOf } from '../../budget/period.ts'
 import { refuse } from '../../values/fault.ts'
 import { microUsd } from '../../values/money.ts'
 import { type Operation, operation } from '../operation.ts'
-import { listBudgets, monthOf } from '../queries/budgets.ts'
+import { listBudgets } from '../queries/budgets.ts'
 import { money } from './fields.ts'
 
 const scope = z
@@ -49,7 +50,7 @@ export const budgetOperations: readonly Operation[] = [
         refuse('input.unknown', { kind: 'workflow', name, nearest: '', command: 'soloist plan' })
       }
       const monthly = input.scope === 'company' || name !== undefined
-      const now = monthOf(os.clock.now(), os.config.operator.timeZone)
+      const now = periodOf(os.clock.now(), os.config.operator.timeZone)
       const purse = { scope: input.scope, period: input.period ?? (monthly ? now : 'life') }
       await os.store.write((tx) => os.budget.setLimit(tx, purse, input.limit))
       return { ...purse, limit: input.limit }

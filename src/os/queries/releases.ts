@@ -47,7 +47,9 @@ export async function showReleases(os: Os, agent: string): Promise<ReleaseView> 
       by,
       at: made_at,
       why: reasons.get(seq) ?? '',
-      shares: shares.map(({ hash, share }) => ({ ...numbered(hash), share })),
+      shares: shares
+        .map(({ hash, share }) => ({ ...numbered(hash), share }))
+        .sort((a, b) => a.version - b.version || b.share - a.share),
       withdraws: withdraws.map(numbered),
     })),
   }
