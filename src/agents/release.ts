@@ -60,7 +60,7 @@ export async function openReleases(foundation: ReleaseFoundation): Promise<Relea
 }
 
 /** What follows from the releases, taken in their order. */
-export class Standing {
+class Standing {
   readonly newest = new Map<string, Release>()
   readonly withdrawn = new Map<string, Release>()
 

@@ -33,7 +33,7 @@ export async function holdWithdrawn(
     content: { agent: body.name, version: body.version, hash },
     fault: why,
   }
-  return { kind: 'held', gate, also: (tx) => putQuestion(tx, attempt, gate, question) }
+  return { kind: 'held', gate, shared: true, also: (tx) => putQuestion(tx, attempt, gate, question) }
 }
 
 /** Lets the runs go on that are held because of this version: it is withdrawn no more. */

@@ -11,7 +11,7 @@ import { readAnchors } from '../telemetry/anchor.ts'
 import type { Anchoring } from '../telemetry/anchoring.ts'
 import { verifyChain } from '../telemetry/verify.ts'
 import { refuse } from '../values/fault.ts'
-import { asId } from '../values/id.ts'
+import { asId, type RunId, type TaskId } from '../values/id.ts'
 import { didYouMean } from '../values/nearest.ts'
 import type { Instant } from '../values/time.ts'
 import type { Chores } from './chores.ts'
@@ -64,26 +64,8 @@ export function commandsOf(company: Company): Os {
       if (!dryRun) worker.stop(await undoRun(kernel, run), 'the operator undoes the run')
       return undoing
     },
-    async retry(what) {
-      const task = asId('tsk', what)
-      const run = asId('run', what)
-      if (run) return retryRun(kernel, run)
-      if (!task) refuse('input.unknown', { kind: 'run or task', name: what, nearest: '', command: 'soloist runs' })
-      await retryTask(kernel, task)
-      return [task]
-    },
-    artifacts: kernel.artifacts,
-    releases: kernel.releases,
-    versions: async (agent) => (await import('./versions.ts')).versionsOf(kernel, agent),
-    release: async (agent, shares, why) => (await releaseCommands()).release(company, agent, shares, why),
-    async withdraw(agent, version, why) {
-      const runs = await (await releaseCommands()).withdraw(company, agent, version, why)
-      worker.nudge()
-      return runs
-    },
-    undoRelease: async (agent, why) => (await releaseCommands()).undoRelease(company, agent, why),
-    moveVersion: async (run, agent, version, why) =>
-      (await releaseCommands()).moveToVersion(company, run, agent, version, why),
+    retry: (what) => retry(company, what),
+    ...versionCommands(company),
     cancel: async (run, why) => worker.stop(await cancelRun(kernel, run, why), why),
     pause: (why) => mode.pause(why),
     async resume(why) {
@@ -115,6 +97,34 @@ export function commandsOf(company: Company): Os {
 
 // Releases are made now and then: what that takes is loaded then.
 const releaseCommands = () => import('./release-commands.ts')
+
+/** The agents in their versions, and what the operator says of these. */
+function versionCommands(company: Company) {
+  const { kernel, worker } = company
+  return {
+    artifacts: kernel.artifacts,
+    releases: kernel.releases,
+    versions: async (agent) => (await import('./versions.ts')).versionsOf(kernel, agent),
+    release: async (agent, shares, why) => (await releaseCommands()).release(company, agent, shares, why),
+    async withdraw(agent, version, why) {
+      const runs = await (await releaseCommands()).withdraw(company, agent, version, why)
+      worker.nudge()
+      return runs
+    },
+    undoRelease: async (agent, why) => (await releaseCommands()).undoRelease(company, agent, why),
+    moveVersion: async (run, agent, version, why) =>
+      (await releaseCommands()).moveToVersion(company, run, agent, version, why),
+  } satisfies Partial<Os>
+}
+
+async function retry({ kernel }: Company, what: RunId | TaskId): Promise<readonly TaskId[]> {
+  const task = asId('tsk', what)
+  const run = asId('run', what)
+  if (run) return retryRun(kernel, run)
+  if (!task) refuse('input.unknown', { kind: 'run or task', name: what, nearest: '', command: 'soloist runs' })
+  await retryTask(kernel, task)
+  return [task]
+}
 
 function unknownAction({ kernel }: Company, name: string): never {
   const nearest = didYouMean(name, [...kernel.adapters.keys()])

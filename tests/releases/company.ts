@@ -50,6 +50,11 @@ export const flows = (by: Writer) => [
     const seen = flow.gate('look', first, { ask: 'Good?', otherwise: 'wait' })
     return flow.task('second', by, { about: seen.get('body') })
   }),
+  workflow({ name: 'pair', input: Given }, (flow, given) => {
+    const seen = flow.gate('look', given, { ask: 'Begin?', otherwise: 'wait' })
+    flow.task('left', by, { about: seen.get('about') })
+    return flow.task('right', by, { about: seen.get('about') })
+  }),
 ]
 
 export function newFolder(): string {
