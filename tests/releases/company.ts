@@ -64,7 +64,12 @@ export function newFolder(): string {
 }
 
 /** Opens the company of a folder with the code that it has now; its model answers by the instructions that it is given. */
-export async function openIn(folder: string, spec: Partial<CompanySpec>, model: ScriptedModel = echo()) {
+export async function openIn(
+  folder: string,
+  spec: Partial<CompanySpec>,
+  model: ScriptedModel = echo(),
+  onQuery?: (sql: string) => void,
+) {
   const config = company({
     name: 'Test',
     operator: { name: 'Op', email: 'op@example.org', timeZone: 'UTC' },
@@ -77,7 +82,7 @@ export async function openIn(folder: string, spec: Partial<CompanySpec>, model: 
   for (const version of [1, 2, 3, 4, 5])
     writeFileSync(join(places.agents, `writer-${version}.md`), `Speak as v${version}.`)
   const clock = fakeClock(instant(Date.UTC(2026, 2, 13, 9)))
-  const store = openSqlite(places.database)
+  const store = openSqlite(places.database, onQuery ? { onQuery } : {})
   const vault = await openVault(store, new Uint8Array(32).fill(7), clock)
   const journal = openJournal(store, vault, clock)
   const mode = await openMode(store, journal, clock)
