@@ -9,6 +9,8 @@ export interface AgentSpec<I, O> {
   readonly input: Schema<I>
   readonly output: Schema<O>
   readonly tier: Tier
+  /** The lowest tier that may answer for it where money is short; any when left out, none but its own when it is that. */
+  readonly lowest?: Tier
   /** A Markdown file, relative to the company's `agents/` folder. */
   readonly instructions: string
   /** Actions that it may use as tools. */
@@ -26,6 +28,7 @@ export interface Agent<in out I, in out O> extends Doer<I, O> {
   readonly version: number
   readonly does: string
   readonly tier: Tier
+  readonly lowest: Tier
   readonly instructions: string
   readonly allow: readonly AnyDoer[]
   readonly budget: Budgeted | null
@@ -35,7 +38,7 @@ export interface Agent<in out I, in out O> extends Doer<I, O> {
 
 /** Declares an agent. */
 export function agent<I, O>(spec: AgentSpec<I, O>): Agent<I, O> {
-  return { allow: [], budget: null, maxTurns: 12, run: null, ...spec, kind: 'agent' }
+  return { lowest: 'cheap', allow: [], budget: null, maxTurns: 12, run: null, ...spec, kind: 'agent' }
 }
 
 /** A pure function as a doer: no clock, no network, no effect; its source text is part of its hash. */

@@ -1,6 +1,6 @@
 import type { AnyDoer, Budgeted, Tier } from '../values/doer.ts'
 import { contentHash, type Json } from '../values/json.ts'
-import { jsonSchema } from '../values/schema.ts'
+import { jsonSchema, needsCode } from '../values/schema.ts'
 import type { Agent, PureFunction } from './agent.ts'
 import { readInstructions } from './instructions.ts'
 
@@ -14,12 +14,16 @@ export interface AgentBody {
   readonly input: Json
   readonly output: Json
   readonly tier: Tier
+  /** Left out where any lower tier may answer. */
+  readonly lowest?: Tier
   /** The full text. */
   readonly instructions: string
   /** Canonical names of the actions that it may use as tools. */
   readonly allow: readonly string[]
   readonly budget: Budgeted | null
   readonly maxTurns: number
+  /** Those of its schemas that do more than they say as JSON Schema: whoever runs it needs them as code. Left out where both say all. */
+  readonly needsCode?: readonly ('input' | 'output')[]
   /** The source text of an agent that is code; it is kept, and never run by this version (`task.code-agent`). */
   readonly code: string | null
 }
@@ -57,7 +61,9 @@ export async function agentArtifact(agent: AnyAgent, folder: string): Promise<Ar
     version: agent.version,
     does: agent.does,
     ...schemas(agent),
+    ...beyondSchemas(agent),
     tier: agent.tier,
+    ...(agent.lowest === 'cheap' ? {} : { lowest: agent.lowest }),
     instructions: await readInstructions(folder, agent.instructions, agent.name),
     allow: agent.allow.map((doer) => doer.name),
     budget: agent.budget,
@@ -65,6 +71,11 @@ export async function agentArtifact(agent: AnyAgent, folder: string): Promise<Ar
     code: agent.run === null ? null : await readInstructions(folder, agent.run, agent.name),
   }
   return artifact(body, agent.version)
+}
+
+function beyondSchemas(agent: AnyAgent): Pick<AgentBody, 'needsCode'> {
+  const sides = (['input', 'output'] as const).filter((side) => needsCode(agent[side]))
+  return sides.length === 0 ? {} : { needsCode: sides }
 }
 
 /** The artifact of a pure function. Functions have no version of their own: their text is. */

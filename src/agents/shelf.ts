@@ -11,6 +11,8 @@ export interface Shelf {
   publish(tx: Tx, artifact: Artifact): Promise<void>
   /** Binds a run to a published version, once: the first pin wins. Gives the hash that holds, whoever pinned it. */
   pin(tx: Tx, run: RunId, kind: Artifact['kind'], name: string, hash: string): Promise<string>
+  /** Binds a run to another published version. */
+  repin(tx: Tx, run: RunId, kind: Artifact['kind'], name: string, hash: string): Promise<void>
   /** The hash that a run is bound to, or `undefined` when it has not used this doer yet. */
   pinned(run: RunId, kind: Artifact['kind'], name: string): Promise<string | undefined>
   /** The body by its hash, or `undefined` when it was never published. */
@@ -42,6 +44,10 @@ export function openShelf(store: Store, journal: Journal): Shelf {
       const pinned = await pinOf.first(tx.db, { run, kind, name })
       if (!pinned) throw new TypeError(`${name} was pinned and is not`)
       return pinned.hash
+    },
+    async repin(tx, run, kind, name, hash) {
+      if ((await movePin.run(tx.db, { run, kind, name, hash })) !== 1)
+        throw new TypeError(`${name} is not pinned in ${run}`)
     },
     async pinned(run, kind, name) {
       return (await pinOf.first(store.read, { run, kind, name }))?.hash
@@ -80,6 +86,14 @@ const insertPin = compiled((db, given: Pinned & { hash: string }) =>
     .insertInto('pins')
     .values({ run_id: given.run, kind: given.kind, name: given.name, hash: given.hash })
     .onConflict((clash) => clash.columns(['run_id', 'kind', 'name']).doNothing()),
+)
+const movePin = compiled((db, given: Pinned & { hash: string }) =>
+  db
+    .updateTable('pins')
+    .set({ hash: given.hash })
+    .where('run_id', '=', given.run)
+    .where('kind', '=', given.kind)
+    .where('name', '=', given.name),
 )
 const pinOf = compiled((db, given: Pinned) =>
   db

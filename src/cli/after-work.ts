@@ -40,7 +40,7 @@ export function sayWhatNext({ world }: Invocation, { run, mode }: Worked): void 
   if (mode.mode === 'paused') world.err(`The company is paused: nothing is done.\nNext: soloist resume`)
   const waits = waitingFor(run, world.timeZone)
   if (waits !== undefined) world.err(waits)
-  const failed = run.tasks.find((task) => task.fault !== null)
+  const failed = run.tasks.find((task) => task.state === 'failed' && task.fault !== null)
   if (failed?.fault) world.err(`${failed.fault.code}: ${failed.fault.message}\nNext: ${failed.fault.next}`)
 }
 

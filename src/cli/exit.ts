@@ -28,6 +28,7 @@ const byCode: Partial<Record<FaultCode, number>> = {
   'input.not-json': exit.usage,
   'input.too-large': exit.usage,
   'input.unknown': exit.notFound,
+  'release.bad-shares': exit.usage,
   'identity.unknown': exit.notFound,
   'identity.no-audience': exit.notFound,
   'config.missing': exit.notFound,

@@ -32,6 +32,8 @@ function programOf(world: World, done: (code: number) => void): Command {
     .description('The desk of a company of one.')
     .version(world.version, '--version', 'print the version')
     .exitOverride()
+    // 'agent show --version 3' is the verb's own option.
+    .enablePositionalOptions()
     .showSuggestionAfterError()
     .configureOutput({ writeOut: (text) => world.out(text.trimEnd()), writeErr: (text) => world.err(text.trimEnd()) })
     .addHelpText('after', exitCodes)

@@ -5,7 +5,7 @@ import { singlePerformerOf } from './act.ts'
 import type { Attempt } from './attempt.ts'
 import { perform } from './effect.ts'
 import type { Performed } from './ending.ts'
-import { mayHaveHappened, recordNothing } from './resolve-effect.ts'
+import { mayHaveHappened, readIntent, recordNothing } from './resolve-effect.ts'
 import type { Whole } from './walk-parts.ts'
 
 /**
@@ -54,15 +54,13 @@ async function settleOne(
     const action = kernel.doers.get(effect.action) as AnyAction
     const performer = singlePerformerOf(kernel, action)
     if (isFault(performer)) return { kind: 'fault', fault: performer }
-    const [event] = await kernel.journal.at([effect.intended_seq])
-    if (event?.kind !== 'effect.intended' || event.payload === null) throw new TypeError(`${effect.key} has no intent`)
     return perform(attempt, {
       ...whole,
       ...performer,
       step: effect.step.slice(`${task.round}/`.length),
       action,
       subject: effect.subject,
-      input: event.payload.input,
+      input: await readIntent(kernel, effect),
       admit: async () => left,
     })
   }

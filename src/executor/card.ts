@@ -3,9 +3,10 @@ import type { Tx } from '../store/store.ts'
 import type { Card } from '../telemetry/card.ts'
 import type { StoredEvent } from '../telemetry/event.ts'
 import type { Fault } from '../values/fault.ts'
-import type { GateId, RunId } from '../values/id.ts'
+import type { GateId, IdentityId, RunId } from '../values/id.ts'
 import { type Json, reach } from '../values/json.ts'
 import { microUsd, type Usd } from '../values/money.ts'
+import type { Origin } from '../values/origin.ts'
 import type { Attempt } from './attempt.ts'
 import type { Ask } from './effect.ts'
 
@@ -20,6 +21,28 @@ export async function costSoFar(tx: Tx, run: RunId): Promise<Usd> {
     .where('scope', '=', `run:${run}`)
     .executeTakeFirst()
   return microUsd(row ? row.spent + row.reserved : 0)
+}
+
+/** What is put to the operator when a task cannot go on by itself. */
+export interface Question extends Partial<Pick<Card, 'kind' | 'content' | 'actions' | 'sources'>> {
+  readonly ask: string
+  readonly reason: Card['reason']
+  /** Whom it is about, where that is not the task's own subject. */
+  readonly subject?: IdentityId
+  /** Where its content comes from; the system when left out. */
+  readonly origin?: Origin
+  readonly fault?: Fault
+  readonly effect?: NonNullable<Card['effect']>
+  readonly more?: NonNullable<Card['more']>
+}
+
+/** Opens the gate of a question: it waits until somebody answers, and its answer covers no action. */
+export async function putQuestion(tx: Tx, attempt: Attempt, id: GateId, question: Question): Promise<void> {
+  const { kernel, run, task } = attempt
+  const { subject = task.subject, origin = 'system', ...shown } = question
+  const rest = { costSoFar: await costSoFar(tx, run.id), dueAt: null, otherwise: 'wait' } as const
+  const card: Card = { kind: 'confirm', content: null, actions: [], sources: [], ...shown, ...rest }
+  await kernel.gates.open(tx, { id, run: run.id, task: task.id, subject, origin, covers: [], card })
 }
 
 /** The gate before an action that nothing has cleared: the exact input, whom it reaches, who asked for it. */

@@ -11,6 +11,7 @@ import { policyCard } from './card.ts'
 import { readApproved, readComment } from './decision.ts'
 import type { Ask } from './effect.ts'
 import type { Performed } from './ending.ts'
+import { standingGate } from './standing-gate.ts'
 
 /** Whether an action may leave now, and with what: the operator may have edited it. */
 export type Clearance =
@@ -58,7 +59,7 @@ export async function clear(tx: Tx, attempt: Attempt, ask: Ask, key: EffectKey):
   )
 }
 
-/** The gate's name binds the content: an edit of it, or other content under it, is another gate. */
+/** The first gate of the question binds the content by its name: an edit of it, or other content under it, is another one. */
 export function policyGate(key: EffectKey, ask: Pick<Ask, 'input'>): GateId {
   return derivedId('gat', key, contentHash(ask.input))
 }
@@ -79,8 +80,7 @@ async function askOperator(
   why: Fault | undefined,
 ): Promise<Clearance> {
   const { kernel } = attempt
-  const gate = policyGate(key, ask)
-  const state = await kernel.gates.stateOf(tx, gate)
+  const { gate, state } = await standingGate(tx, attempt, policyGate(key, ask))
   switch (state) {
     case 'approved':
       return { kind: 'cleared', because: { allowed: 'gate', gate }, input: ask.input }

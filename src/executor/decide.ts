@@ -19,20 +19,43 @@ export async function decide(kernel: Kernel, gate: GateId, verdict: Verdict): Pr
   await kernel.store.write((tx) => decideIn(tx, kernel, gate, verdict))
 }
 
-async function decideIn(tx: Tx, kernel: Kernel, id: GateId, verdict: Verdict): Promise<void> {
+/** Answers several gates of the kind `batch` alike in one transaction, all or none. Faults: those of `Gates.decideBatch`. */
+export async function decideBatch(kernel: Kernel, gates: readonly GateId[], verdict: Verdict): Promise<void> {
+  await kernel.store.write(async (tx) => {
+    for (const gate of await kernel.gates.decideBatch(tx, gates, verdict)) await follow(tx, kernel, gate, verdict)
+  })
+}
+
+/** The same as `decide`, within a transaction. */
+export async function decideIn(tx: Tx, kernel: Kernel, id: GateId, verdict: Verdict): Promise<void> {
   if (verdict.verdict === 'edited') await refuseMisfit(tx, kernel, id, verdict.content)
-  const gate = await kernel.gates.decide(tx, id, verdict)
-  const task = await tx.db.selectFrom('tasks').selectAll().where('id', '=', gate.task_id).executeTakeFirstOrThrow()
+  await follow(tx, kernel, await kernel.gates.decide(tx, id, verdict), verdict)
+}
+
+/** What an answer sets going: more money, the tasks that are held at the gate, and so the run. */
+async function follow(tx: Tx, kernel: Kernel, gate: Row<'gates'>, verdict: Verdict): Promise<void> {
   if (gate.reason === 'budget' && verdict.verdict === 'approved') await raiseLimit(tx, kernel, gate)
   // A doubt of a task that is held on another doubt waits for its turn: the task will look when it resumes.
-  if (task.state === 'held' && task.gate_id === id) {
+  for await (const task of heldAt(tx, gate.id)) {
     const producer =
       verdict.verdict === 'returned' && gate.reason === 'review' ? await producerOf(tx, kernel, task) : undefined
     if (producer && verdict.verdict === 'returned')
-      await kernel.queue.sendBack(tx, task.id, producer, id, verdict.comment)
-    else await kernel.queue.resume(tx, task.id, id)
+      await kernel.queue.sendBack(tx, task.id, producer, gate.id, verdict.comment)
+    else await kernel.queue.resume(tx, task.id, gate.id)
   }
   await settleRun(tx, kernel, gate.run_id)
+}
+
+// As many rows of tasks as are held in memory at once.
+const page = 500
+
+/** The tasks that wait for this gate: its own, and those of its run that ask the same. Each is let go before the next is read. */
+async function* heldAt(tx: Tx, gate: GateId): AsyncGenerator<Row<'tasks'>, void> {
+  for (;;) {
+    const rows = await tx.db.selectFrom('tasks').selectAll().where('gate_id', '=', gate).limit(page).execute()
+    yield* rows
+    if (rows.length < page) return
+  }
 }
 
 /** An edit has the form of what it replaces: the work of a doer, or the input of an action. */

@@ -6,7 +6,7 @@ import type { Json } from '../values/json.ts'
 import { isoInstant } from '../values/time.ts'
 import type { Attempt } from './attempt.ts'
 import type { Answer } from './call-adapter.ts'
-import { costSoFar } from './card.ts'
+import { putQuestion } from './card.ts'
 import type { Ask } from './effect.ts'
 import type { Performed } from './ending.ts'
 
@@ -62,26 +62,15 @@ async function openDoubt(
       .where('key', '=', effect.key)
       .execute()
   }
-  await kernel.gates.open(tx, {
-    id: gate,
-    run: attempt.run.id,
-    task: task.id,
+  await putQuestion(tx, attempt, gate, {
+    ask: `Did this go out? ${ask.action.name} to ${target}, begun ${isoInstant(effect.intended_at)}.`,
+    reason: 'doubt',
     subject: ask.subject,
     origin: ask.origin,
-    covers: [],
-    card: {
-      ask: `Did this go out? ${ask.action.name} to ${target}, begun ${isoInstant(effect.intended_at)}.`,
-      reason: 'doubt',
-      kind: 'confirm',
-      content: ask.input,
-      actions: [ask.action.name],
-      sources: [],
-      costSoFar: await costSoFar(tx, attempt.run.id),
-      dueAt: null,
-      otherwise: 'wait',
-      fault: doubt,
-      effect: { key: effect.key, action: ask.action.name, evidence },
-    },
+    content: ask.input,
+    actions: [ask.action.name],
+    fault: doubt,
+    effect: { key: effect.key, action: ask.action.name, evidence },
   })
 }
 

@@ -16,6 +16,8 @@ import type { Performed } from './ending.ts'
 import type { OpenAdapter } from './kernel.ts'
 import { originOf, rememberOutside } from './outside-text.ts'
 import { about, recordDone, recordMiss, recordRefused, recordTry } from './record-effect.ts'
+import { readIntent } from './resolve-effect.ts'
+import { isOfQuestion } from './standing-gate.ts'
 
 /** One action to be performed outside, by one step of an attempt. */
 export interface Ask {
@@ -34,6 +36,11 @@ export interface Ask {
   readonly settles?: (refused: Fault) => boolean
   /** Asked last, in the transaction of the intent: a fault keeps the effect from leaving. */
   readonly admit?: (tx: Tx) => Promise<Fault | undefined>
+  /**
+   * Its input is made of what may change between two attempts (a member's name): once intended, what was intended is what is sent,
+   * looked up and asked about.
+   */
+  readonly asIntended?: boolean
   /** An earlier call under this key may have happened, and only the provider's own deduplication stands for that. */
   readonly doubted?: boolean
 }
@@ -63,13 +70,16 @@ async function readEffect(attempt: Attempt, ask: Ask): Promise<Row<'effects'> | 
     .executeTakeFirst()
 }
 
-/** What was intended under this key: the operator's edit, where they made one at the gate of exactly this. */
+/** What was intended under this key: what the journal says of it, or the operator's edit, where they made one at the gate of exactly this. */
 async function asIntended({ kernel }: Attempt, ask: Ask, known: Row<'effects'>): Promise<Ask> {
-  const gate = policyGate(known.key, ask)
-  if (known.gate_id !== gate) return ask
-  return kernel.store.write(async (tx) =>
-    (await kernel.gates.stateOf(tx, gate)) === 'edited' ? { ...ask, input: await readApproved(tx, kernel, gate) } : ask,
-  )
+  if (ask.asIntended) return { ...ask, input: await readIntent(kernel, known) }
+  const gate = known.gate_id
+  if (gate === null) return ask
+  return kernel.store.write(async (tx) => {
+    if (!(await isOfQuestion(tx, policyGate(known.key, ask), gate))) return ask
+    const edited = (await kernel.gates.stateOf(tx, gate)) === 'edited'
+    return edited ? { ...ask, input: await readApproved(tx, kernel, gate) } : ask
+  })
 }
 
 type Intended =

@@ -22,7 +22,13 @@ export type AttemptEnd =
     }
   | { readonly kind: 'fault'; readonly fault: Fault; readonly also?: Also }
   | { readonly kind: 'postponed'; readonly fault: Fault; readonly until: Instant }
-  | { readonly kind: 'held'; readonly gate: GateId; readonly also?: Also }
+  | {
+      readonly kind: 'held'
+      readonly gate: GateId
+      readonly also?: Also
+      /** Set where other tasks wait at this gate too: it may be answered before this one gets there. */
+      readonly shared?: true
+    }
   | { readonly kind: 'spread'; readonly also?: Also }
   | { readonly kind: 'decided'; readonly decide: (tx: Tx) => Promise<Exclude<AttemptEnd, { kind: 'decided' }>> }
 

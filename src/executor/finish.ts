@@ -42,11 +42,14 @@ async function finishIn(tx: Tx, attempt: Attempt, end: Plain): Promise<void> {
 }
 
 async function endingOf(tx: Tx, attempt: Attempt, end: Plain): Promise<Ending> {
+  const { kernel } = attempt
   switch (end.kind) {
     case 'done':
       return { kind: 'done', outcome: end.outcome, origin: end.origin }
     case 'held':
-      return { kind: 'held', gate: end.gate }
+      return end.shared && (await kernel.gates.stateOf(tx, end.gate)) !== 'open'
+        ? atOnce(attempt)
+        : { kind: 'held', gate: end.gate }
     case 'postponed':
       return { kind: 'postponed', fault: end.fault, dueAt: end.until }
     case 'spread':
@@ -60,8 +63,12 @@ async function endingOf(tx: Tx, attempt: Attempt, end: Plain): Promise<Ending> {
 }
 
 /** Children that all ended while they were being added are joined in the next attempt, at once. */
-function spread({ kernel, task }: Attempt, needs: number): Ending {
-  if (needs > 0) return { kind: 'spread', needs }
+function spread(attempt: Attempt, needs: number): Ending {
+  return needs > 0 ? { kind: 'spread', needs } : atOnce(attempt)
+}
+
+/** What it would have waited for is there already. */
+function atOnce({ kernel, task }: Attempt): Ending {
   const now = kernel.clock.now()
   return { kind: 'postponed', fault: fault('task.not-due', { task: task.name, at: isoInstant(now) }), dueAt: now }
 }

@@ -1,5 +1,6 @@
 import type { Adapter } from '../adapters/adapter.ts'
 import type { Artifact } from '../agents/artifact.ts'
+import type { Releases } from '../agents/release.ts'
 import type { Shelf } from '../agents/shelf.ts'
 import type { Budget } from '../budget/budget.ts'
 import type { Gates } from '../gate/gate.ts'
@@ -35,6 +36,7 @@ export interface Kernel {
   /** The company's agents and functions as artifacts, as they are now, by name. */
   readonly artifacts: ReadonlyMap<string, Artifact>
   readonly shelf: Shelf
+  readonly releases: Releases
   readonly models: Models
   readonly pricing: Pricing
   readonly policies: readonly GatePolicy[]

@@ -1,27 +1,34 @@
+import type { Agent } from '../agents/agent.ts'
 import { ask, type Question, type Turn } from '../models/ask.ts'
-import { pick, type Rung } from '../models/ladder.ts'
-import { mostTokensIn } from '../models/measure.ts'
 import { openModel } from '../models/open.ts'
 import type { Tx } from '../store/store.ts'
-import type { Tier } from '../values/doer.ts'
 import { type Fault, fault, faultIn, Refusal, refuse } from '../values/fault.ts'
 import type { ReservationId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
 import { microUsd } from '../values/money.ts'
 import type { Origin } from '../values/origin.ts'
 import { later, minutes } from '../values/time.ts'
+import { type Afforded, afford } from './afford.ts'
 import { type Attempt, pauseFault, recordStep } from './attempt.ts'
 import type { Performed } from './ending.ts'
-import { askForMoney } from './money-gate.ts'
-import { limitMonth, scopesOf } from './purse.ts'
 import { commitWithTruth } from './truth.ts'
 
 export type Turned =
-  | { readonly kind: 'turned'; readonly turn: Turn; readonly model: string; readonly replayed: boolean }
+  | {
+      readonly kind: 'turned'
+      readonly turn: Turn
+      readonly model: string
+      /** Where it stands, when a lower tier answered than was asked for. */
+      readonly rung?: string
+      readonly replayed: boolean
+    }
   | Exclude<Performed, { kind: 'done' }>
 
 // Reasoning models think for some minutes; a connection that is silent for longer than this is dead.
 const longestTurn = minutes(10)
+
+/** Which models may answer: those of its tier, and where money is short those down to the lowest. */
+export type Mind = Pick<Agent<unknown, unknown>, 'tier' | 'lowest'>
 
 /** What a turn of a model is asked, before the limits of this call are known. */
 export type Prompt = Omit<Question, 'maxOutputTokens' | 'signal'>
@@ -33,7 +40,7 @@ export type Prompt = Omit<Question, 'maxOutputTokens' | 'signal'>
 export async function modelTurn(
   attempt: Attempt,
   key: string,
-  tier: Tier,
+  mind: Mind,
   prompt: Prompt,
   origin: Origin,
 ): Promise<Turned> {
@@ -41,22 +48,18 @@ export async function modelTurn(
   if (known) return recorded(known.output, true)
   const paused = pauseFault(attempt)
   if (paused) return { kind: 'postponed', fault: paused, until: attempt.kernel.clock.now() }
-  const [rung] = pick(attempt.kernel.models, tier)
-  const { maxOutputTokens } = rung.choice
-  const question: Question = { ...masked(attempt, prompt), maxOutputTokens, signal: attempt.signal }
-  const reserved = await reserve(attempt, key, rung, question)
-  if (reserved.kind !== 'reserved') return reserved
+  const afforded = await afford(attempt, key, mind, { ...masked(attempt, prompt), signal: attempt.signal })
+  if (afforded.kind !== 'afforded') return afforded
   const pausedNow = pauseFault(attempt)
-  if (pausedNow) return giveBack(attempt, reserved.reservation, pausedNow)
-  return answer(attempt, key, rung, question, reserved.reservation, origin)
+  if (pausedNow) return giveBack(attempt, afforded.reservation, pausedNow)
+  return answer(attempt, key, mind, afforded, origin)
 }
 
 async function answer(
   attempt: Attempt,
   key: string,
-  rung: Rung,
-  question: Question,
-  reservation: ReservationId | undefined,
+  mind: Mind,
+  { rung, question, reservation }: Afforded,
   origin: Origin,
 ): Promise<Turned> {
   const { kernel } = attempt
@@ -72,7 +75,8 @@ async function answer(
     const { tokensIn, tokensOut, cached } = turn.usage
     const cost = await kernel.pricing.cost(rung.choice, tokensIn, tokensOut, cached)
     const model = { model: rung.choice.name, rung: rung.name, tokensIn, tokensOut }
-    const output = { turn: turn as unknown as Json, model: rung.choice.name }
+    const answered = { turn: turn as unknown as Json, model: rung.choice.name }
+    const output: Json = rung.tier === mind.tier ? answered : { ...answered, rung: rung.name }
     // The bill is true whatever became of this attempt; the step counts only under its fence.
     const bill = async (tx: Tx): Promise<void> => {
       if (reservation) await kernel.budget.settle(tx, reservation, cost)
@@ -105,36 +109,7 @@ function masked({ kernel }: Attempt, prompt: Prompt): Prompt {
   return JSON.parse(kernel.vault.maskJson(prompt)) as Prompt
 }
 
-type Reserved =
-  | { readonly kind: 'reserved'; readonly reservation: ReservationId | undefined }
-  | Exclude<Performed, { kind: 'done' }>
-
-async function reserve(attempt: Attempt, key: string, rung: Rung, question: Question): Promise<Reserved> {
-  const { kernel, task, run, place } = attempt
-  if (rung.choice.price === 'free') return { kind: 'reserved', reservation: undefined }
-  const worst = await kernel.pricing.worstCase(rung.choice, mostTokensIn(question), question.maxOutputTokens)
-  const scopes = await scopesOf(attempt)
-  const spender = { run: run.id, task: task.id, subject: task.subject, step: key, fence: task.fence }
-  const reserved = await kernel.store.write(async (tx) => {
-    await kernel.queue.assertFence(tx, task.id, task.fence)
-    await limitMonth(tx, kernel, scopes)
-    const got = await kernel.budget.reserve(tx, spender, scopes, worst)
-    if (got.ok) await kernel.budget.send(tx, got.reservation)
-    return got
-  })
-  if (reserved.ok) return { kind: 'reserved', reservation: reserved.reservation }
-  const whenSpent = place.node.budget?.whenSpent ?? place.plan.budget?.whenSpent ?? 'ask'
-  if (whenSpent === 'stop') return { kind: 'fault', fault: { ...reserved.fault, retry: 'never' } }
-  return askForMoney(attempt, key, {
-    scope: reserved.scope,
-    left: reserved.left,
-    limit: reserved.limit,
-    needed: worst,
-    fault: reserved.fault,
-  })
-}
-
 function recorded(output: Json, replayed: boolean): Turned {
-  const { turn, model } = output as unknown as { turn: Turn; model: string }
-  return { kind: 'turned', turn, model, replayed }
+  const { turn, model, rung } = output as unknown as { turn: Turn; model: string; rung?: string }
+  return { kind: 'turned', turn, model, ...(rung === undefined ? {} : { rung }), replayed }
 }

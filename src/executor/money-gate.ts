@@ -1,11 +1,11 @@
 import type { Scope } from '../budget/budget.ts'
-import type { Tx } from '../store/store.ts'
 import type { Fault } from '../values/fault.ts'
-import { derivedId, type GateId } from '../values/id.ts'
+import { derivedId } from '../values/id.ts'
 import { formatUsd, type Usd } from '../values/money.ts'
 import type { Attempt } from './attempt.ts'
-import { costSoFar } from './card.ts'
+import { putQuestion, type Question } from './card.ts'
 import type { Performed } from './ending.ts'
+import { standingGate } from './standing-gate.ts'
 
 /** A reservation that a purse could not give. */
 export interface Shortage {
@@ -18,41 +18,24 @@ export interface Shortage {
 
 /**
  * Asks the operator for the money that is missing. Approving raises the limit by what this step may cost (decide.ts); a second shortage
- * of the same step under a raised limit is another gate.
+ * of the same step under a raised limit is another gate. `because`: why nothing else was left than to ask.
  */
 export async function askForMoney(
   attempt: Attempt,
   step: string,
   short: Shortage,
+  because = '',
 ): Promise<Exclude<Performed, { kind: 'done' }>> {
   const { kernel, task } = attempt
-  const gate = derivedId('gat', task.id, task.round, step, short.scope.scope, short.scope.period, short.limit)
-  const state = await kernel.store.write((tx) => kernel.gates.stateOf(tx, gate))
+  const { scope, needed, left, limit } = short
+  const first = derivedId('gat', task.id, task.round, step, scope.scope, scope.period, limit)
+  const { gate, state } = await kernel.store.write((tx) => standingGate(tx, attempt, first, 'nothing'))
   if (state !== undefined && state !== 'open') return { kind: 'fault', fault: { ...short.fault, retry: 'never' } }
-  return { kind: 'held', gate, also: (tx) => openGate(tx, attempt, gate, short) }
-}
-
-async function openGate(tx: Tx, attempt: Attempt, gate: GateId, short: Shortage): Promise<void> {
-  const { kernel, run, task } = attempt
-  await kernel.gates.open(tx, {
-    id: gate,
-    run: run.id,
-    task: task.id,
-    subject: task.subject,
-    origin: 'system',
-    covers: [],
-    card: {
-      ask: `${task.name} may cost up to ${formatUsd(short.needed)} more; ${short.scope.scope} has ${formatUsd(short.left)} left of ${formatUsd(short.limit)}. Raise the limit by ${formatUsd(short.needed)}?`,
-      reason: 'budget',
-      kind: 'confirm',
-      content: null,
-      actions: [],
-      sources: [],
-      costSoFar: await costSoFar(tx, run.id),
-      dueAt: null,
-      otherwise: 'wait',
-      fault: short.fault,
-      more: { scope: `${short.scope.scope} ${short.scope.period}`, needed: short.needed, left: short.left },
-    },
-  })
+  const question: Question = {
+    ask: `${task.name} may cost up to ${formatUsd(needed)} more; ${scope.scope} has ${formatUsd(left)} left of ${formatUsd(limit)}. ${because}Raise the limit by ${formatUsd(needed)}?`,
+    reason: 'budget',
+    fault: short.fault,
+    more: { scope: `${scope.scope} ${scope.period}`, needed, left },
+  }
+  return { kind: 'held', gate, also: (tx) => putQuestion(tx, attempt, gate, question) }
 }

@@ -1,6 +1,6 @@
 import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
-import { type Fault, fault } from '../values/fault.ts'
+import { type Fault, fault, refuse } from '../values/fault.ts'
 import type { Json } from '../values/json.ts'
 import type { Performer } from './act.ts'
 import type { Attempt } from './attempt.ts'
@@ -12,6 +12,14 @@ import { recordDone } from './record-effect.ts'
 /** False for an effect that was intended and surely did not leave: no call of it is in flight. */
 export function mayHaveHappened({ state, fence }: Pick<Row<'effects'>, 'state' | 'fence'>): boolean {
   return state !== 'intended' || fence !== 0
+}
+
+/** The input with which an effect was intended. Fault: `vault.forgotten`. */
+export async function readIntent({ journal }: Kernel, effect: Row<'effects'>): Promise<Json> {
+  const [event] = await journal.at([effect.intended_seq])
+  if (event?.kind !== 'effect.intended') throw new TypeError(`${effect.key} has no intent`)
+  if (event.payload === null) refuse('vault.forgotten', { identity: event.subject })
+  return event.payload.input
 }
 
 /** Closes an effect that did not happen and will not; when nothing else is the reason, because its run was cancelled. */

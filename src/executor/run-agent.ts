@@ -1,5 +1,4 @@
 import type { Agent } from '../agents/agent.ts'
-import type { AgentBody } from '../agents/artifact.ts'
 import { askAgain, firstTurn } from '../agents/prompt.ts'
 import type { ToolCall, Turn } from '../models/ask.ts'
 import { answerTools, type ToolOutcome } from '../models/tool-answers.ts'
@@ -11,10 +10,12 @@ import { jsonSchema, parse } from '../values/schema.ts'
 import type { Attempt } from './attempt.ts'
 import type { AttemptEnd, Performed } from './ending.ts'
 import { modelTurn, type Prompt } from './model-turn.ts'
+import { type Pinned, pinnedAgent } from './pinned-agent.ts'
 import { readReturn } from './returned.ts'
 import { staleInput } from './stale.ts'
 import { useTool } from './use-tool.ts'
 import type { Inputs } from './values.ts'
+import { holdWithdrawn } from './withdrawn.ts'
 
 // A model that misses the schema three times in a row has not understood it.
 const maxRepairs = 2
@@ -23,28 +24,17 @@ const maxRepairs = 2
  * Runs an agent: turns of its model until it gives what it promised, each turn and each tool call a step of its own. A retry
  * replays the finished steps. What the answer was made of decides its origin, tool results included.
  */
-export async function runAgent(attempt: Attempt, agent: Agent<unknown, unknown>, inputs: Inputs): Promise<AttemptEnd> {
-  if (agent.run !== null) return { kind: 'fault', fault: fault('task.code-agent', { agent: agent.name }) }
-  const parsed = parse(agent.input, inputs.value)
-  if (!parsed.ok) return staleInput(attempt, agent.name, parsed.why)
-  const pinned = await readPinned(attempt, agent.name)
-  if (!pinned) return staleInput(attempt, agent.name, 'this run is pinned to a version that is not kept')
-  const produced = await converse(attempt, agent, pinned.body, inputs)
+export async function runAgent(attempt: Attempt, name: string, inputs: Inputs): Promise<AttemptEnd> {
+  const pinned = await pinnedAgent(attempt, name)
+  if ('kind' in pinned) return pinned
+  const parsed = parse(pinned.agent.input, inputs.value)
+  if (!parsed.ok) return staleInput(attempt, name, parsed.why)
+  const produced = await converse(attempt, pinned, inputs)
   if (produced.kind !== 'produced') return produced
-  const { output, confidence, model, cost, origin } = produced
-  const madeBy = { doer: agent.name, version: pinned.body.version, hash: pinned.hash, model }
+  const { output, confidence, model, rung, cost, origin } = produced
+  const madeBy = { doer: name, version: pinned.body.version, hash: pinned.hash, model, ...(rung ? { rung } : {}) }
   const outcome = { output, cost, ...(confidence === undefined ? {} : { confidence }), madeBy, sources: inputs.sources }
   return { kind: 'done', outcome, origin }
-}
-
-/** The version of the agent that this run is bound to. */
-export async function readPinned(
-  { kernel, run }: Attempt,
-  name: string,
-): Promise<{ hash: string; body: AgentBody } | undefined> {
-  const hash = await kernel.shelf.pinned(run.id, 'agent', name)
-  const body = hash === undefined ? undefined : await kernel.shelf.agent(hash)
-  return hash !== undefined && body ? { hash, body } : undefined
 }
 
 interface Produced {
@@ -52,6 +42,8 @@ interface Produced {
   readonly output: Json
   readonly confidence: number | undefined
   readonly model: string
+  /** Set when a lower tier answered than the agent asks for. */
+  readonly rung: string | undefined
   readonly cost: Usd
   readonly origin: Origin
 }
@@ -59,25 +51,26 @@ interface Produced {
 /** The conversation with the model, from the first prompt to an answer that fits. `prefix` tells its steps from those of another one. */
 export async function converse(
   attempt: Attempt,
-  agent: Agent<unknown, unknown>,
-  body: AgentBody,
+  pinned: Pinned,
   inputs: Inputs,
   prefix = '',
 ): Promise<Produced | Exclude<Performed, { kind: 'done' }>> {
+  const { agent, body } = pinned
   const first = firstTurn(body, { inputs: inputs.value, origins: inputs.origins, returned: await readReturn(attempt) })
-  const bound = boundTo(body, agent)
-  const tools = offersOf(bound)
+  const tools = offersOf(agent)
   let messages: Prompt['messages'] = first.messages
   let origin = inputs.origin
   let repairs = 0
   for (let number = 1; number <= body.maxTurns; number += 1) {
+    const withdrawn = await holdWithdrawn(attempt, pinned)
+    if (withdrawn) return withdrawn
     const prompt: Prompt = { system: first.system, messages, tools, output: first.output }
-    const turned = await modelTurn(attempt, `${prefix}turn/${number}`, body.tier, prompt, origin)
+    const turned = await modelTurn(attempt, `${prefix}turn/${number}`, agent, prompt, origin)
     if (turned.kind !== 'turned') return turned
     const { turn, model } = turned
     if (turn.toolCalls.length > 0) {
       const key = `${prefix}tool/${number}`
-      const used = await useTools(attempt, bound, turn.toolCalls, key, origin, inputs.sources)
+      const used = await useTools(attempt, agent, turn.toolCalls, key, origin, inputs.sources)
       if (used.kind !== 'used') return used
       origin = worstOrigin([origin, used.origin])
       const names = tools.map((tool) => tool.name)
@@ -91,6 +84,7 @@ export async function converse(
         output: answer.output,
         confidence: answer.confidence,
         model,
+        rung: turned.rung,
         cost: await costOf(attempt),
         origin,
       }
@@ -101,11 +95,6 @@ export async function converse(
     messages = [...messages, ...repair(turn, answer.why)]
   }
   return { kind: 'fault', fault: fault('agent.too-many-turns', { agent: agent.name, turns: body.maxTurns }) }
-}
-
-/** A tool that was allowed since is none of a run that is pinned to an older version. */
-function boundTo(body: AgentBody, agent: Agent<unknown, unknown>): Agent<unknown, unknown> {
-  return { ...agent, allow: agent.allow.filter((tool) => body.allow.includes(tool.name)) }
 }
 
 function offersOf({ allow }: Agent<unknown, unknown>): Prompt['tools'] {

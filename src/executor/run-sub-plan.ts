@@ -1,4 +1,3 @@
-import type { Agent } from '../agents/agent.ts'
 import type { Ancestor } from '../planner/check-graph.ts'
 import { type Graft, graft, notProduced } from '../planner/graft.ts'
 import { drawing } from '../planner/picture.ts'
@@ -11,15 +10,16 @@ import type { Json } from '../values/json.ts'
 import { formatUsd, microUsd } from '../values/money.ts'
 import { type Origin, worstOrigin } from '../values/origin.ts'
 import { type Attempt, recordStep } from './attempt.ts'
-import { costSoFar } from './card.ts'
+import { putQuestion, type Question } from './card.ts'
 import { readComment } from './decision.ts'
 import type { AttemptEnd, Performed } from './ending.ts'
 import { limitTasks } from './limit-tasks.ts'
 import { newTask } from './new-task.ts'
+import { pinnedAgent } from './pinned-agent.ts'
 import { taskId } from './place.ts'
 import { readResults } from './results.ts'
-import { converse, readPinned } from './run-agent.ts'
-import { staleInput } from './stale.ts'
+import { converse } from './run-agent.ts'
+import { standingGate } from './standing-gate.ts'
 import { storePlan } from './start-run.ts'
 import type { Inputs } from './values.ts'
 
@@ -46,9 +46,8 @@ type Written =
 
 async function write(attempt: Attempt, node: PlanNode, inputs: Inputs): Promise<Written | AttemptEnd> {
   const { kernel, place, task } = attempt
-  const planner = kernel.doers.get(node.planner)
-  const pinned = planner?.kind === 'agent' ? await readPinned(attempt, node.planner) : undefined
-  if (planner?.kind !== 'agent' || !pinned) return staleInput(attempt, node.planner, 'no agent here is called so')
+  const pinned = await pinnedAgent(attempt, node.planner)
+  if ('kind' in pinned) return pinned
   const ask = subPlanAsk(node.allow, node.produces, kernel.facts)
   const ancestors = await plansAround(attempt)
   let faults: readonly Fault[] = []
@@ -56,13 +55,7 @@ async function write(attempt: Attempt, node: PlanNode, inputs: Inputs): Promise<
     const complaint =
       faults.length === 0 ? '' : `\n\nYour last plan was refused: ${faults.map((one) => one.message).join(' ')}`
     const value = { ...inputs.value, doers: ask.text + complaint }
-    const produced = await converse(
-      attempt,
-      planner as Agent<unknown, unknown>,
-      pinned.body,
-      { ...inputs, value },
-      `plan/${number}/`,
-    )
+    const produced = await converse(attempt, pinned, { ...inputs, value }, `plan/${number}/`)
     if (produced.kind !== 'produced') return produced
     const origin = worstOrigin([inputs.origin, produced.origin])
     const ready = graft(
@@ -99,10 +92,11 @@ async function permit(attempt: Attempt, node: PlanNode, ready: Graft, origin: Or
   const { kernel, task } = attempt
   const dear = ready.estimate.cost > kernel.dearPlan
   if (ready.risky.length === 0 && !dear) return undefined
-  const gate = derivedId('gat', task.id, 'graft', ready.hash)
+  const first = derivedId('gat', task.id, 'graft', ready.hash)
   const answer = await kernel.store.write(async (tx) => {
-    const state = await kernel.gates.stateOf(tx, gate)
-    return { state, comment: state === 'rejected' || state === 'returned' ? await readComment(tx, kernel, gate) : '' }
+    const { gate, state } = await standingGate(tx, attempt, first)
+    const comment = state === 'rejected' || state === 'returned' ? await readComment(tx, kernel, gate) : ''
+    return { gate, state, comment }
   })
   if (answer.state === 'approved') return undefined
   if (answer.state === 'expired') return { kind: 'fault', fault: fault('gate.expired', { task: task.name }) }
@@ -113,41 +107,14 @@ async function permit(attempt: Attempt, node: PlanNode, ready: Graft, origin: Or
     ready.risky.length > 0
       ? `it does more than read (${ready.risky.join(', ')})`
       : `it may cost ${formatUsd(ready.estimate.cost)}`
-  return {
-    kind: 'held',
-    gate,
-    also: (tx) => openGate(tx, attempt, ready, origin, `${node.planner} made a plan, and ${why}. Shall it run?`, gate),
-  }
-}
-
-async function openGate(
-  tx: Tx,
-  attempt: Attempt,
-  ready: Graft,
-  origin: Origin,
-  ask: string,
-  gate: ReturnType<typeof derivedId<'gat'>>,
-): Promise<void> {
-  const { kernel, run, task } = attempt
-  await kernel.gates.open(tx, {
-    id: gate,
-    run: run.id,
-    task: task.id,
-    subject: task.subject,
+  const question: Question = {
+    ask: `${node.planner} made a plan, and ${why}. Shall it run?`,
+    reason: 'graft',
     origin,
-    covers: [],
-    card: {
-      ask,
-      reason: 'graft',
-      kind: 'confirm',
-      content: { plan: ready.plan as unknown as Json, picture: drawing(ready.plan) },
-      actions: [],
-      sources: [],
-      costSoFar: await costSoFar(tx, run.id),
-      dueAt: null,
-      otherwise: 'wait',
-    },
-  })
+    content: { plan: ready.plan as unknown as Json, picture: drawing(ready.plan) },
+  }
+  const { gate } = answer
+  return { kind: 'held', gate, also: (tx) => putQuestion(tx, attempt, gate, question) }
 }
 
 /** Stores the plan, adds its tasks under the task's name, and marks it grafted: once, whatever happens. */

@@ -1,5 +1,5 @@
 import type { AnyAction } from '../adapters/port.ts'
-import type { Agent, PureFunction } from '../agents/agent.ts'
+import type { PureFunction } from '../agents/agent.ts'
 import type { PlannedTask } from '../planner/plan.ts'
 import type { Receivable } from '../planner/receive.ts'
 import type { AnyDoer } from '../values/doer.ts'
@@ -57,11 +57,11 @@ async function byDoer(
   node: Extract<PlannedTask, { doer: string }>,
   inputs: Inputs,
 ): Promise<AttemptEnd> {
+  // An agent is run from what its run is pinned to, whoever is called so now.
+  if (node.kind === 'agent') return runAgent(attempt, node.doer, inputs)
   const doer: AnyDoer | undefined = attempt.kernel.doers.get(node.doer)
   if (doer?.kind !== node.kind) return staleInput(attempt, node.doer, 'nobody here is called so any more')
   switch (doer.kind) {
-    case 'agent':
-      return runAgent(attempt, doer as Agent<unknown, unknown>, inputs)
     case 'action':
       return runAction(attempt, doer as AnyAction, inputs)
     case 'function':
@@ -69,7 +69,7 @@ async function byDoer(
     case 'wait':
       return runWait(attempt, doer as Receivable<unknown>, node as WaitNode, inputs)
     default:
-      return doer.kind satisfies never
+      throw new TypeError(`${doer.name} is an agent`)
   }
 }
 

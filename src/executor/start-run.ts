@@ -1,4 +1,3 @@
-import type { Artifact } from '../agents/artifact.ts'
 import type { Plan } from '../planner/plan.ts'
 import { compiled } from '../store/compiled.ts'
 import type { Tx } from '../store/store.ts'
@@ -8,6 +7,7 @@ import type { RunId } from '../values/id.ts'
 import { canonical, contentHash, type Json } from '../values/json.ts'
 import type { Origin } from '../values/origin.ts'
 import { later } from '../values/time.ts'
+import { type Chosen, recordDrawn } from './choose-version.ts'
 import type { Kernel } from './kernel.ts'
 import { limitTasks } from './limit-tasks.ts'
 import { planned } from './new-task.ts'
@@ -21,10 +21,10 @@ export interface NewRun {
   /** Parsed by the workflow's schema. */
   readonly input: Json
   readonly origin: Origin
-  /** The agents and functions that the plan names, as they are now: the run is pinned to them. */
-  readonly artifacts: readonly Artifact[]
   /** The occurrence of a schedule that starts it. */
   readonly schedule?: Fired
+  /** The agents and functions that the plan names, in the versions that the run is pinned to. */
+  readonly artifacts: readonly Chosen[]
 }
 
 /**
@@ -42,6 +42,7 @@ export async function storeRun(tx: Tx, kernel: Kernel, start: NewRun): Promise<v
   for (const artifact of start.artifacts) {
     await kernel.shelf.publish(tx, artifact)
     await kernel.shelf.pin(tx, run.id, artifact.kind, artifact.name, artifact.hash)
+    if (artifact.release) await recordDrawn(tx, kernel, run, artifact, artifact.release)
   }
   const now = kernel.clock.now()
   await kernel.queue.add(

@@ -9,10 +9,11 @@ import { microUsd } from '../values/money.ts'
 import { type Performer, singlePerformerOf } from './act.ts'
 import { type Attempt, pauseFault } from './attempt.ts'
 import { callUndo } from './call-adapter.ts'
-import { costSoFar } from './card.ts'
+import { putQuestion, type Question } from './card.ts'
 import type { AttemptEnd } from './ending.ts'
 import type { Kernel } from './kernel.ts'
 import { resolveEffect } from './resolve-effect.ts'
+import { standingGate } from './standing-gate.ts'
 import { permitUndo } from './undo-permit.ts'
 
 /** Takes one effect back from its recorded output, as an effect of its own; what cannot be taken back is put to the operator. */
@@ -159,45 +160,31 @@ async function recordUndone(tx: Tx, attempt: Attempt, effect: Row<'effects'>, ke
 }
 
 /** Stops and asks. Approving says that the operator has settled it (or lets it be); the undo then goes on. */
-async function askToSettle(attempt: Attempt, effect: Row<'effects'>, why?: Fault): Promise<AttemptEnd> {
+async function askToSettle(attempt: Attempt, effect: Row<'effects'>, given?: Fault): Promise<AttemptEnd> {
   const { kernel, task } = attempt
-  const gate = derivedId('gat', task.id, 'undo')
-  const state = await kernel.store.write((tx) => kernel.gates.stateOf(tx, gate))
-  const fault_ = why ?? fault('effect.not-undoable', { action: effect.action, gate })
+  const first = derivedId('gat', task.id, 'undo')
+  const { gate, state } = await kernel.store.write((tx) => standingGate(tx, attempt, first))
+  const why = given ?? fault('effect.not-undoable', { action: effect.action, gate })
   if (state === 'approved') return done('settled by the operator')
-  if (state !== undefined && state !== 'open') return { kind: 'fault', fault: fault_ }
-  return { kind: 'held', gate, also: (tx) => openGate(tx, attempt, effect, gate, fault_) }
+  if (state !== undefined && state !== 'open') return { kind: 'fault', fault: why }
+  return { kind: 'held', gate, also: async (tx) => putQuestion(tx, attempt, gate, await toSettle(tx, effect, why)) }
 }
 
-async function openGate(tx: Tx, attempt: Attempt, effect: Row<'effects'>, gate: GateId, why: Fault): Promise<void> {
-  const { kernel, run, task } = attempt
+async function toSettle(tx: Tx, effect: Row<'effects'>, why: Fault): Promise<Question> {
   const { count } = await tx.db
     .selectFrom('effects')
     .select((eb) => eb.fn.countAll<number>().as('count'))
     .where('task_id', '=', effect.task_id)
     .where('state', '=', effect.state)
     .executeTakeFirstOrThrow()
-  await kernel.gates.open(tx, {
-    id: gate,
-    run: run.id,
-    task: task.id,
+  return {
+    ask: `${count} × ${effect.action} cannot be taken back here (${effect.state === 'done' ? 'done' : 'nobody knows whether it happened'}). Settle what is needed at ${effect.adapter}, then approve to go on undoing the rest.`,
+    reason: 'undo',
     subject: effect.subject,
-    origin: 'system',
-    covers: [],
-    card: {
-      ask: `${count} × ${effect.action} cannot be taken back here (${effect.state === 'done' ? 'done' : 'nobody knows whether it happened'}). Settle what is needed at ${effect.adapter}, then approve to go on undoing the rest.`,
-      reason: 'undo',
-      kind: 'confirm',
-      content: null,
-      actions: [effect.action],
-      sources: [],
-      costSoFar: await costSoFar(tx, run.id),
-      dueAt: null,
-      otherwise: 'wait',
-      fault: why,
-      effect: { key: effect.key, action: effect.action, evidence: { state: effect.state } },
-    },
-  })
+    actions: [effect.action],
+    fault: why,
+    effect: { key: effect.key, action: effect.action, evidence: { state: effect.state } },
+  }
 }
 
 function about(attempt: Attempt, effect: Row<'effects'>) {

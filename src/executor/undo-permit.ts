@@ -1,11 +1,10 @@
 import type { AnyAction } from '../adapters/port.ts'
 import { requirement } from '../gate/policy.ts'
-import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import { derivedId, type GateId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
 import type { Attempt } from './attempt.ts'
-import { costSoFar } from './card.ts'
+import { putQuestion, type Question } from './card.ts'
 import type { AttemptEnd } from './ending.ts'
 import type { Kernel } from './kernel.ts'
 
@@ -33,7 +32,17 @@ export async function permitUndo(attempt: Attempt, effect: Row<'effects'>, outpu
   const state = await kernel.store.write((tx) => kernel.gates.stateOf(tx, gate))
   if (state === 'approved') return { kind: 'go', gate }
   if (state !== undefined && state !== 'open') return { kind: 'keep' }
-  return { kind: 'held', gate, also: (tx) => openGate(tx, attempt, effect, { gate, kind, output }) }
+  const question: Question = {
+    ask: `Take ${effect.action} at ${effect.adapter} back? Others may see it. Reject to leave it as it is and go on.`,
+    reason: 'undo',
+    kind,
+    subject: effect.subject,
+    content: output,
+    actions: [effect.action],
+    sources: effect.outcome_seq === null ? [] : [{ seq: effect.outcome_seq, title: 'what it had answered' }],
+    effect: { key: effect.key, action: effect.action, evidence: { state: effect.state } },
+  }
+  return { kind: 'held', gate, also: (tx) => putQuestion(tx, attempt, gate, question) }
 }
 
 function gateOfUndo(kernel: Kernel, effect: Row<'effects'>): ReturnType<typeof requirement> {
@@ -41,33 +50,4 @@ function gateOfUndo(kernel: Kernel, effect: Row<'effects'>): ReturnType<typeof r
   if (!action) return 'confirm'
   const { risk, name } = action
   return requirement({ risk, effect: action.effect, action: name, configPolicies: kernel.policies })
-}
-
-async function openGate(
-  tx: Tx,
-  attempt: Attempt,
-  effect: Row<'effects'>,
-  { gate, kind, output }: { gate: GateId; kind: 'batch' | 'confirm'; output: Json },
-): Promise<void> {
-  const { kernel, run, task } = attempt
-  await kernel.gates.open(tx, {
-    id: gate,
-    run: run.id,
-    task: task.id,
-    subject: effect.subject,
-    origin: 'system',
-    covers: [],
-    card: {
-      ask: `Take ${effect.action} at ${effect.adapter} back? Others may see it. Reject to leave it as it is and go on.`,
-      reason: 'undo',
-      kind,
-      content: output,
-      actions: [effect.action],
-      sources: effect.outcome_seq === null ? [] : [{ seq: effect.outcome_seq, title: 'what it had answered' }],
-      costSoFar: await costSoFar(tx, run.id),
-      dueAt: null,
-      otherwise: 'wait',
-      effect: { key: effect.key, action: effect.action, evidence: { state: effect.state } },
-    },
-  })
 }

@@ -72,6 +72,7 @@ export class Walk {
       subject: part.subject,
       input: part.input as Json,
       cleared: this.#because,
+      asIntended: true,
     }
     await this.#note(part, await perform(this.#attempt, ask))
   }

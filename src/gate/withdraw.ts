@@ -1,19 +1,16 @@
 import type { Tx } from '../store/store.ts'
-import type { RunId } from '../values/id.ts'
+import type { RunId, TaskId } from '../values/id.ts'
 import type { GateFoundation } from './gates.ts'
 
-/** Closes the open gates of a run that is over: nothing hangs on their answer any more. They end as `expired`. */
+/** Closes the open gates of a run that is over, or of one task: nothing hangs on their answer any more. They end as `expired`. */
 export async function withdrawGates(
   { journal, clock }: Pick<GateFoundation, 'journal' | 'clock'>,
   tx: Tx,
   run: RunId,
+  only?: TaskId,
 ): Promise<void> {
-  const open = await tx.db
-    .selectFrom('gates')
-    .selectAll()
-    .where('run_id', '=', run)
-    .where('state', '=', 'open')
-    .execute()
+  const all = tx.db.selectFrom('gates').selectAll().where('run_id', '=', run).where('state', '=', 'open')
+  const open = await (only === undefined ? all : all.where('task_id', '=', only)).execute()
   for (const gate of open) {
     const { id, subject, task_id } = gate
     const seq = await journal.append(tx, {

@@ -1,5 +1,5 @@
 import { cancelRun } from '../executor/cancel-run.ts'
-import { decide } from '../executor/decide.ts'
+import { decide, decideBatch } from '../executor/decide.ts'
 import type { Kernel } from '../executor/kernel.ts'
 import { retryRun, retryTask } from '../executor/retry.ts'
 import { planUndo, undoRun } from '../executor/undo.ts'
@@ -63,12 +63,14 @@ export function commandsOf(company: Company): Os {
     plan: (workflow) => planned(company, workflow),
     start: (workflow, input, origin) => start(company, workflow, input, origin),
     decide: (gate, answer) => decide(kernel, gate, verdictOf(answer)),
+    decideBatch: (some, answer) => decideBatch(kernel, some, answer),
     async undo(run, { dryRun }) {
       const undoing = await planUndo(kernel, run)
       if (!dryRun) worker.stop(await undoRun(kernel, run), 'the operator undoes the run')
       return undoing
     },
     retry: (what) => retry(company, what),
+    ...versionCommands(company),
     cancel: async (run, why) => worker.stop(await cancelRun(kernel, run, why), why),
     pause: (why) => mode.pause(why),
     resume: (why) => resume(company, why),
@@ -86,6 +88,28 @@ export function commandsOf(company: Company): Os {
     nextDue: () => nextDue(company),
     close: () => close(company),
   }
+}
+
+// Releases are made now and then: what that takes is loaded then.
+const releaseCommands = () => import('./release-commands.ts')
+
+/** The agents in their versions, and what the operator says of these. */
+function versionCommands(company: Company) {
+  const { kernel, worker } = company
+  return {
+    artifacts: kernel.artifacts,
+    releases: kernel.releases,
+    versions: async (agent) => (await import('./versions.ts')).versionsOf(kernel, agent),
+    release: async (agent, shares, why) => (await releaseCommands()).release(company, agent, shares, why),
+    async withdraw(agent, version, why) {
+      const runs = await (await releaseCommands()).withdraw(company, agent, version, why)
+      worker.nudge()
+      return runs
+    },
+    undoRelease: async (agent, why) => (await releaseCommands()).undoRelease(company, agent, why),
+    moveVersion: async (run, agent, version, why) =>
+      (await releaseCommands()).moveToVersion(company, run, agent, version, why),
+  } satisfies Partial<Os>
 }
 
 async function retry({ kernel }: Company, what: RunId | TaskId): Promise<readonly TaskId[]> {

@@ -66,3 +66,11 @@ export function company(spec: CompanySpec): Config {
     ...spec,
   }
 }
+
+/** The config's limits for each month, by scope (`company`, `workflow:NAME`). */
+export function monthlyLimits({
+  budgets: { monthly, perWorkflow = {} },
+}: Pick<Config, 'budgets'>): Readonly<Record<string, Usd>> {
+  const limits = Object.fromEntries(Object.entries(perWorkflow).map(([name, limit]) => [`workflow:${name}`, limit]))
+  return monthly === undefined ? limits : { ...limits, company: monthly }
+}

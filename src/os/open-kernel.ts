@@ -1,3 +1,4 @@
+import { openReleases } from '../agents/release.ts'
 import { openShelf } from '../agents/shelf.ts'
 import { openBudget } from '../budget/open-budget.ts'
 import type { Kernel } from '../executor/kernel.ts'
@@ -15,10 +16,10 @@ import type { CrashPoints, Store } from '../store/store.ts'
 import type { Vault } from '../store/vault.ts'
 import type { Journal } from '../telemetry/journal.ts'
 import { randomIds } from '../values/id.ts'
-import { type Usd, usd } from '../values/money.ts'
+import { usd } from '../values/money.ts'
 import type { Clock } from '../values/time.ts'
 import type { CompanyMode } from './company-mode.ts'
-import type { Config } from './config.ts'
+import { type Config, monthlyLimits } from './config.ts'
 import { artifactsOf, doersOf } from './doers.ts'
 import type { OpenAdapters } from './open-adapters.ts'
 import type { Places } from './places.ts'
@@ -63,10 +64,11 @@ export async function openKernel(ground: Ground): Promise<Kernel> {
     identities: openIdentities(foundation),
     artifacts: await artifactsOf(doers, places.agents),
     shelf: openShelf(store, journal),
+    releases: await openReleases(foundation),
     models: config.models,
     pricing: genaiPricing(clock),
     policies: Object.entries(config.policies).map(([action, requires]) => ({ action, requires })),
-    monthlyLimits: monthlyLimits(config),
+    monthlyLimits: new Map(Object.entries(monthlyLimits(config))),
     doers,
     facts: factsOf(doers.values()),
     adapters: adapters.byAction,
@@ -83,9 +85,4 @@ export async function openKernel(ground: Ground): Promise<Kernel> {
     dearPlan,
     crash: ground.crash,
   }
-}
-
-function monthlyLimits({ budgets: { monthly, perWorkflow = {} } }: Config): ReadonlyMap<string, Usd> {
-  const limits = new Map(Object.entries(perWorkflow).map(([name, limit]) => [`workflow:${name}`, limit]))
-  return monthly === undefined ? limits : limits.set('company', monthly)
 }

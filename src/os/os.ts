@@ -1,4 +1,6 @@
 import type { AnyAction } from '../adapters/port.ts'
+import type { Artifact } from '../agents/artifact.ts'
+import type { Releases } from '../agents/release.ts'
 import type { Budget } from '../budget/budget.ts'
 import type { Gates, Verdict } from '../gate/gate.ts'
 import type { Grants } from '../gate/grant.ts'
@@ -8,13 +10,14 @@ import type { Store, Tx } from '../store/store.ts'
 import type { Vault } from '../store/vault.ts'
 import type { Journal } from '../telemetry/journal.ts'
 import type { Fault } from '../values/fault.ts'
-import type { EffectKey, FactId, GateId, IdentityId, RunId, TaskId } from '../values/id.ts'
+import type { EffectKey, FactId, GateId, IdentityId, ReleaseId, RunId, TaskId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
 import type { Usd } from '../values/money.ts'
 import type { Origin } from '../values/origin.ts'
 import type { Clock, Instant } from '../values/time.ts'
 import type { Config } from './config.ts'
 import type { Schedules } from './schedules/schedules.ts'
+import type { KnownVersion } from './versions.ts'
 import type { Webhooks } from './webhooks/open.ts'
 
 /**
@@ -44,12 +47,30 @@ export interface Os {
   start(workflow: string, input: Json, origin: Origin): Promise<RunId>
   /** Answers a gate; any answer resumes the run. Faults: `input.unknown`, `gate.decided`, `gate.cannot-edit`. */
   decide(gate: GateId, answer: Answer): Promise<void>
+  /** Gives one answer to gates of the kind `batch`, all or none. Faults: those of `decide`, `gate.one-by-one`, `input.too-large`. */
+  decideBatch(gates: readonly GateId[], answer: BatchAnswer): Promise<void>
   /** Takes back a run's done effects, last first; with `dryRun` only says what would be done. Faults: `input.unknown`, `run.not-possible`. */
   undo(run: RunId, options: { readonly dryRun: boolean }): Promise<readonly Undoing[]>
   /** Makes a failed task, or all failed tasks of a run, ready again; gives their ids. Faults: `input.unknown`, `task.not-possible`, `run.not-possible`. */
   retry(what: RunId | TaskId): Promise<readonly TaskId[]>
   /** Faults: `input.unknown`, `run.not-possible`. */
   cancel(run: RunId, why: string): Promise<void>
+  /** The agents and functions of the company's folder as artifacts, by name. */
+  readonly artifacts: ReadonlyMap<string, Artifact>
+  readonly releases: Pick<Releases, 'current' | 'withdrawal' | 'history'>
+  /** The versions of an agent, newest first. Fault: `input.unknown`. */
+  versions(agent: string): Promise<readonly KnownVersion[]>
+  /**
+   * Says which versions of an agent take which share of new runs; `code`: whatever the folder has takes all. Faults: `input.unknown`,
+   * `release.bad-shares`, `release.needs-code`, `release.unfit`, `release.not-possible`.
+   */
+  release(agent: string, shares: readonly WishedShare[] | 'code', why: string): Promise<ReleaseId>
+  /** No new run takes this version, and those that are pinned to it are held; gives them. Faults: `input.unknown`, `release.not-possible`. */
+  withdraw(agent: string, version: string, why: string): Promise<readonly RunId[]>
+  /** Releases what held before the last release, or lifts the last withdrawal. Faults: `input.unknown`, `release.not-possible`, `release.unfit`. */
+  undoRelease(agent: string, why: string): Promise<ReleaseId>
+  /** Puts a run on another version; gives the tasks that begin anew. Faults: those of `release`, `run.not-possible`. */
+  moveVersion(run: RunId, agent: string, version: string, why: string): Promise<readonly TaskId[]>
   /** From here on no effect leaves and no model call starts. Pausing what is paused changes nothing. */
   pause(why: string): Promise<void>
   resume(why: string): Promise<void>
@@ -84,6 +105,15 @@ export type ImportCompany = (archive: string, folder: string, passphrase: string
 
 /** What the operator says at a gate; a gate in doubt (`effect.in-doubt`) is told what happened. */
 export type Answer = Verdict | { readonly verdict: 'went-out' } | { readonly verdict: 'did-not' }
+
+/** What may be said of several gates at once. */
+export type BatchAnswer = Extract<Verdict, { readonly verdict: 'approved' | 'rejected' }>
+
+/** A version, by its number or the first digits of its hash, and its share in whole percents. */
+export interface WishedShare {
+  readonly version: string
+  readonly share: number
+}
 
 export interface Planned {
   readonly plan: Plan

@@ -1,3 +1,4 @@
+import { chooseVersions } from '../executor/choose-version.ts'
 import type { Kernel } from '../executor/kernel.ts'
 import { type NewRun, startRun } from '../executor/start-run.ts'
 import { check } from '../planner/check.ts'
@@ -15,6 +16,7 @@ import type { Company } from './commands.ts'
 import type { Config } from './config.ts'
 import type { Planned } from './os.ts'
 import { planDoers } from './plan-doers.ts'
+import { factsWith } from './version-facts.ts'
 
 /** The plan that a run of this workflow would get now, with all that stands in its way. Fault: `input.unknown`. */
 export function planned(company: Company, name: string): Planned {
@@ -36,32 +38,33 @@ export function planned(company: Company, name: string): Planned {
 
 /** Checks input and plan, then stores the run. Faults: `input.unknown`, `input.invalid`, `plan.*`, `queue.full`. */
 export async function start(company: Company, name: string, input: Json, origin: Origin): Promise<RunId> {
-  const run = prepared(company, name, input, origin)
+  const run = await prepared(company, name, input, origin)
   await startRun(company.kernel, run)
   return run.id
 }
 
-/** A run that is checked and ready to be stored. Faults: `input.unknown`, `input.invalid`, `plan.*`. */
-export function prepared(
+/** A run that is checked and ready to be stored. Faults: `input.unknown`, `input.invalid`, `release.*`, `plan.*`. */
+export async function prepared(
   { kernel, config }: { readonly kernel: Kernel; readonly config: Pick<Config, 'workflows'> },
   name: string,
   input: Json,
   origin: Origin,
-): NewRun {
+): Promise<NewRun> {
   const workflow = workflowNamed(config, name)
   const parsed = fittingInput(workflow, input)
   const plan = workflow.plan()
-  const first = firstFault(kernel, plan, origin)
-  if (first) throw new Refusal(first)
   const id = randomIds(kernel.clock.now).next('run')
-  const artifacts = planDoers(plan, kernel).flatMap((doer) => kernel.artifacts.get(doer) ?? [])
+  const folder = planDoers(plan, kernel).flatMap((doer) => kernel.artifacts.get(doer) ?? [])
+  const artifacts = await chooseVersions(kernel, id, folder)
+  const first = firstFault(factsWith(kernel, artifacts), plan, origin)
+  if (first) throw new Refusal(first)
   return { id, workflow: name, plan: plan as Plan, input: parsed, origin, artifacts }
 }
 
-// A workflow's plan and the doers' facts are each one value for as long as the company is open.
+// A workflow's plan is one value for as long as the company is open, and so are the facts of what its folder has.
 const checked = new WeakMap<Doers, WeakMap<Plan, Map<Origin, Fault | undefined>>>()
 
-function firstFault({ facts }: Company['kernel'], plan: Plan, origin: Origin): Fault | undefined {
+function firstFault(facts: Doers, plan: Plan, origin: Origin): Fault | undefined {
   const plans = checked.get(facts) ?? new WeakMap<Plan, Map<Origin, Fault | undefined>>()
   checked.set(facts, plans)
   const known = plans.get(plan) ?? new Map<Origin, Fault | undefined>()

@@ -41,6 +41,17 @@ export function checkLimits(laid: Scene, limits: PlanLimits, ancestors: number):
   ]
 }
 
+/** Budgets that would put a lower model to work where its agent forbids it. */
+export function checkDowngrades(plan: Plan, laid: Scene): Fault[] {
+  return laid.all.flatMap(({ task }) => {
+    const doer = task.kind === 'agent' ? task.doer : task.kind === 'plan' ? task.planner : undefined
+    const whenSpent = task.budget?.whenSpent ?? plan.budget?.whenSpent
+    if (doer === undefined || whenSpent !== 'downgrade' || !laid.doers.get(doer)?.keepsTier) return []
+    const why = `its budget is downgraded when it is spent, and ${doer} works with no lower tier than its own`
+    return [fault('plan.bad-limit', { task: task.name, why })]
+  })
+}
+
 /** Tasks that may cost more than the run may, in the worst case. */
 export function checkBudget(plan: Plan, laid: Scene): Fault[] {
   const limit = plan.budget?.cost ?? null

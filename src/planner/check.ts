@@ -1,7 +1,7 @@
 import type { Fault } from '../values/fault.ts'
 import { canonical, type Json } from '../values/json.ts'
 import { type Ancestor, checkCircles, checkNames, checkSources } from './check-graph.ts'
-import { checkBudget, checkLimits, type PlanLimits, usualLimits } from './check-limits.ts'
+import { checkBudget, checkDowngrades, checkLimits, type PlanLimits, usualLimits } from './check-limits.ts'
 import { checkControl, checkGates } from './check-risk.ts'
 import { checkDoers, checkInputs, checkProduces } from './check-wires.ts'
 import type { Doers, Plan } from './plan.ts'
@@ -36,6 +36,7 @@ export function check(plan: Plan, doers: Doers, context: CheckContext = {}): Fau
     ...(context.produces === undefined ? [] : checkProduces(laid, context.produces)),
     ...checkLimits(laid, { ...usualLimits, ...context.limits }, ancestors.length),
     ...checkBudget(plan, laid),
+    ...checkDowngrades(plan, laid),
     ...checkGates(laid),
     ...checkControl(laid, context.sources ?? {}),
   ]

@@ -18,7 +18,8 @@ function doerFacts(doer: AnyDoer): DoerFacts {
     case 'agent': {
       const agent = doer as Agent<unknown, unknown>
       const tools = agent.allow.map((tool) => tool.name)
-      return { ...common, ...inward, does: agent.does, budget: plannedBudget(agent.budget), tools }
+      const keepsTier = agent.lowest === agent.tier && agent.tier !== 'cheap'
+      return { ...common, ...inward, does: agent.does, budget: plannedBudget(agent.budget), tools, keepsTier }
     }
     case 'function':
       return { ...common, ...inward, does: (doer as PureFunction<unknown, unknown>).does, budget: null, tools: [] }

@@ -41,7 +41,7 @@ const wire: Schema<Wire> = z.union([
 const budget: Schema<PlannedBudget> = z.object({
   cost: money.nullable().default(null),
   time: duration.nullable().default(null),
-  whenSpent: z.enum(['ask', 'stop']).default('ask'),
+  whenSpent: z.enum(['ask', 'stop', 'downgrade', 'defer']).default('ask'),
 })
 
 const retry = z.object({

@@ -1,3 +1,4 @@
+import type { WhenSpent } from '../values/doer.ts'
 import type { Json } from '../values/json.ts'
 import type { Usd } from '../values/money.ts'
 import type { Risk } from '../values/risk.ts'
@@ -27,7 +28,7 @@ export interface Plan {
 export interface PlannedBudget {
   readonly cost: Usd | null
   readonly time: Duration | null
-  readonly whenSpent: 'ask' | 'stop'
+  readonly whenSpent: WhenSpent
 }
 
 interface Common {
@@ -118,6 +119,8 @@ export interface DoerFacts {
   readonly budget: PlannedBudget | null
   /** For an agent: the actions that it may use as tools. */
   readonly tools: readonly string[]
+  /** True of an agent for which no model of a lower tier may answer. */
+  readonly keepsTier?: boolean
   /** True when it names a recipient or an amount: external text must not choose those. */
   readonly recipientFields: boolean
 }

@@ -9,7 +9,7 @@ import { finish } from './finish.ts'
 import { abandon, assertFence, expired, heartbeat, lose } from './lease.ts'
 import { nextDue } from './next-due.ts'
 import type { Limits, Queue } from './queue.ts'
-import { call, resume, revive } from './resume.ts'
+import { call, restart, resume, revive } from './resume.ts'
 import { sendBack } from './send-back.ts'
 import { giveUp, skip, waive } from './skip.ts'
 import { openWake } from './wake.ts'
@@ -47,6 +47,7 @@ export function openQueue({ store, journal, clock, limits, wakeFile }: QueueOpti
     sendBack: (tx, gateTask, producer, gate, comment) => sendBack(parts, tx, gateTask, producer, gate, comment),
     call: (tx, task) => call(parts, tx, task),
     revive: (tx, task) => revive(parts, tx, task),
+    restart: (tx, task) => restart(parts, tx, task),
     skip: (tx, task, because) => skip(parts, tx, task, because),
     cancel: (tx, run, why) => cancel(parts, tx, run, why),
     nextDue: () => nextDue(parts),

@@ -91,6 +91,8 @@ export interface Queue {
   call(tx: Tx, task: TaskId): Promise<void>
   /** A failed task is made ready, with all its attempts. */
   revive(tx: Tx, task: TaskId): Promise<void>
+  /** A ready, held or failed task starts a new round: what its attempts did so far is not replayed. */
+  restart(tx: Tx, task: TaskId): Promise<void>
   /** Skips a waiting or ready task and everything that needs it. */
   skip(tx: Tx, task: TaskId, because: string): Promise<void>
   /** Cancels all tasks of a run that are not at an end; gives the ids of those that were claimed. */

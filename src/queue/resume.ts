@@ -34,6 +34,16 @@ export async function revive(parts: Parts, tx: Tx, id: TaskId): Promise<void> {
   parts.wake.afterCommit(tx)
 }
 
+/** See `Queue.restart`. */
+export async function restart(parts: Parts, tx: Tx, id: TaskId): Promise<void> {
+  const row = await taskRow(tx, id)
+  const dueAt = parts.clock.now()
+  const hint = 'Only what is ready, held or failed begins anew.'
+  const task = await changeAsked(tx, row, { kind: 'restarted', dueAt }, { verb: 'begin anew', hint })
+  await record(parts, tx, task, 'task.restarted', { dueAt }, 'operator')
+  parts.wake.afterCommit(tx)
+}
+
 /** The row of a task that is held at this very gate. Fault: `task.not-possible`. */
 export async function atGate(tx: Tx, id: TaskId, gate: GateId, verb: string): Promise<Row<'tasks'>> {
   const row = await taskRow(tx, id)

@@ -38,6 +38,7 @@ export type TaskEvent =
   | { readonly kind: 'reworked'; readonly dueAt: Instant }
   | { readonly kind: 'revived'; readonly dueAt: Instant }
   | { readonly kind: 'called'; readonly dueAt: Instant }
+  | { readonly kind: 'restarted'; readonly dueAt: Instant }
   | { readonly kind: 'done'; readonly outcome: number; readonly at: Instant; readonly worked: Duration }
   | { readonly kind: 'failed'; readonly outcome: number; readonly at: Instant; readonly worked: Duration }
   | { readonly kind: 'skipped'; readonly at: Instant }
@@ -123,6 +124,12 @@ function fromRest(task: TaskProgress, event: Exclude<TaskEvent, { kind: InClaim 
     }
     case 'called': // what it waited for came before its time was up
       return task.state === 'ready' ? { ...same, state: 'ready', dueAt: event.dueAt } : undefined
+    case 'restarted': {
+      // whoever does it from now on has nothing of what was done so far
+      const afresh = { ...same, attempt: 0, round: round + 1, worked: milliseconds(0) }
+      const rests = task.state === 'ready' || task.state === 'held' || task.state === 'failed'
+      return rests ? { ...afresh, state: 'ready', dueAt: event.dueAt } : undefined
+    }
     case 'skipped':
       return task.state === 'waiting' || task.state === 'ready'
         ? { ...same, state: 'skipped', at: event.at }

@@ -8,6 +8,7 @@ import type {
   IdentityId,
   PointerId,
   ReceiptId,
+  ReleaseId,
   ReservationId,
   RunId,
   SubscriptionId,
@@ -39,6 +40,9 @@ export interface Tables {
   outside_texts: { hash: string; source_seq: Seq }
   artifacts: { hash: string; kind: string; name: string; version: number; body: string; published_seq: Seq }
   pins: { run_id: RunId; kind: string; name: string; hash: string }
+  releases: ReleaseRow
+  release_shares: { release_id: ReleaseId; hash: string; share: number }
+  withdrawals: { release_id: ReleaseId; hash: string }
   plans: { hash: string; body: string }
   runs: RunRow
   tasks: TaskRow
@@ -117,6 +121,17 @@ interface PointerRow {
   content_hash: string | null
   seen_at: Instant
   source_seq: Seq
+}
+
+export interface ReleaseRow {
+  id: ReleaseId
+  agent: string
+  kind: 'shares' | 'code' | 'none'
+  cause: 'set' | 'withdraw' | 'undo'
+  undoes: ReleaseId | null
+  by: 'operator' | 'system'
+  made_at: Instant
+  seq: Seq
 }
 
 export interface RunRow {

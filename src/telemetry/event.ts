@@ -8,6 +8,7 @@ import type {
   IdentityId,
   PointerId,
   ReceiptId,
+  ReleaseId,
   ReservationId,
   RunId,
   SubscriptionId,
@@ -52,6 +53,14 @@ export interface Events {
   'identity.forgotten': { id: IdentityId; pointers: number }
 
   'artifact.published': { hash: string; kind: 'agent' | 'function'; name: string; version: number; body: Json }
+
+  'release.set': Released
+  'release.withdrawn': Released & { withdrawn: readonly string[] }
+  'release.undone': Released & { undoes: ReleaseId }
+  /** A run took one of the released versions. */
+  'release.drawn': { release: ReleaseId; agent: string; hash: string; version: number }
+  /** The operator put a run on another version. */
+  'release.moved': { agent: string; from: string; to: string; version: number; why: string }
 
   /** `schedule` where one started it. */
   'run.started': { workflow: string; plan: string; input: Json; deadline: Instant | null; schedule?: Fired }
@@ -100,6 +109,7 @@ export interface Events {
   'task.reworked': { dueAt: Instant; gate: GateId; comment: string }
   'task.revived': { dueAt: Instant }
   'task.called': { dueAt: Instant }
+  'task.restarted': { dueAt: Instant }
   'task.done': Outcome & { fence: number; worked: Duration }
   'task.failed': { fence: number; fault: Fault; worked: Duration }
   'task.skipped': { because: string }
@@ -203,6 +213,15 @@ export interface Fired extends Moment {
   readonly next: Moment | null
 }
 
+/** Who takes how much of an agent's work from now on: by hash, in whole percents. */
+export interface Released {
+  readonly release: ReleaseId
+  readonly agent: string
+  readonly kind: 'shares' | 'code' | 'none'
+  readonly shares: readonly { readonly hash: string; readonly version: number; readonly share: number }[]
+  readonly why: string
+}
+
 /** What a task gave, and how it came about. `sources` are events whose payloads it was made of. */
 export interface Outcome {
   readonly output: Json
@@ -217,6 +236,8 @@ export interface MadeBy {
   readonly version?: number
   readonly hash?: string
   readonly model?: string
+  /** Where that model stands, when it is of a lower tier than was asked for: `cheap 1`. */
+  readonly rung?: string
 }
 
 export interface ModelUse {

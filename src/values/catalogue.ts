@@ -6,6 +6,7 @@ import { gateFaults } from './catalogue/gate.ts'
 import { identityFaults } from './catalogue/identity.ts'
 import { inputFaults } from './catalogue/input.ts'
 import { planFaults } from './catalogue/plan.ts'
+import { releaseFaults } from './catalogue/release.ts'
 import { runFaults } from './catalogue/run.ts'
 import { scheduleFaults } from './catalogue/schedule.ts'
 import { storeFaults } from './catalogue/store.ts'
@@ -24,6 +25,7 @@ export const catalogue = {
   ...effectFaults,
   ...gateFaults,
   ...budgetFaults,
+  ...releaseFaults,
   ...identityFaults,
   ...companyFaults,
   ...webhookFaults,

@@ -18,8 +18,14 @@ export interface Budgeted {
   readonly cost?: Usd
   readonly time?: Duration
   /** Default: `ask`. */
-  readonly whenSpent?: 'ask' | 'stop'
+  readonly whenSpent?: WhenSpent
 }
+
+/**
+ * What happens when a step cannot be paid: the operator is asked for more; the task fails; a model of a lower tier does the step; or the
+ * task waits for the next month of the purse that was short. Where there is no cheaper model, or no next month, the operator is asked.
+ */
+export type WhenSpent = 'ask' | 'stop' | 'downgrade' | 'defer'
 
 /** The tiers of models, best first. */
 export type Tier = 'quality' | 'standard' | 'cheap'

@@ -4,7 +4,20 @@ import { chanceBytes } from './chance.ts'
 declare const brand: unique symbol
 
 /** Every kind of id and its prefix. An id of one kind is not assignable to another. */
-export type Prefix = 'idn' | 'run' | 'tsk' | 'gat' | 'eff' | 'grn' | 'rsv' | 'fct' | 'ptr' | 'hok' | 'sub' | 'dlv'
+export type Prefix =
+  | 'idn'
+  | 'run'
+  | 'tsk'
+  | 'gat'
+  | 'eff'
+  | 'grn'
+  | 'rsv'
+  | 'fct'
+  | 'ptr'
+  | 'hok'
+  | 'sub'
+  | 'dlv'
+  | 'rel'
 export type Id<P extends Prefix> = `${P}_${string}` & { readonly [brand]: P }
 
 /** The id of an identity: the canonical record that everything hangs on. */
@@ -18,6 +31,8 @@ export type GateId = Id<'gat'>
 export type EffectKey = Id<'eff'>
 export type GrantId = Id<'grn'>
 export type ReservationId = Id<'rsv'>
+/** What the operator said of an agent's versions. */
+export type ReleaseId = Id<'rel'>
 export type FactId = Id<'fct'>
 export type PointerId = Id<'ptr'>
 /** An event of a sender that came in by a webhook, however often it was delivered. */

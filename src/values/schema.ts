@@ -22,6 +22,28 @@ function told(issue: z.core.$ZodIssue): string {
   return issue.code === 'invalid_type' && issue.message.endsWith('received undefined') ? 'is missing' : issue.message
 }
 
+/** The schema that a JSON Schema describes. Throws an Error for what zod cannot read. */
+export function schemaFrom(described: Json): Schema<unknown> {
+  return z.fromJSONSchema(described as Parameters<typeof z.fromJSONSchema>[0])
+}
+
+/** True of a schema that does more than its JSON Schema says: it changes what it reads, or checks it by code. */
+export function needsCode(schema: Schema<unknown>): boolean {
+  let found = false
+  z.toJSONSchema(schema, {
+    io: 'input',
+    unrepresentable: 'any',
+    override: ({ zodSchema: { _zod: part } }) => {
+      const byCode = (part.def.checks ?? []).some((one) => one._zod.def.check === 'custom')
+      if (byCode || codeOnly.has(part.def.type)) found = true
+    },
+  })
+  return found
+}
+
+// `pipe` is how zod writes a transformation.
+const codeOnly: ReadonlySet<string> = new Set(['pipe', 'transform', 'custom', 'catch'])
+
 /**
  * The JSON Schema (draft 2020-12) of a schema, as data: for tools, planners, OpenAPI and the check of wires. `input` is what may
  * be given to it, `output` what it has become once parsed (defaults filled, texts transformed).

@@ -191,10 +191,7 @@ function commands(rows: Rows, ask: Ask) {
       ask('start', workflow, input)
       return rows.startRun(input)
     },
-    async decide(gate: GateId, answer: Answer) {
-      ask('decide', gate, answer)
-      await rows.decide(gate, answer)
-    },
+    ...answers(rows, ask),
     async undo(run: RunId, options: unknown) {
       ask('undo', run, options)
       return rows.undoable(run)
@@ -234,6 +231,19 @@ function commands(rows: Rows, ask: Ask) {
       await rows.workUntilHeld()
     },
     nextDue: async () => undefined,
+  }
+}
+
+function answers(rows: Rows, ask: Ask) {
+  return {
+    async decide(gate: GateId, answer: Answer) {
+      ask('decide', gate, answer)
+      await rows.decide(gate, answer)
+    },
+    async decideBatch(gates: readonly GateId[], answer: Answer) {
+      ask('decideBatch', gates, answer)
+      await rows.decideBatch(gates, answer)
+    },
   }
 }
 

@@ -55,6 +55,14 @@ test('operations have the names that clients know', () => {
     'schedules.resume',
     'schedules.remove',
     'schedules.next',
+    'agents.list',
+    'agents.show',
+    'agents.diff',
+    'releases.show',
+    'releases.set',
+    'releases.withdraw',
+    'releases.undo',
+    'releases.move',
     'secrets.list',
     'secrets.set',
     'secrets.remove',
@@ -132,7 +140,7 @@ test('one answer for many leaves out what wants an answer of its own', async () 
   const together = await desk.rows.openGate(await desk.rows.startRun({}), 'batch')
   const { results } = await call('gates.decideBatch', { gates: [alone, together], answer: { verdict: 'approved' } })
   expect(results.map((result: { fault: { code: string } | null }) => result.fault?.code ?? null)).toEqual([
-    'gate.confirm-only',
+    'gate.one-by-one',
     null,
   ])
   expect((await call('gates.show', { gate: alone })).state).toBe('open')

@@ -93,6 +93,17 @@ export class Rows extends RunRows {
     })
   }
 
+  async decideBatch(gates: readonly GateId[], answer: Answer): Promise<void> {
+    const alone = await this.store.read
+      .selectFrom('gates')
+      .select('id')
+      .where('id', 'in', [...gates])
+      .where('kind', '=', 'confirm')
+      .executeTakeFirst()
+    if (alone) refuse('gate.one-by-one', { gate: alone.id })
+    for (const gate of gates) await this.decide(gate, answer)
+  }
+
   async effect(run: RunId, state: 'done' | 'unknown'): Promise<EffectKey> {
     const key = `eff_${this.next()}` as EffectKey
     const task = taskOf(run, 'send')

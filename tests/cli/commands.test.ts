@@ -179,7 +179,8 @@ test('every command has help with an example', async () => {
   const verbs =
     'init start test run plan runs show inbox decide undo retry cancel pause resume verify export import doctor'
   const nested =
-    'identity list|identity add|identity import|budget set|grant give|secret set|schedule add|schedule next'
+    'identity list|identity add|identity import|budget set|grant give|secret set|schedule add|schedule next|' +
+    'agent list|agent show|agent diff|release show|release set|release withdraw|release undo|release move'
   for (const command of [
     ...verbs.split(' ').map((verb) => [verb]),
     ...nested.split('|').map((verb) => verb.split(' ')),

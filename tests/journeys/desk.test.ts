@@ -85,10 +85,11 @@ async function eventsAfter(url: string, headers: object, place: string, count: n
 }
 
 const operations = [
-  'budgets.list budgets.set company.doctor company.export company.health company.mode company.pause company.resume',
+  'agents.diff agents.list agents.show budgets.list budgets.set company.doctor company.export company.health company.mode company.pause company.resume',
   'company.verify effects.list events.list gates.decide gates.decideBatch gates.list gates.show grants.give grants.list',
   'grants.withdraw identities.add identities.fact identities.importCsv identities.list identities.member identities.show',
-  'plan.show runs.cancel runs.list runs.retry runs.show runs.start runs.undo schedules.add schedules.list schedules.next',
-  'schedules.pause schedules.remove schedules.resume secrets.list secrets.remove secrets.set',
+  'plan.show releases.move releases.set releases.show releases.undo releases.withdraw runs.cancel runs.list runs.retry',
+  'runs.show runs.start runs.undo schedules.add schedules.list schedules.next schedules.pause schedules.remove',
+  'schedules.resume secrets.list secrets.remove secrets.set',
   'tasks.list tasks.retry workflows.list',
 ].flatMap((line) => line.split(' '))

@@ -4,6 +4,7 @@ import type { Row } from '../../src/store/tables.ts'
 import { foldEffects } from './fold-effects.ts'
 import { foldGates } from './fold-gates.ts'
 import { foldMoney } from './fold-money.ts'
+import { foldReleases } from './fold-releases.ts'
 import { foldRuns } from './fold-runs.ts'
 import { foldSchedules } from './fold-schedules.ts'
 import { FoldedTasks } from './fold-tasks.ts'
@@ -14,6 +15,8 @@ const tables = [
   ...(['runs', 'tasks', 'needs', 'steps', 'effects', 'gates', 'gate_covers', 'decisions'] as const),
   ...(['budgets', 'reservations', 'schedules', 'occurrences'] as const),
   ...(['budgets', 'reservations', 'receipts', 'waits', 'subscriptions', 'deliveries'] as const),
+  ...(['budgets', 'reservations'] as const),
+  ...(['releases', 'release_shares', 'withdrawals'] as const),
 ]
 /** The rows of each table as sorted texts: what is compared. */
 export type Rows = Readonly<Record<(typeof tables)[number], readonly string[]>>
@@ -37,6 +40,7 @@ export async function replayed(kernel: Replayable): Promise<Rows> {
     ...foldMoney(events),
     ...foldSchedules(events),
     ...foldWebhooks(events),
+    ...foldReleases(events),
   }
   return Object.fromEntries(tables.map((table) => [table, texts(rows[table])])) as unknown as Rows
 }

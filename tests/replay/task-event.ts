@@ -29,6 +29,8 @@ export function taskEvent(event: Told): TaskEvent | undefined {
       return { kind: 'revived', dueAt: event.payload.dueAt }
     case 'task.called':
       return { kind: 'called', dueAt: event.payload.dueAt }
+    case 'task.restarted':
+      return { kind: 'restarted', dueAt: event.payload.dueAt }
     case 'task.done':
       return { kind: 'done', outcome: seq, at, worked: event.payload.worked }
     case 'task.failed':

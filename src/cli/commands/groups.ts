@@ -1,7 +1,9 @@
 import type { Verb } from '../invocation.ts'
+import { agentVerbs } from './agents.ts'
 import { budgetVerbs } from './budgets.ts'
 import { grantVerbs } from './grants.ts'
 import { identityVerbs } from './identities.ts'
+import { releaseVerbs } from './releases.ts'
 import { scheduleVerbs } from './schedules.ts'
 import { secretVerbs } from './secrets.ts'
 import { webhookVerbs } from './webhooks.ts'
@@ -13,5 +15,7 @@ export const groups: readonly { readonly name: string; readonly does: string; re
   { name: 'grant', does: 'Standing approvals.', verbs: grantVerbs },
   { name: 'schedule', does: 'When workflows start by themselves.', verbs: scheduleVerbs },
   { name: 'webhook', does: 'What comes in from outside, and who is told of what happens here.', verbs: webhookVerbs },
+  { name: 'agent', does: 'Who does the thinking, in all its versions.', verbs: agentVerbs },
+  { name: 'release', does: 'Which version of an agent takes which share of its work.', verbs: releaseVerbs },
   { name: 'secret', does: 'Keys and passwords, in the vault.', verbs: secretVerbs },
 ]

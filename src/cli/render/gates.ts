@@ -61,8 +61,9 @@ function reach({ name, count, handles }: NonNullable<Card['recipients']>): strin
   return plain(`${who} (${count} ${count === 1 ? 'recipient' : 'recipients'})`)
 }
 
-function maker({ doer, version, model }: NonNullable<Card['madeBy']>): string {
-  return `${doer}${version === undefined ? '' : ` v${version}`}${model === undefined ? '' : ` with ${model}`}`
+function maker({ doer, version, model, rung }: NonNullable<Card['madeBy']>): string {
+  const lower = rung === undefined ? '' : ` (${rung}, for want of money)`
+  return `${doer}${version === undefined ? '' : ` v${version}`}${model === undefined ? '' : ` with ${model}`}${lower}`
 }
 
 function source({ seq, title, url }: Card['sources'][number]): string {

@@ -5,7 +5,7 @@ import type { Usd } from '../../values/money.ts'
 import type { Instant } from '../../values/time.ts'
 
 /** An id of one kind, as it comes from outside. */
-function idField<P extends Prefix>(prefix: P, what: string): z.ZodType<Id<P>, Id<P>> {
+export function idField<P extends Prefix>(prefix: P, what: string): z.ZodType<Id<P>, Id<P>> {
   return z
     .string()
     .regex(new RegExp(`^${prefix}_[0-9a-z_]{1,64}$`), `is not the id of ${what} (${prefix}_…)`)

@@ -27,6 +27,7 @@ const card = z.object({
       version: z.int().optional(),
       hash: z.string().optional(),
       model: z.string().optional(),
+      rung: z.string().optional(),
     })
     .optional(),
   rawConfidence: z.number().optional(),

@@ -1,8 +1,9 @@
 import { z } from 'zod'
-import { type Fault, Refusal, refuse } from '../../values/fault.ts'
+import { maxBatchOfGates } from '../../gate/gate.ts'
+import { type Fault, Refusal } from '../../values/fault.ts'
 import type { GateId } from '../../values/id.ts'
 import { type Operation, operation } from '../operation.ts'
-import type { Answer, Os } from '../os.ts'
+import type { BatchAnswer, Os } from '../os.ts'
 import { inbox, showGate } from '../queries/gates.ts'
 import { faultView, gateId, json, paging, reason, runId } from './fields.ts'
 import { gateView, shownGate } from './gate-views.ts'
@@ -64,32 +65,32 @@ export const gateOperations: readonly Operation[] = [
     output: z.object({ results: z.array(z.object({ gate: gateId, fault: faultView.nullable() })) }),
     example: { gates: ['gat_0k3v9q2m7x' as GateId], answer: { verdict: 'approved' } },
     async run(os, { gates, answer: said }) {
-      const alone = await confirmOnly(os, gates)
-      const results = []
-      for (const gate of new Set(gates)) results.push({ gate, fault: await decideOne(os, gate, said, alone) })
+      const results: Answered[] = []
+      const ids = [...new Set(gates)]
+      for (let at = 0; at < ids.length; at += maxBatchOfGates) {
+        results.push(...(await answerAll(os, ids.slice(at, at + maxBatchOfGates), said)))
+      }
       return { results }
     },
   }),
 ]
 
-/** Those of these gates that want an answer of their own. */
-async function confirmOnly(os: Os, gates: readonly GateId[]): Promise<ReadonlySet<GateId>> {
-  const rows = await os.store.read
-    .selectFrom('gates')
-    .select('id')
-    .where('id', 'in', [...gates])
-    .where('kind', '=', 'confirm')
-    .execute()
-  return new Set(rows.map((row) => row.id))
+interface Answered {
+  readonly gate: GateId
+  readonly fault: Fault | null
 }
 
-async function decideOne(os: Os, gate: GateId, said: Answer, alone: ReadonlySet<GateId>): Promise<Fault | null> {
+/** All in one transaction; where one of them stands in the way, each by itself, so that it says why and the others are answered. */
+async function answerAll(os: Os, gates: readonly GateId[], said: BatchAnswer): Promise<readonly Answered[]> {
   try {
-    if (alone.has(gate)) refuse('gate.confirm-only', { gate })
-    await os.decide(gate, said)
-    return null
+    await os.decideBatch(gates, said)
+    return gates.map((gate) => ({ gate, fault: null }))
   } catch (error) {
-    if (error instanceof Refusal) return error.fault
-    throw error
+    if (!(error instanceof Refusal)) throw error
+    const [gate] = gates
+    if (gates.length === 1 && gate !== undefined) return [{ gate, fault: error.fault }]
+    const results: Answered[] = []
+    for (const one of gates) results.push(...(await answerAll(os, [one], said)))
+    return results
   }
 }

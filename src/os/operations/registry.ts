@@ -1,9 +1,11 @@
 import type { Operation } from '../operation.ts'
+import { agentOperations } from './agents.ts'
 import { budgetOperations } from './budgets.ts'
 import { companyOperations } from './company.ts'
 import { gateOperations } from './gates.ts'
 import { grantOperations } from './grants.ts'
 import { identityOperations } from './identities.ts'
+import { releaseOperations } from './releases.ts'
 import { runOperations } from './runs.ts'
 import { scheduleOperations } from './schedules.ts'
 import { secretOperations } from './secrets.ts'
@@ -19,6 +21,8 @@ export const operations: readonly Operation[] = [
   ...budgetOperations,
   ...grantOperations,
   ...scheduleOperations,
+  ...agentOperations,
+  ...releaseOperations,
   ...secretOperations,
   ...webhookOperations,
   ...companyOperations,

@@ -49,7 +49,14 @@ export const taskLine = z.object({
   spent: money,
   waitsFor: z.array(z.string()),
   fault: faultView.nullable(),
-  madeBy: z.object({ doer: z.string(), version: z.int().optional(), model: z.string().optional() }).nullable(),
+  madeBy: z
+    .object({
+      doer: z.string(),
+      version: z.int().optional(),
+      model: z.string().optional(),
+      rung: z.string().optional(),
+    })
+    .nullable(),
   confidence: z.number().nullable(),
   sources: z.array(z.int()),
   output: json,

@@ -30,8 +30,14 @@ export interface TaskLine {
   readonly spent: Usd
   /** Names of the tasks that it still waits for, or of what it waits for from outside. */
   readonly waitsFor: readonly string[]
+  /** Why it failed; or why it waits, when its last attempt put it off or is to be repeated. */
   readonly fault: Fault | null
-  readonly madeBy: { readonly doer: string; readonly version?: number; readonly model?: string } | null
+  readonly madeBy: {
+    readonly doer: string
+    readonly version?: number
+    readonly model?: string
+    readonly rung?: string
+  } | null
   readonly confidence: number | null
   /** Events that its output was made of. */
   readonly sources: readonly number[]
@@ -64,7 +70,8 @@ export async function taskLines(os: Os, rows: readonly Row<'tasks'>[]): Promise<
     rows.filter((row) => row.state === 'waiting').map((row) => row.id),
   )
   const waits = new Map([...needs, ...(await openWaits(os, rows))])
-  return rows.map((row) => taskLine(row, bySeq.get(row.outcome_seq ?? 0), spent, waits))
+  const put = await putOff(os, rows)
+  return rows.map((row) => taskLine(row, bySeq.get(row.outcome_seq ?? 0) ?? put.get(row.id), spent, waits))
 }
 
 async function listOfRun(os: Os, run: RunId, filter: TaskFilter): Promise<Page<TaskLine>> {
@@ -125,6 +132,30 @@ async function openWaits(os: Os, rows: readonly Row<'tasks'>[]): Promise<Map<Tas
   return new Map(waits.map((wait) => [wait.task_id, [wait.name]]))
 }
 
+// Tasks that were put off, of which the reason is looked up: as many as a person reads.
+const mostPutOff = 20
+
+/** The event that put a task off, for those that are ready and not due yet. */
+async function putOff(os: Os, rows: readonly Row<'tasks'>[]): Promise<Map<TaskId, StoredEvent>> {
+  const now = os.clock.now()
+  const later = rows.filter((row) => row.state === 'ready' && row.due_at > now && row.fence > 0).slice(0, mostPutOff)
+  const found = await Promise.all(
+    later.map((row) =>
+      os.store.read
+        .selectFrom('events')
+        .select('seq')
+        .where('run_id', '=', row.run_id)
+        .where('task_id', '=', row.id)
+        .where('kind', 'in', ['task.postponed', 'task.retried'])
+        .orderBy('seq', 'desc')
+        .limit(1)
+        .executeTakeFirst(),
+    ),
+  )
+  const events = await os.journal.at(found.flatMap((one) => one?.seq ?? []))
+  return new Map(events.flatMap((event) => (event.task === null ? [] : [[event.task, event]])))
+}
+
 function taskLine(
   row: Row<'tasks'>,
   outcome: StoredEvent | undefined,
@@ -133,6 +164,7 @@ function taskLine(
 ): TaskLine {
   const done = outcome?.kind === 'task.done' ? outcome.payload : null
   const failed = outcome?.kind === 'task.failed' ? outcome.payload : null
+  const later = outcome?.kind === 'task.postponed' || outcome?.kind === 'task.retried' ? outcome.payload : null
   return {
     id: row.id,
     run: row.run_id,
@@ -148,7 +180,7 @@ function taskLine(
     parent: row.parent_id,
     spent: spent.get(`task:${row.id}`) ?? done?.cost ?? microUsd(0),
     waitsFor: waits.get(row.id) ?? [],
-    fault: failed?.fault ?? null,
+    fault: failed?.fault ?? later?.fault ?? null,
     madeBy: done?.madeBy ?? null,
     confidence: done?.confidence ?? null,
     sources: done?.sources ?? [],

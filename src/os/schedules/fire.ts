@@ -92,7 +92,7 @@ class Firing {
     const { name, workflow } = this.#row
     const fired: Fired = { name, ...occurrence, next }
     try {
-      const run = prepared(this.#parts, workflow, await inputOf(kernel.journal, this.#row), 'system')
+      const run = await prepared(this.#parts, workflow, await inputOf(kernel.journal, this.#row), 'system')
       const started = await kernel.store.write(async (tx) => {
         if (!(await this.#waitsFor(tx, occurrence))) return false
         if (await this.#hasBeen(tx, occurrence)) {

@@ -82,7 +82,7 @@ type Deed =
 /** A deed that is refused is rolled back with all that it wrote; in its place the fault is stored. */
 async function orFail<T>(company: Parts, event: Event, work: (tx: Tx, deed: Deed) => Promise<T>): Promise<T> {
   const { store } = company.kernel
-  const deed = deedOf(company, event)
+  const deed = await deedOf(company, event)
   try {
     return await store.write((tx) => work(tx, deed))
   } catch (error) {
@@ -96,20 +96,20 @@ function isOfUs({ code }: Fault): boolean {
   return code.startsWith('store.') || code === 'webhook.not-possible'
 }
 
-function deedOf(company: Parts, { webhook, arrived }: Event): Deed {
+async function deedOf(company: Parts, { webhook, arrived }: Event): Promise<Deed> {
   const rule = ruleFor(webhook, arrived)
   if (!rule) return { kind: 'nothing' }
   try {
-    return rule.does === 'start' ? startOf(company, rule, arrived) : answerOf(webhook, rule, arrived)
+    return rule.does === 'start' ? await startOf(company, rule, arrived) : answerOf(webhook, rule, arrived)
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     return { kind: 'fail', fault: error.fault }
   }
 }
 
-function startOf(company: Parts, rule: Extract<Rule, { does: 'start' }>, arrived: Arrived): Deed {
+async function startOf(company: Parts, rule: Extract<Rule, { does: 'start' }>, arrived: Arrived): Promise<Deed> {
   const input = fill(rule.input, arrived) ?? null
-  return { kind: 'start', run: prepared(company, rule.workflow, input, 'external') }
+  return { kind: 'start', run: await prepared(company, rule.workflow, input, 'external') }
 }
 
 function answerOf({ source }: Webhook, rule: Extract<Rule, { does: 'answer' }>, arrived: Arrived): Deed {

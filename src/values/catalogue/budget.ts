@@ -7,6 +7,11 @@ export const budgetFaults = {
     says: '{scope} has {left} left of {limit}, and this step may cost {needed}.',
     next: "Raise it with 'soloist budget set {scope} AMOUNT'; the work then goes on.",
   },
+  'budget.deferred': {
+    retry: 'later',
+    says: '{scope} has {left} left of {limit} in {period}, and this step may cost {needed}: it waits for {next}.',
+    next: 'It goes on by itself at {at}.',
+  },
   'budget.not-held': {
     retry: 'never',
     says: 'Reservation {reservation} is {state}; it cannot be {verb}.',

@@ -27,15 +27,10 @@ export const gateFaults = {
     says: '{gate} asks for a decision of its own, not one for many.',
     next: "Decide it with 'soloist decide {gate}'; nothing was decided.",
   },
-  'gate.confirm-only': {
-    retry: 'never',
-    says: '{gate} wants an answer of its own; it cannot be answered with others.',
-    next: "Look at it with 'soloist show {gate}', then 'soloist decide {gate}'.",
-  },
   'gate.rejected': {
     retry: 'never',
     says: 'The operator rejected "{task}": {reason}',
-    next: 'The run ends here; start another when you want it after all.',
+    next: 'The run ends here; start another when you want it after all. A gate that the plan did not name is asked again on retry.',
   },
   'gate.expired': {
     retry: 'never',

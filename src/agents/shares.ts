@@ -1,0 +1,52 @@
+import { hash } from 'node:crypto'
+import { refuse } from '../values/fault.ts'
+import type { RunId } from '../values/id.ts'
+
+/** How much of an agent's work a version takes, in whole percents. */
+export interface Share {
+  readonly hash: string
+  readonly share: number
+}
+
+const whole = 100
+
+/** Fault `release.bad-shares` unless these are whole percents from 1 that sum to 100, each version once. */
+export function demandShares(agent: string, shares: readonly Share[]): void {
+  const bad = (why: string): never => refuse('release.bad-shares', { agent, why })
+  const odd = shares.find(({ share }) => !Number.isInteger(share) || share < 1 || share > whole)
+  if (odd) bad(`${odd.share} is no whole percent from 1 to 100`)
+  if (new Set(shares.map((one) => one.hash)).size < shares.length) bad('one version is named twice')
+  const sum = shares.reduce((total, { share }) => total + share, 0)
+  if (sum !== whole) bad(`they sum to ${sum} %`)
+}
+
+/**
+ * Which of the versions a run takes: the same for the same run, agent and shares, in every process; over many runs each version
+ * gets its share. 48 bits of SHA-256 as a place between 0 and 100, and the versions laid side by side in the order of their hashes.
+ */
+export function drawnBy(run: RunId, agent: string, shares: readonly Share[]): string {
+  const bits = 48
+  const place =
+    (Number.parseInt(hash('sha256', JSON.stringify([run, agent])).slice(0, bits / 4), 16) / 2 ** bits) * whole
+  let upTo = 0
+  for (const { hash: version, share } of shares.toSorted((a, b) => (a.hash < b.hash ? -1 : 1))) {
+    upTo += share
+    if (place < upTo) return version
+  }
+  throw new TypeError(`the shares of ${agent} sum to ${upTo}`)
+}
+
+/** What is left when some versions go: the others share their part in proportion, in whole percents by the largest remainder. */
+export function sharesWithout(shares: readonly Share[], gone: ReadonlySet<string>): Share[] {
+  const left = shares.filter((one) => !gone.has(one.hash))
+  const sum = left.reduce((total, { share }) => total + share, 0)
+  const exact = left.map((one) => ({ ...one, exact: (one.share * whole) / sum }))
+  const missing = whole - exact.reduce((total, one) => total + Math.floor(one.exact), 0)
+  const first = new Set(
+    exact
+      .toSorted((a, b) => (b.exact % 1) - (a.exact % 1) || (a.hash < b.hash ? -1 : 1))
+      .slice(0, missing)
+      .map((one) => one.hash),
+  )
+  return exact.map((one) => ({ hash: one.hash, share: Math.floor(one.exact) + (first.has(one.hash) ? 1 : 0) }))
+}

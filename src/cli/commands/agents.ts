@@ -1,0 +1,95 @@
+import { Argument, Option } from 'commander'
+import type { AgentLine, AgentView, VersionLine } from '../../os/queries/agents.ts'
+import type { Difference } from '../../os/queries/body-diff.ts'
+import { asking, given, type Verb } from '../invocation.ts'
+import { facts, indent, plain, table } from '../render/table.ts'
+
+const agent = new Argument('<agent>', 'the name of an agent')
+
+export const agentVerbs: readonly Verb[] = [
+  {
+    name: 'list',
+    does: 'List the agents, and which versions take new runs.',
+    example: 'agent list',
+    action: asking<{ items: AgentLine[] }>(
+      'agents.list',
+      () => ({}),
+      ({ items }) =>
+        table(
+          ['agent', 'in the folder', 'versions', 'new runs'],
+          items.map((one) => [
+            one.name,
+            one.folder === null ? '-' : `v${one.folder}`,
+            String(one.versions),
+            one.takes || 'nobody',
+          ]),
+          'No agents.',
+        ),
+    ),
+  },
+  {
+    name: 'show',
+    does: 'Show an agent, its versions, and one of them whole.',
+    example: 'agent show writer --version 4',
+    arguments: [agent],
+    options: [
+      new Option('--version <version>', 'its number, or the first 8 digits of its hash (default: that of the folder)'),
+    ],
+    action: asking<AgentView>(
+      'agents.show',
+      (invocation, name) => ({ agent: name ?? '', ...given(invocation, 'version') }),
+      agentCard,
+    ),
+  },
+  {
+    name: 'diff',
+    does: 'Show in which parts two versions differ.',
+    example: 'agent diff writer 3 4',
+    arguments: [agent, new Argument('<from>', 'a version'), new Argument('<to>', 'another version')],
+    action: asking<{ differences: Difference[] }>(
+      'agents.diff',
+      (_invocation, name, from, to) => ({ agent: name ?? '', from: from ?? '', to: to ?? '' }),
+      ({ differences }) => (differences.length === 0 ? 'They are the same.' : differences.map(difference).join('\n\n')),
+    ),
+  },
+]
+
+/** The versions of an agent as a table. */
+export function versionTable(versions: readonly VersionLine[]): string {
+  const rows = versions.map((one) => [
+    `v${one.version}`,
+    one.hash.slice(0, 12),
+    `${one.share} %`,
+    [
+      ...(one.inFolder ? ['in the folder'] : []),
+      ...(one.published ? [] : ['not used yet']),
+      ...(one.withdrawn ? ['withdrawn'] : []),
+    ].join(', '),
+  ])
+  return table(['version', 'hash', 'new runs', ''], rows, 'No versions.')
+}
+
+function agentCard({ name, versions, shown, body, runs }: AgentView): string {
+  return [
+    facts([
+      ['Agent', `${name} v${shown.version}`],
+      ['Hash', shown.hash],
+      ['Does', plain(body.does)],
+      ['Tier', body.tier],
+      ['May use', body.allow.length === 0 ? null : body.allow.join(', ')],
+      ['At work in', runs.length === 0 ? null : runs.join(', ')],
+    ]),
+    '',
+    indent(versionTable(versions)),
+    '',
+    'Instructions',
+    indent(plain(body.instructions.trimEnd())),
+  ].join('\n')
+}
+
+function difference({ part, before, after, lines }: Difference): string {
+  const told = lines
+    ? lines.map(({ sign, text }) => `${sign} ${text}`)
+    : [`- ${JSON.stringify(before)}`, `+ ${JSON.stringify(after)}`]
+  return [part, indent(plain(told.join('\n')))].join('\n')
+}

@@ -1,0 +1,188 @@
+import type { AgentBody, Artifact } from '../agents/artifact.ts'
+import type { NewRelease, Release } from '../agents/release.ts'
+import { type Share, sharesWithout } from '../agents/shares.ts'
+import type { Kernel } from '../executor/kernel.ts'
+import { moveVersion } from '../executor/move-version.ts'
+import { agentOf } from '../executor/pinned-agent.ts'
+import { letGoOn, runsPinnedTo } from '../executor/withdrawn.ts'
+import { check } from '../planner/check.ts'
+import type { Plan } from '../planner/plan.ts'
+import type { AnyWorkflow } from '../planner/workflow.ts'
+import { isFault, Refusal, refuse } from '../values/fault.ts'
+import type { ReleaseId, RunId, TaskId } from '../values/id.ts'
+import { canonical } from '../values/json.ts'
+import type { Company } from './commands.ts'
+import type { WishedShare } from './os.ts'
+import { planDoers } from './plan-doers.ts'
+import { factsWith } from './version-facts.ts'
+import { type KnownVersion, versionNamed, versionsNamed, versionsOf } from './versions.ts'
+
+type Part = Pick<NewRelease, 'kind' | 'shares'>
+
+/** See `Os.release`. */
+export async function release(
+  company: Company,
+  agent: string,
+  wish: readonly WishedShare[] | 'code',
+  why: string,
+): Promise<ReleaseId> {
+  const { kernel } = company
+  if (wish === 'code') {
+    await refuseFolder(kernel, agent)
+    return make(kernel, { agent, kind: 'code', shares: [], why, cause: 'set', undoes: null, withdraws: [] }, [])
+  }
+  const chosen = await Promise.all(
+    wish.map(async ({ version, share }) => ({ ...(await versionNamed(kernel, agent, version)), share })),
+  )
+  for (const { artifact } of chosen) refuseUnfit(company, artifact)
+  const shares = chosen.map(({ artifact, share }) => ({ hash: artifact.hash, share }))
+  return make(kernel, { agent, kind: 'shares', shares, why, cause: 'set', undoes: null, withdraws: [] }, chosen)
+}
+
+/** See `Os.withdraw`. */
+export async function withdraw(
+  company: Company,
+  agent: string,
+  version: string,
+  why: string,
+): Promise<readonly RunId[]> {
+  const { kernel } = company
+  const all = await versionsOf(kernel, agent)
+  const named = await versionsNamed(kernel, agent, version)
+  const gone = named.filter(({ artifact }) => !kernel.releases.withdrawal(artifact.hash))
+  if (gone.length === 0)
+    refuse('release.not-possible', {
+      agent,
+      verb: 'withdrawn',
+      why: `version ${version} is withdrawn already`,
+      hint: `See soloist release show ${agent}.`,
+    })
+  const withdraws = gone.map(({ artifact }) => artifact.hash)
+  const rest = whatIsLeft(kernel, agent, all, new Set(withdraws))
+  await make(kernel, { agent, ...rest, why, cause: 'withdraw', undoes: null, withdraws }, all)
+  const pinned = await Promise.all(withdraws.map((hash) => runsPinnedTo(kernel.store.read, agent, hash)))
+  return pinned.flat()
+}
+
+/** See `Os.undoRelease`. */
+export async function undoRelease(company: Company, agent: string, why: string): Promise<ReleaseId> {
+  const { kernel } = company
+  const all = await versionsOf(kernel, agent)
+  const history = await kernel.releases.history(agent)
+  const undone = new Set(history.map((one) => one.undoes))
+  const [last, former] = history.filter((one) => one.cause !== 'undo' && !undone.has(one.id))
+  if (!last)
+    refuse('release.not-possible', {
+      agent,
+      verb: 'taken back',
+      why: 'there is no release of it',
+      hint: `See soloist release show ${agent}.`,
+    })
+  const shares = former?.shares ?? []
+  for (const { artifact } of all.filter((one) => shares.some((share) => share.hash === one.artifact.hash)))
+    refuseUnfit(company, artifact)
+  const kind = former?.kind ?? 'code'
+  return make(kernel, { agent, kind, shares, why, cause: 'undo', undoes: last.id, withdraws: [] }, all)
+}
+
+/** See `Os.moveVersion`. */
+export async function moveToVersion(
+  { kernel }: Company,
+  run: RunId,
+  agent: string,
+  version: string,
+  why: string,
+): Promise<readonly TaskId[]> {
+  const { artifact } = await versionNamed(kernel, agent, version)
+  if (kernel.releases.withdrawal(artifact.hash))
+    refuse('release.not-possible', {
+      agent,
+      verb: 'moved there',
+      why: `version ${artifact.version} is withdrawn`,
+      hint: 'Take another version.',
+    })
+  const row = await kernel.store.read.selectFrom('runs').selectAll().where('id', '=', run).executeTakeFirst()
+  if (row) refuseMisfit(kernel, await kernel.readPlan(row.plan_hash), artifact, run)
+  return moveVersion(kernel, run, artifact, why)
+}
+
+/** What the folder has takes all only where it has the agent, and where that version is not withdrawn. */
+async function refuseFolder(kernel: Kernel, agent: string): Promise<void> {
+  const folder = (await versionsOf(kernel, agent)).find((one) => one.inFolder)
+  const no = (why: string, hint: string): never =>
+    refuse('release.not-possible', { agent, verb: 'released', why, hint })
+  if (!folder) no('the folder has no agent of this name', `See soloist agent show ${agent}.`)
+  else if (kernel.releases.withdrawal(folder.artifact.hash))
+    no(
+      `version ${folder.artifact.version}, which the folder has, is withdrawn`,
+      'Change it, or release it by its number.',
+    )
+}
+
+async function make(
+  kernel: Kernel,
+  wish: Omit<NewRelease, 'versions'>,
+  known: readonly KnownVersion[],
+): Promise<ReleaseId> {
+  const versions = new Map(known.map(({ artifact }) => [artifact.hash, artifact.version]))
+  const named = new Set([...wish.shares.map((one) => one.hash), ...wish.withdraws])
+  return kernel.store.write(async (tx) => {
+    for (const { artifact, publishedSeq } of known)
+      if (publishedSeq === null && named.has(artifact.hash)) await kernel.shelf.publish(tx, artifact)
+    const id = await kernel.releases.make(tx, { ...wish, versions })
+    for (const [hash, by] of lifted(kernel, wish, known)) await letGoOn(tx, kernel, wish.agent, hash, by)
+    return id
+  })
+}
+
+/** The versions that are withdrawn until now and will not be. */
+function lifted(
+  { releases }: Kernel,
+  { shares, undoes }: Pick<NewRelease, 'shares' | 'undoes'>,
+  known: readonly KnownVersion[],
+): [string, Release][] {
+  return known.flatMap(({ artifact: { hash } }): [string, Release][] => {
+    const by = releases.withdrawal(hash)
+    return by && (by.id === undoes || shares.some((one) => one.hash === hash)) ? [[hash, by]] : []
+  })
+}
+
+/**
+ * Who takes the work of versions that go: the other released ones in proportion; where there is none, the newest that was used before and
+ * is not withdrawn; else nobody.
+ */
+function whatIsLeft(
+  { releases, artifacts }: Kernel,
+  agent: string,
+  all: readonly KnownVersion[],
+  gone: ReadonlySet<string>,
+): Part {
+  const now = releases.current(agent)
+  const folder = artifacts.get(agent)?.hash
+  const isGone = (hash: string): boolean => gone.has(hash) || releases.withdrawal(hash) !== undefined
+  if (now?.kind === 'shares' && now.shares.some((one) => !gone.has(one.hash)))
+    return { kind: 'shares', shares: sharesWithout(now.shares, gone) }
+  if ((now === undefined || now.kind === 'code') && folder !== undefined && !isGone(folder))
+    return { kind: 'code', shares: [] }
+  const next = all.find(({ artifact, publishedSeq }) => publishedSeq !== null && !isGone(artifact.hash))
+  const shares: Share[] = next ? [{ hash: next.artifact.hash, share: 100 }] : []
+  return { kind: next ? 'shares' : 'none', shares }
+}
+
+/** A version is released only if it can run, and if every workflow that names the agent could run with it. */
+function refuseUnfit({ kernel, config }: Company, artifact: Artifact<AgentBody>): void {
+  const agent = agentOf(kernel, artifact.hash, artifact.body)
+  if (isFault(agent)) throw new Refusal(agent)
+  for (const workflow of config.workflows as readonly AnyWorkflow[]) {
+    refuseMisfit(kernel, workflow.plan(), artifact, `the workflow ${workflow.name}`)
+  }
+}
+
+/** Faults (thrown): `release.unfit`, `release.needs-code`. */
+function refuseMisfit(kernel: Kernel, plan: Plan, artifact: Artifact<AgentBody>, what: string): void {
+  if (!planDoers(plan, kernel).includes(artifact.name)) return
+  const before = new Set(check(plan, kernel.facts).map((one) => canonical([one.code, one.about])))
+  const wrong = check(plan, factsWith(kernel, [artifact])).find((one) => !before.has(canonical([one.code, one.about])))
+  if (wrong)
+    refuse('release.unfit', { agent: artifact.name, version: artifact.version, plan: what, why: wrong.message })
+}
