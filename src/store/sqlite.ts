@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { type Fault, Refusal } from '../values/fault.ts'
+import { aside } from './aside.ts'
 import { Enclosure } from './enclosure.ts'
 import { fileFault } from './file-fault.ts'
 import { GroupCommit } from './group-commit.ts'
@@ -67,9 +68,7 @@ function open(path: string, options: SqliteOptions, opened: DatabaseSync[]): Sto
         .catch((error: unknown) => {
           throw translate(error)
         }),
-    async copyTo(copy) {
-      copyDatabase(path, copy)
-    },
+    copyTo: (copy, signal) => aside(import.meta.url, './copy-thread', { path, copy }, signal),
     refuseWrites(why) {
       refusal = why
     },
@@ -77,17 +76,5 @@ function open(path: string, options: SqliteOptions, opened: DatabaseSync[]): Sto
       await commits.close()
       for (const connection of [reader, writer]) if (connection.isOpen) connection.close()
     },
-  }
-}
-
-// A connection of its own: VACUUM is refused while another statement of its connection is under way.
-function copyDatabase(path: string, copy: string): void {
-  const source = new DatabaseSync(path, { timeout: busyMs, readOnly: true })
-  try {
-    source.prepare('VACUUM INTO ?').run(copy)
-  } catch (error) {
-    throw sqliteFault(error, copy)
-  } finally {
-    source.close()
   }
 }
