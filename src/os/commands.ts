@@ -14,6 +14,7 @@ import { refuse } from '../values/fault.ts'
 import { asId } from '../values/id.ts'
 import { didYouMean } from '../values/nearest.ts'
 import type { Instant } from '../values/time.ts'
+import type { Backups } from './backup/backups.ts'
 import type { Chores } from './chores.ts'
 import type { CompanyMode } from './company-mode.ts'
 import type { Config } from './config.ts'
@@ -31,6 +32,7 @@ export interface Company {
   readonly mode: CompanyMode
   readonly adapters: OpenAdapters
   readonly worker: Worker
+  readonly backups: Backups
   readonly chores: Chores
   readonly anchoring: Anchoring
   readonly lock: Lock
@@ -85,6 +87,7 @@ export function commandsOf(company: Company): Os {
     },
     verify: () => verify(company),
     export: async (path, options) => (await import('./archive/export.ts')).exportCompany(company, path, options),
+    backups: company.backups,
     probe: () => probe(company),
     unsubscribe: (token) => unsubscribe(company, token),
     work() {
@@ -145,8 +148,9 @@ async function nextDue({ kernel: { queue, gates }, chores }: Company): Promise<I
   return due.length === 0 ? undefined : (Math.min(...due) as Instant)
 }
 
-async function close({ mode, worker, chores, anchoring, adapters, kernel, lock }: Company): Promise<void> {
+async function close({ mode, worker, backups, chores, anchoring, adapters, kernel, lock }: Company): Promise<void> {
   mode.stopping()
+  backups.stop()
   await chores.close()
   await worker.close()
   await adapters.close()

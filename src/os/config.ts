@@ -3,6 +3,7 @@ import type { Models } from '../models/model.ts'
 import type { Limits } from '../queue/queue.ts'
 import type { AnyDoer } from '../values/doer.ts'
 import type { Usd } from '../values/money.ts'
+import type { Duration } from '../values/time.ts'
 
 /** A workflow as the config lists it: what `workflow(…)` of the planner gives. */
 export interface ConfiguredWorkflow {
@@ -27,8 +28,17 @@ export interface Config {
   /** The address under which the outside world reaches the desk (for unsubscribe links), or `null`. */
   readonly publicUrl: string | null
   readonly limits: Partial<Limits>
+  /** Backups that are made by themselves; `null`: none. The secret BACKUP_PASSPHRASE opens them. */
+  readonly backup: BackupPlan | null
   /** Private addresses that adapters may fetch from after all, as `host:port`: `127.0.0.1:8080`. */
   readonly allowPrivate: readonly string[]
+}
+
+/** `every`: how often. `to`: a folder, relative to the company's; best on another disk. `keep`: how many of the latest stay. */
+export interface BackupPlan {
+  readonly every: Duration
+  readonly to: string
+  readonly keep: number
 }
 
 /** The config as its author writes it: only `name`, `operator` and `workflows` are needed. */
@@ -45,6 +55,7 @@ export function company(spec: CompanySpec): Config {
     store: { folder: '.soloist' },
     publicUrl: null,
     limits: {},
+    backup: null,
     allowPrivate: [],
     ...spec,
   }

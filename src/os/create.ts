@@ -13,11 +13,13 @@ import { openVault } from '../store/vault.ts'
 import { readVaultKey } from '../store/vault-key.ts'
 import { startAnchoring } from '../telemetry/anchoring.ts'
 import { openJournal } from '../telemetry/journal.ts'
+import { openBackups } from './backup/backups.ts'
 import { openChores } from './chores.ts'
 import { type Company, commandsOf } from './commands.ts'
 import { openMode } from './company-mode.ts'
 import type { Config } from './config.ts'
 import { epochOf } from './epoch.ts'
+import { settleHome } from './home.ts'
 import { ownLedger } from './ledger.ts'
 import { loadConfig } from './load-config.ts'
 import { openAdapters } from './open-adapters.ts'
@@ -76,6 +78,7 @@ async function openParts({ config: given, places, lock, env }: Locked): Promise<
   await refuseSealed(store)
   const vault = await openVault(store, key, clock)
   const journal = openJournal(store, vault, clock)
+  await settleHome({ store, journal, vault, clock, places })
   const mode = await openMode(store, journal, clock)
   const config = { ...given, adapters: [...given.adapters, ownLedger(store, journal)] }
   const adapters = openAdapters(config, vault, clock, places.folder)
@@ -104,6 +107,7 @@ async function openParts({ config: given, places, lock, env }: Locked): Promise<
   await store.write((tx) => kernel.queue.abandon(tx))
   while ((await reclaim(kernel)) > 0);
   const worker = new Worker(kernel, { owner: `process:${process.pid}`, ...usualLimits })
-  const chores = openChores([], clock)
-  return { kernel, config, places, mode, adapters, worker, chores, anchoring, lock }
+  const backups = openBackups({ kernel, config, places })
+  const chores = openChores([...backups.chores], clock)
+  return { kernel, config, places, mode, adapters, worker, backups, chores, anchoring, lock }
 }

@@ -1,7 +1,6 @@
 import { accessSync, constants, existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { type Fault, Refusal } from '../values/fault.ts'
-import { aside } from './aside.ts'
 import { Enclosure } from './enclosure.ts'
 import { fileFault } from './file-fault.ts'
 import { GroupCommit } from './group-commit.ts'
@@ -68,7 +67,6 @@ function open(path: string, options: SqliteOptions, opened: DatabaseSync[]): Sto
         .catch((error: unknown) => {
           throw translate(error)
         }),
-    copyTo: (copy, signal) => aside(import.meta.url, './copy-thread', { path, copy }, signal),
     refuseWrites(why) {
       refusal = why
     },

@@ -1,6 +1,5 @@
 import type { Kysely } from 'kysely'
 import type { Fault } from '../values/fault.ts'
-import type { RowCounts } from './copy-database.ts'
 import type { Tables } from './tables.ts'
 
 /**
@@ -17,12 +16,6 @@ export interface Store {
   readonly dialect: 'sqlite' | 'postgres'
   readonly read: Kysely<Tables>
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>
-  /**
-   * Writes what is committed now, and nothing that was deleted before, to a new database file (SQLite); work goes on meanwhile.
-   * The file may be there if it is empty. It is on disk for good only once the caller has flushed it. Gives how many rows each
-   * table has in that moment. The signal ends it (`company.paused`).
-   */
-  copyTo(path: string, signal?: AbortSignal): Promise<RowCounts>
   /** From here on no work of a `write` begins: each is refused with this fault, until `undefined` lifts it. Within a work: after it. */
   refuseWrites(why: Fault | undefined): void
   close(): Promise<void>

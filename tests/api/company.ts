@@ -1,8 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { openBackups } from '../../src/os/backup/backups.ts'
 import { type CompanySpec, company } from '../../src/os/config.ts'
 import type { Answer, Os } from '../../src/os/os.ts'
+import { placesOf } from '../../src/os/places.ts'
 import type { Plan } from '../../src/planner/plan.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
 import { openVault } from '../../src/store/vault.ts'
@@ -80,19 +82,23 @@ export async function openTestCompany(folder?: string, config: Partial<CompanySp
     refusal = undefined
     if (found) refuse(found.code, found.about as never)
   }
+  const told = company({
+    name: 'Ana Writes',
+    operator: { name: 'Ana', email: 'ana@example.org', timeZone: 'Europe/Prague' },
+    workflows: [{ name: 'newsletter' }],
+    publicUrl: 'https://ana.example.org',
+    ...config,
+  })
+  const kernel = { store, journal, vault, clock }
+  const backups = openBackups({ kernel: kernel as never, config: told, places: placesOf(own, '.') })
   const os = {
     store,
     journal,
     vault,
     clock,
     folder: own,
-    config: company({
-      name: 'Ana Writes',
-      operator: { name: 'Ana', email: 'ana@example.org', timeZone: 'Europe/Prague' },
-      workflows: [{ name: 'newsletter' }],
-      publicUrl: 'https://ana.example.org',
-      ...config,
-    }),
+    config: told,
+    backups,
     ...parts(rows, ask),
     ...commands(rows, ask),
     work() {

@@ -37,6 +37,7 @@ test('a config is loaded, and what it leaves out is filled in', async () => {
     store: { folder: '.soloist' },
     publicUrl: null,
     limits: {},
+    backup: null,
     allowPrivate: [],
   })
 })

@@ -1,14 +1,16 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { reclaim } from '../../src/executor/reclaim.ts'
 import { Worker } from '../../src/executor/worker.ts'
+import { openBackups } from '../../src/os/backup/backups.ts'
 import { openChores } from '../../src/os/chores.ts'
 import { type Company, commandsOf } from '../../src/os/commands.ts'
 import { openMode } from '../../src/os/company-mode.ts'
 import { company } from '../../src/os/config.ts'
 import { epochOf } from '../../src/os/epoch.ts'
+import { settleHome } from '../../src/os/home.ts'
 import { openAdapters } from '../../src/os/open-adapters.ts'
 import { openKernel } from '../../src/os/open-kernel.ts'
 import type { Os } from '../../src/os/os.ts'
@@ -71,6 +73,7 @@ export async function openCompanyIn(folder: string): Promise<TestCompany> {
   await refuseSealed(store)
   const vault = await openVault(store, key, clock)
   const journal = openJournal(store, vault, clock)
+  await settleHome({ store, journal, vault, clock, places })
   const mode = await openMode(store, journal, clock)
   const adapters = openAdapters(config, vault, clock, folder)
   const kernel = await openKernel({
@@ -91,6 +94,7 @@ export async function openCompanyIn(folder: string): Promise<TestCompany> {
   await store.write((tx) => kernel.queue.abandon(tx))
   await reclaim(kernel)
   const worker = new Worker(kernel, { owner: 'test', concurrency: 4, lease: seconds(30) })
+  const backups = openBackups({ kernel, config, places })
   const parts: Company = {
     kernel,
     config,
@@ -98,7 +102,8 @@ export async function openCompanyIn(folder: string): Promise<TestCompany> {
     mode,
     adapters,
     worker,
-    chores: openChores([], clock),
+    backups,
+    chores: openChores([...backups.chores], clock),
     anchoring,
     lock,
   }
@@ -138,4 +143,15 @@ export async function stateOf({ kernel }: Pick<TestCompany, 'kernel'>) {
     identities: await read.selectFrom('identities').selectAll().orderBy('id').execute(),
     keys: await read.selectFrom('keys').selectAll().orderBy('name').execute(),
   }
+}
+
+/** Waits until an archive is being written beside a company: then its snapshot has been taken. */
+export async function draftBeside(folder: string): Promise<void> {
+  while (draftIn(folder) === undefined) await new Promise((resolve) => setImmediate(resolve))
+}
+
+/** The draft of an archive whose snapshot has been taken, if there is one that is not known. */
+export function draftIn(folder: string, known: ReadonlySet<string> = new Set()): string | undefined {
+  const size = (name: string): number => statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0
+  return readdirSync(folder).find((name) => name.endsWith('.partial') && !known.has(name) && size(name) > 0)
 }

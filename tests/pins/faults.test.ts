@@ -5,7 +5,8 @@ import { catalogue } from '../../src/values/catalogue.ts'
 const codes = [
   'adapter.busy adapter.missing adapter.nonsense adapter.refused adapter.stopped adapter.unreachable agent.bad-output',
   'agent.forbidden-tool agent.missing-instructions agent.too-many-turns api.forbidden-origin api.port-taken',
-  'api.public-address api.unauthorized archive.invalid archive.occupied archive.unquiet archive.wrong-passphrase',
+  'api.public-address api.unauthorized archive.invalid archive.occupied archive.unquiet archive.used',
+  'archive.wrong-passphrase backup.changed backup.failed backup.off',
   'budget.exhausted budget.not-held budget.unknown-price company.paused config.broken config.invalid config.missing',
   'config.unknown-key csv.unreadable desk.unreachable document.changed document.missing document.outside',
   'effect.in-doubt effect.key-reused effect.not-undoable feed.malformed fetch.failed fetch.refused function.failed',

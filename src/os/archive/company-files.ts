@@ -60,8 +60,11 @@ export function writeFile(
   insert.run(file.path, file.mode, file.content)
 }
 
+/** The name of what is not whole yet, and of what SQLite puts beside it. */
+export const draftOfArchive = /\.[0-9a-f]{8}\.partial(-journal|-wal|-shm|\.pages.*)?$/
+
 function isArchive(path: string): boolean {
-  return path.endsWith('.partial') || looksLikeArchive(path)
+  return draftOfArchive.test(path) || looksLikeArchive(path)
 }
 
 function tooLarge(size: string, limit: string): never {

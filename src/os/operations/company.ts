@@ -26,6 +26,7 @@ export const companyOperations: readonly Operation[] = [
       work: z.object({ due: z.int(), claimed: z.int() }),
       nextDue: at.nullable(),
       lastSeq: z.int(),
+      backup: z.object({ lastAt: at.nullable(), nextAt: at, fault: faultView.nullable() }).nullable(),
     }),
     example: {},
     run: health,

@@ -1,4 +1,5 @@
 import type { Operation } from '../operation.ts'
+import { backupOperations } from './backups.ts'
 import { budgetOperations } from './budgets.ts'
 import { companyOperations } from './company.ts'
 import { gateOperations } from './gates.ts'
@@ -17,6 +18,7 @@ export const operations: readonly Operation[] = [
   ...budgetOperations,
   ...grantOperations,
   ...secretOperations,
+  ...backupOperations,
   ...companyOperations,
 ]
 

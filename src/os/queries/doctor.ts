@@ -8,7 +8,7 @@ export interface Diagnosis {
   readonly checks: readonly Check[]
 }
 
-/** Checks the plans of all workflows, the secrets that are declared, and all that `probe` does. */
+/** Checks the plans of all workflows, the secrets that are declared, how the backups stand, and all that `probe` does. */
 export async function doctor(os: Os): Promise<Diagnosis> {
   const plans = os.config.workflows.flatMap(({ name }): Check[] => {
     const what = `workflow ${name}`
@@ -25,6 +25,8 @@ export async function doctor(os: Os): Promise<Diagnosis> {
           },
         ],
   )
-  const checks = [...plans, ...secrets, ...(await os.probe())]
+  const backup = await os.backups.standing()
+  const backups = backup ? [{ what: 'backup', fault: backup.fault }] : []
+  const checks = [...plans, ...secrets, ...backups, ...(await os.probe())]
   return { well: checks.every((check) => check.fault === null), checks }
 }

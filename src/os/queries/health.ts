@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Instant } from '../../values/time.ts'
+import type { Standing } from '../backup/backups.ts'
 import type { Mode, Os } from '../os.ts'
 import { lastSeq } from './events.ts'
 
@@ -21,6 +22,8 @@ export interface Health {
   readonly work: { readonly due: number; readonly claimed: number }
   readonly nextDue: Instant | null
   readonly lastSeq: number
+  /** `null` where the config wants none. */
+  readonly backup: Standing | null
 }
 
 /** Counts what waits, runs and is due; eight counts that each follow an index. */
@@ -35,6 +38,7 @@ export async function health(os: Os): Promise<Health> {
     work: { due: counts.due, claimed: counts.claimed },
     nextDue: (await os.nextDue()) ?? null,
     lastSeq: await lastSeq(os),
+    backup: await os.backups.standing(),
   }
 }
 

@@ -85,7 +85,7 @@ export const storeFaults = {
   'archive.used': {
     retry: 'never',
     says: '{path} has moved its company already: it was imported at {at} into {folder} on {machine}.',
-    next: "Go on there. If that company is lost, add --again: the second one is a paused copy that asks about everything that was on its way out. Two that both work would both send.",
+    next: 'Go on there. If that company is lost, add --again: the second one is a paused copy that asks about everything that was on its way out. Two that both work would both send.',
   },
   'archive.wrong-passphrase': {
     retry: 'never',
@@ -95,7 +95,7 @@ export const storeFaults = {
   'backup.off': {
     retry: 'never',
     says: 'The config of this company says nothing of backups.',
-    next: "Add backup: { every: days(1), to: '../backups', keep: 7 } to soloist.config.ts, or write one archive with 'soloist export FILE'.",
+    next: "Say every, to and keep of backup in soloist.config.ts, or write one archive with 'soloist export FILE'.",
   },
   'backup.failed': {
     retry: 'later',
@@ -104,7 +104,7 @@ export const storeFaults = {
   },
   'backup.changed': {
     retry: 'never',
-    says: '{path} is not what was written at {at}: {why}.',
+    says: '{path} is not what was written: {why}.',
     next: "Do not restore it. Make another with 'soloist backup now', and look at the disk that holds it.",
   },
 } as const satisfies Record<string, Entry>
