@@ -24,7 +24,7 @@ import { startAnchoring } from '../../src/telemetry/anchoring.ts'
 import { openJournal } from '../../src/telemetry/journal.ts'
 import { fakeClock } from '../../src/testing/clock.ts'
 import { instant, seconds } from '../../src/values/time.ts'
-import { letters, officeAdapters, PostOffice, rounds } from './post-office.ts'
+import { crowd, letters, officeAdapters, PostOffice, rounds } from './post-office.ts'
 
 export const passphrase = 'correct horse battery staple'
 
@@ -60,7 +60,7 @@ export async function openCompanyIn(folder: string): Promise<TestCompany> {
   const config = company({
     name: 'Ana Writes',
     operator,
-    workflows: [letters, rounds],
+    workflows: [letters, rounds, crowd],
     adapters: officeAdapters(office),
   })
   const places = placesOf(folder, config.store.folder)
