@@ -8,7 +8,7 @@ import { openBackups } from '../../src/os/backup/backups.ts'
 import { openChores } from '../../src/os/chores.ts'
 import { type Company, commandsOf } from '../../src/os/commands.ts'
 import { openMode } from '../../src/os/company-mode.ts'
-import { company } from '../../src/os/config.ts'
+import { type CompanySpec, company } from '../../src/os/config.ts'
 import { epochOf } from '../../src/os/epoch.ts'
 import { settleHome } from '../../src/os/home.ts'
 import { openAdapters } from '../../src/os/open-adapters.ts'
@@ -23,7 +23,7 @@ import { makeVaultKey, readVaultKey } from '../../src/store/vault-key.ts'
 import { startAnchoring } from '../../src/telemetry/anchoring.ts'
 import { openJournal } from '../../src/telemetry/journal.ts'
 import { fakeClock } from '../../src/testing/clock.ts'
-import { instant, seconds } from '../../src/values/time.ts'
+import { type Clock, instant, seconds } from '../../src/values/time.ts'
 import { crowd, letters, officeAdapters, PostOffice, rounds } from './post-office.ts'
 
 export const passphrase = 'correct horse battery staple'
@@ -56,17 +56,25 @@ export async function newCompany(): Promise<TestCompany> {
 /** Opens a company as `openCompany` does, with a clock that stands still and a post office of its own. */
 export async function openCompanyIn(folder: string): Promise<TestCompany> {
   const office = new PostOffice()
+  const spec = { workflows: [letters, rounds, crowd], adapters: officeAdapters(office) }
+  return { ...(await openParts(folder, spec, fakeClock(instant(Date.UTC(2026, 2, 13, 9))))), office }
+}
+
+/** The same with workflows and adapters of a test's own. */
+export async function openParts(
+  folder: string,
+  spec: Pick<CompanySpec, 'workflows' | 'agents' | 'adapters' | 'models'>,
+  clock: Clock,
+): Promise<Omit<TestCompany, 'office'>> {
   const operator = { name: 'Ana', email: 'ana@example.org', timeZone: 'UTC' }
   const config = company({
     name: 'Ana Writes',
     operator,
-    workflows: [letters, rounds, crowd],
-    adapters: officeAdapters(office),
+    ...spec,
   })
   const places = placesOf(folder, config.store.folder)
   const lock = takeLock(places.lock)
   onTestFinished(() => lock.release())
-  const clock = fakeClock(instant(Date.UTC(2026, 2, 13, 9)))
   const key = readVaultKey(places.vaultKey)
   const store = openSqlite(places.database)
   onTestFinished(() => store.close())
@@ -107,7 +115,7 @@ export async function openCompanyIn(folder: string): Promise<TestCompany> {
     anchoring,
     lock,
   }
-  return { ...parts, os: commandsOf(parts), office, folder }
+  return { ...parts, os: commandsOf(parts), folder }
 }
 
 /** Starts a letter, and gives its run and the gate that it stops at. */

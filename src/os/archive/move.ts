@@ -18,16 +18,20 @@ const tries = 5
  * the end, the seal is lifted and work goes on here. Afterwards this store takes no more writes (`store.sealed`).
  */
 export async function move(company: Company, archive: string, passphrase: string): Promise<Exported> {
-  const { mode, worker } = company
+  const { mode, worker, chores } = company
   const was = { working: worker.working, normal: mode.now().mode === 'normal' }
   await mode.pause('This company is being moved')
+  await chores.close()
   await worker.close()
   try {
     return await writeAndSeal(company, { archive, passphrase, resume: was.normal })
   } catch (error) {
     worker.reopen()
     if (was.normal) await mode.resume('The move failed')
-    if (was.working) worker.work()
+    if (was.working) {
+      worker.work()
+      chores.work()
+    }
     throw error
   }
 }

@@ -1,7 +1,16 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type Fault, fault, Refusal, refuse } from '../../values/fault.ts'
-import { type Duration, hours, type Instant, isoInstant, later, milliseconds, minutes } from '../../values/time.ts'
+import {
+  type Clock,
+  type Duration,
+  hours,
+  type Instant,
+  isoInstant,
+  later,
+  milliseconds,
+  minutes,
+} from '../../values/time.ts'
 import type { Tried } from '../archive/try-archive.ts'
 import type { Chore } from '../chores.ts'
 import type { Company } from '../commands.ts'
@@ -107,19 +116,20 @@ export function openBackups(parts: Parts): Backups {
         stopping.signal,
       )
     },
-    chores: plan ? [choreOf(() => nextDue(plan), take)] : [],
+    chores: plan ? [choreOf(() => nextDue(plan), take, clock)] : [],
     stop: () => stopping.abort(),
   }
 }
 
 /** What could not be done is in the journal and told by doctor and health: it holds up nobody's run. */
-function choreOf(nextDue: () => Promise<Instant>, take: () => Promise<Backup>): Chore {
+function choreOf(nextDue: () => Promise<Instant>, take: () => Promise<Backup>, clock: Clock): Chore {
   return {
     name: 'backup',
     nextDue,
     async perform() {
-      await take().catch((error: unknown) => {
-        if (!(error instanceof Refusal)) throw error
+      await take().catch(async (error: unknown) => {
+        // A failure that could not even be noted (a full disk) is the chores' to tell, and to wait for.
+        if (!(error instanceof Refusal) || (await nextDue()) <= clock.now()) throw error
       })
     },
   }
