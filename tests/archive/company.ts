@@ -17,6 +17,7 @@ import type { Os } from '../../src/os/os.ts'
 import { placesOf } from '../../src/os/places.ts'
 import { refuseSealed } from '../../src/os/sealed.ts'
 import { takeLock } from '../../src/store/lock.ts'
+import { migrations as newest } from '../../src/store/migrations/all.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
 import { openVault } from '../../src/store/vault.ts'
 import { makeVaultKey, readVaultKey } from '../../src/store/vault-key.ts'
@@ -65,6 +66,7 @@ export async function openParts(
   folder: string,
   spec: Pick<CompanySpec, 'workflows' | 'agents' | 'adapters' | 'models'>,
   clock: Clock,
+  migrations: readonly string[] = newest,
 ): Promise<Omit<TestCompany, 'office'>> {
   const operator = { name: 'Ana', email: 'ana@example.org', timeZone: 'UTC' }
   const config = company({
@@ -76,7 +78,7 @@ export async function openParts(
   const lock = takeLock(places.lock)
   onTestFinished(() => lock.release())
   const key = readVaultKey(places.vaultKey)
-  const store = openSqlite(places.database)
+  const store = openSqlite(places.database, { migrations })
   onTestFinished(() => store.close())
   await refuseSealed(store)
   const vault = await openVault(store, key, clock)

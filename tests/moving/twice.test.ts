@@ -5,7 +5,7 @@ import { importCompany } from '../../src/os/archive/import.ts'
 import type { FakeClock } from '../../src/testing/clock.ts'
 import { type Fault, faultIn } from '../../src/values/fault.ts'
 import { minutes } from '../../src/values/time.ts'
-import { newCompany, openCompanyIn, passphrase, postInVain, type TestCompany, tempFolder } from '../archive/company.ts'
+import { newCompany, openCompanyIn, passphrase, postInVain, tempFolder } from '../archive/company.ts'
 import { startChild } from '../store/child.ts'
 import { faultFrom } from '../store/open-store.ts'
 
