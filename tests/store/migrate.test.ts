@@ -147,7 +147,7 @@ test('the migrated file keeps its mode', () => {
 test('two processes that make the same new store at once both get it', async () => {
   const path = join(tempFolder(), 'company.db')
   const script = `
-import { openSqlite } from 'SRC/store/sqlite.ts'
+    import { openSqlite } from 'SRC/store/sqlite.ts'
     process.stdout.write('ready\\n')
     process.stdin.once('data', async () => {
       const store = openSqlite(${JSON.stringify(path)})
