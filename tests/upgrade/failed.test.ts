@@ -19,7 +19,9 @@ function oldStore(folder: string, people = 50): string {
   const connection = new DatabaseSync(path)
   connection.exec('PRAGMA journal_mode = WAL')
   const insert = connection.prepare('INSERT INTO people (name, photo) VALUES (?, randomblob(4000))')
+  connection.exec('BEGIN')
   for (let count = 1; count <= people; count += 1) insert.run(`person ${count}`)
+  connection.exec('COMMIT')
   connection.close()
   return path
 }
@@ -96,7 +98,7 @@ test('killed at any moment, a migration has changed not a byte, or is done; and 
 })
 
 test('on a full disk a migration changes not a byte, and is done when there is room', (context) => {
-  const disk = smallDisk('4m')
+  const disk = smallDisk('8m')
   if (!disk) return context.skip('needs the right to mount a tmpfs')
   const path = oldStore(disk, 300)
   const before = readFileSync(path)
