@@ -19,7 +19,7 @@ import { checkChain, checkContent, checkCounts, unreadable } from './check-archi
 import { checkSchema } from './check-schema.ts'
 import { type Header, looksLikeArchive } from './format.ts'
 import { checkPassphrase, openCompanyKey } from './passphrase.ts'
-import { placeFiles } from './place-files.ts'
+import { checkSize, placeFiles } from './place-files.ts'
 import { flush } from './publish.ts'
 import { claimMove, receiptsIn, refuseUsed, type Use, usesOf } from './used.ts'
 
@@ -142,6 +142,7 @@ function rebuild(archive: string, copy: string): void {
     // https://www.sqlite.org/security.html#untrusted_sqlite_database_files
     source.exec('PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON')
     checkSchema(source, archive)
+    checkSize(source, archive)
     source.prepare('VACUUM INTO ?').run(copy)
   } catch (error) {
     throw unreadable(error, archive)
