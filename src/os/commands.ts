@@ -19,7 +19,7 @@ import type { Chores } from './chores.ts'
 import type { CompanyMode } from './company-mode.ts'
 import type { Config } from './config.ts'
 import type { OpenAdapters } from './open-adapters.ts'
-import type { Answer, Os } from './os.ts'
+import type { Answer, Mode, Os } from './os.ts'
 import type { Places } from './places.ts'
 import { probe } from './probe.ts'
 import { planned, start } from './start.ts'
@@ -79,12 +79,7 @@ export function commandsOf(company: Company): Os {
       await mode.resume(why)
       worker.nudge()
     },
-    async mode() {
-      const now = mode.now()
-      if (now.mode === 'paused') return { ...now, since: mode.since() }
-      const { trouble } = worker
-      return { mode: trouble ? 'degraded' : 'normal', why: trouble?.message ?? null, since: null }
-    },
+    mode: async () => modeOf(company),
     verify: () => verify(company),
     export: async (path, options) => (await import('./archive/export.ts')).exportCompany(company, path, options),
     backups: company.backups,
@@ -106,6 +101,12 @@ export function commandsOf(company: Company): Os {
 function unknownAction({ kernel }: Company, name: string): never {
   const nearest = didYouMean(name, [...kernel.adapters.keys()])
   refuse('input.unknown', { kind: 'action', name, nearest, command: 'the adapters in soloist.config.ts' })
+}
+
+function modeOf({ mode, worker: { trouble } }: Company): Mode {
+  const now = mode.now()
+  if (now.mode === 'paused') return { ...now, since: mode.since() }
+  return { mode: trouble ? 'degraded' : 'normal', why: trouble?.message ?? null, since: null }
 }
 
 /** In doubt, "it went out" approves and "it did not" rejects: the gate's own words for the same. */

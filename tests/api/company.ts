@@ -64,6 +64,13 @@ export class TestClock implements Clock {
   }
 }
 
+const usual: CompanySpec = {
+  name: 'Ana Writes',
+  operator: { name: 'Ana', email: 'ana@example.org', timeZone: 'Europe/Prague' },
+  workflows: [{ name: 'newsletter' }],
+  publicUrl: 'https://ana.example.org',
+}
+
 /** Opens a company on a real store, journal and vault in a folder of its own. Its work is done by the rows that a test inserts. */
 export async function openTestCompany(folder?: string, config: Partial<CompanySpec> = {}): Promise<TestCompany> {
   const own = folder ?? (await mkdtemp(join(tmpdir(), 'soloist-desk-')))
@@ -82,13 +89,7 @@ export async function openTestCompany(folder?: string, config: Partial<CompanySp
     refusal = undefined
     if (found) refuse(found.code, found.about as never)
   }
-  const told = company({
-    name: 'Ana Writes',
-    operator: { name: 'Ana', email: 'ana@example.org', timeZone: 'Europe/Prague' },
-    workflows: [{ name: 'newsletter' }],
-    publicUrl: 'https://ana.example.org',
-    ...config,
-  })
+  const told = company({ ...usual, ...config })
   const kernel = { store, journal, vault, clock }
   const backups = openBackups({ kernel: kernel as never, config: told, places: placesOf(own, '.') })
   const os = {

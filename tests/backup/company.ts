@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { openBackups } from '../../src/os/backup/backups.ts'
@@ -7,7 +6,7 @@ import { type Chores, openChores } from '../../src/os/chores.ts'
 import type { BackupPlan } from '../../src/os/config.ts'
 import type { FakeClock } from '../../src/testing/clock.ts'
 import { days } from '../../src/values/time.ts'
-import { newCompany, openCompanyIn, type TestCompany } from '../archive/company.ts'
+import { newCompany, type TestCompany } from '../archive/company.ts'
 
 export const passphrase = 'correct horse battery staple'
 
@@ -21,8 +20,8 @@ export interface BackedUp {
 }
 
 /** A company whose config wants backups beside its folder, with the secret for them. */
-export async function backedUp(plan: Partial<BackupPlan> = {}, opened?: TestCompany): Promise<BackedUp> {
-  const company = opened ?? (await newCompany())
+export async function backedUp(plan: Partial<BackupPlan> = {}): Promise<BackedUp> {
+  const company = await newCompany()
   const { kernel, places, config } = company
   const wanted: BackupPlan = { every: days(1), to: '../backups', keep: 3, ...plan }
   await kernel.store.write((tx) => kernel.vault.setSecret(tx, backupSecret, passphrase))
@@ -33,15 +32,4 @@ export async function backedUp(plan: Partial<BackupPlan> = {}, opened?: TestComp
     await chores.close()
   })
   return { company, backups, chores, clock: kernel.clock as FakeClock, to: join(dirname(company.folder), 'backups') }
-}
-
-/** Opens again what was closed, with the same wish for backups. */
-export async function backedUpAgain(folder: string, plan: Partial<BackupPlan> = {}): Promise<BackedUp> {
-  return backedUp(plan, await openCompanyIn(folder))
-}
-
-/** A folder for backups that is there already. */
-export function makeFolder(path: string): string {
-  mkdirSync(path, { recursive: true })
-  return path
 }

@@ -15,7 +15,7 @@ import { clockOf, providersOf } from './scene-files.ts'
 import type { Work } from './work.ts'
 
 /** The one run of each work. Fixed, so that a process that comes after a crash knows whether it was started. */
-export const theRun = 'run_theonlyone' as RunId
+const theRun = 'run_theonlyone' as RunId
 
 /**
  * Lives the company's life until its run is at its end: works, answers what waits for the operator, retries what failed, lets time

@@ -15,7 +15,7 @@ import type { Tried } from '../archive/try-archive.ts'
 import type { Chore } from '../chores.ts'
 import type { Company } from '../commands.ts'
 import type { BackupPlan } from '../config.ts'
-import { backupSecret, type Failure, keptBackups, lastFailure, recordFailure } from './kept.ts'
+import { backupSecret, type Failure, type KeptRow, keptBackups, lastFailure, recordFailure } from './kept.ts'
 
 /** A backup that was restored for a trial before it got its name. */
 export interface Backup {
@@ -60,29 +60,16 @@ const longestPause = hours(6)
 
 /** Opens the backups of a company, as its config wants them. What makes and tries them is loaded when it is needed. */
 export function openBackups(parts: Parts): Backups {
-  const { store, clock, vault } = parts.kernel
+  const { store, clock } = parts.kernel
   const { backup: plan } = parts.config
   const openedAt = clock.now()
   const stopping = new AbortController()
   // One at a time: a second one that is asked for meanwhile is the same.
   let taking: Promise<Backup> | undefined
 
-  const passphrase = (): string =>
-    vault.secret(backupSecret) ?? refuse('secret.missing', { adapter: 'backup', name: backupSecret })
-  const takeOne = async (wanted: BackupPlan): Promise<Backup> => {
-    const { takeBackup } = await import('./take.ts')
-    try {
-      return await takeBackup(parts, wanted, passphrase(), stopping.signal)
-    } catch (error) {
-      if (error instanceof Refusal && !stopping.signal.aborted) {
-        await recordFailure(parts.kernel, clock.now(), error.fault)
-      }
-      throw error
-    }
-  }
-  const take = (): Promise<Backup> => {
+  const take = async (): Promise<Backup> => {
     if (!plan) refuse('backup.off', {})
-    taking ??= takeOne(plan).finally(() => {
+    taking ??= takeOne(parts, plan, stopping.signal).finally(() => {
       taking = undefined
     })
     return taking
@@ -94,13 +81,8 @@ export function openBackups(parts: Parts): Backups {
     return latest ? later(latest.taken_at, wanted.every) : openedAt
   }
   return {
-    take: async () => take(),
-    async list() {
-      const rows = await keptBackups({ store })
-      return rows.map(({ path, taken_at: takenAt, last_seq: lastSeq, bytes, hash }) => {
-        return { path, takenAt, lastSeq, bytes, hash, there: existsSync(path) }
-      })
-    },
+    take,
+    list: async () => (await keptBackups({ store })).map(asBackup),
     async standing() {
       if (!plan) return null
       const [latest] = await keptBackups({ store })
@@ -108,17 +90,34 @@ export function openBackups(parts: Parts): Backups {
       const nextAt = await nextDue(plan)
       return { lastAt: latest?.taken_at ?? null, nextAt, fault: failure ? told(failure, nextAt) : null }
     },
-    async trial(path, given) {
+    async trial(file, given) {
       const { tryBackup } = await import('./try-backup.ts')
-      return tryBackup(
-        parts,
-        { path: resolve(parts.places.folder, path), passphrase: given ?? passphrase() },
-        stopping.signal,
-      )
+      const path = resolve(parts.places.folder, file)
+      return tryBackup(parts, { path, passphrase: given ?? passphraseOf(parts) }, stopping.signal)
     },
     chores: plan ? [choreOf(() => nextDue(plan), take, clock)] : [],
     stop: () => stopping.abort(),
   }
+}
+
+function passphraseOf({ kernel }: Parts): string {
+  return kernel.vault.secret(backupSecret) ?? refuse('secret.missing', { adapter: 'backup', name: backupSecret })
+}
+
+async function takeOne(parts: Parts, plan: BackupPlan, signal: AbortSignal): Promise<Backup> {
+  const { takeBackup } = await import('./take.ts')
+  try {
+    return await takeBackup(parts, plan, passphraseOf(parts), signal)
+  } catch (error) {
+    if (error instanceof Refusal && !signal.aborted) {
+      await recordFailure(parts.kernel, parts.kernel.clock.now(), error.fault)
+    }
+    throw error
+  }
+}
+
+function asBackup({ path, taken_at: takenAt, last_seq: lastSeq, bytes, hash }: KeptRow): Backup {
+  return { path, takenAt, lastSeq, bytes, hash, there: existsSync(path) }
 }
 
 /** What could not be done is in the journal and told by doctor and health: it holds up nobody's run. */
