@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
@@ -14,5 +16,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // Where it is noted which moves were imported: not where this user's own are.
+    env: { XDG_STATE_HOME: join(tmpdir(), 'soloist-test-state') },
   },
 })

@@ -10,8 +10,8 @@ process.exitCode = await soloist({
   ...terminal(),
   version: (JSON.parse(manifest) as { version: string }).version,
   open: async (folder) => (await import('./os/create.ts')).openCompany(folder),
-  importCompany: async (archive, folder, passphrase) =>
-    (await import('./os/archive/import.ts')).importCompany(archive, folder, passphrase),
+  importCompany: async (archive, folder, passphrase, options) =>
+    (await import('./os/archive/import.ts')).importCompany(archive, folder, passphrase, options),
   serve: async (os, options) => (await import('./api/serve.ts')).serve(os, options),
   starter: fileURLToPath(new URL('../starter', import.meta.url)),
 })

@@ -14,6 +14,7 @@ import { refuse } from '../values/fault.ts'
 import { asId, type RunId, type TaskId } from '../values/id.ts'
 import { didYouMean } from '../values/nearest.ts'
 import type { Instant } from '../values/time.ts'
+import type { Backups } from './backup/backups.ts'
 import type { Chores } from './chores.ts'
 import type { CompanyMode } from './company-mode.ts'
 import type { Config } from './config.ts'
@@ -34,6 +35,7 @@ export interface Company {
   readonly adapters: OpenAdapters
   readonly worker: Worker
   readonly schedules: Schedules
+  readonly backups: Backups
   readonly chores: Chores
   readonly webhooks: Webhooks
   readonly anchoring: Anchoring
@@ -77,6 +79,7 @@ export function commandsOf(company: Company): Os {
     mode: async () => modeOf(company),
     verify: () => verify(company),
     export: async (path, options) => (await import('./archive/export.ts')).exportCompany(company, path, options),
+    backups: company.backups,
     probe: () => probe(company),
     unsubscribe: (token) => unsubscribe(company, token),
     work() {
@@ -189,8 +192,10 @@ async function nextDue({ kernel: { queue, gates }, chores }: Company): Promise<I
   return due.length === 0 ? undefined : (Math.min(...due) as Instant)
 }
 
-async function close({ mode, worker, chores, webhooks, anchoring, adapters, kernel, lock }: Company): Promise<void> {
+async function close(company: Company): Promise<void> {
+  const { mode, worker, backups, chores, webhooks, anchoring, adapters, kernel, lock } = company
   mode.stopping()
+  backups.stop()
   webhooks.close()
   await chores.close()
   await worker.close()

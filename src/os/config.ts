@@ -3,6 +3,7 @@ import type { Models } from '../models/model.ts'
 import type { Limits } from '../queue/queue.ts'
 import type { AnyDoer } from '../values/doer.ts'
 import type { Usd } from '../values/money.ts'
+import type { Duration } from '../values/time.ts'
 import type { Webhook } from './webhooks/webhook.ts'
 
 /** A workflow as the config lists it: what `workflow(…)` of the planner gives. */
@@ -40,10 +41,19 @@ export interface Config {
   /** The address under which the outside world reaches the desk (for unsubscribe links), or `null`. */
   readonly publicUrl: string | null
   readonly limits: Partial<Limits>
+  /** Backups that are made by themselves; `null`: none. The secret BACKUP_PASSPHRASE opens them. */
+  readonly backup: BackupPlan | null
   /** Private addresses that adapters may fetch from, and webhooks may be sent to, after all, as `host:port`: `127.0.0.1:8080`. */
   readonly allowPrivate: readonly string[]
   /** Whom the company listens to, at `/hooks/SOURCE`. */
   readonly webhooks: readonly Webhook[]
+}
+
+/** `every`: how often. `to`: a folder, relative to the company's; best on another disk. `keep`: how many of the latest stay. */
+export interface BackupPlan {
+  readonly every: Duration
+  readonly to: string
+  readonly keep: number
 }
 
 /** The config as its author writes it: only `name`, `operator` and `workflows` are needed. */
@@ -61,6 +71,7 @@ export function company(spec: CompanySpec): Config {
     store: { folder: '.soloist' },
     publicUrl: null,
     limits: {},
+    backup: null,
     allowPrivate: [],
     webhooks: [],
     ...spec,

@@ -14,11 +14,13 @@ import { openVault } from '../store/vault.ts'
 import { readVaultKey } from '../store/vault-key.ts'
 import { startAnchoring } from '../telemetry/anchoring.ts'
 import { openJournal } from '../telemetry/journal.ts'
+import { openBackups } from './backup/backups.ts'
 import { openChores } from './chores.ts'
 import { type Company, commandsOf } from './commands.ts'
 import { openMode } from './company-mode.ts'
 import type { Config } from './config.ts'
 import { epochOf } from './epoch.ts'
+import { settleHome } from './home.ts'
 import { ownLedger } from './ledger.ts'
 import { loadConfig } from './load-config.ts'
 import { openAdapters } from './open-adapters.ts'
@@ -87,6 +89,7 @@ async function joinParts({ config: given, places, lock, env, crash }: Locked): P
   await refuseSealed(store)
   const vault = await openVault(store, key, clock)
   const journal = openJournal(store, vault, clock)
+  await settleHome({ store, journal, vault, clock, places })
   const mode = await openMode(store, journal, clock)
   const config = { ...given, adapters: [...given.adapters, ownLedger(store, journal)] }
   const adapters = openAdapters(config, vault, clock, places.folder)
@@ -117,7 +120,8 @@ async function joinParts({ config: given, places, lock, env, crash }: Locked): P
   const worker = new Worker(kernel, { owner: `process:${process.pid}`, ...usualLimits })
   const schedules = openSchedules({ kernel, config, changed: () => chores.nudge() })
   await schedules.keep()
-  const chores = openChores([schedules.chore], clock)
+  const backups = openBackups({ kernel, config, places })
+  const chores = openChores([schedules.chore, ...backups.chores], clock)
   const webhooks = await openWebhooks({ kernel, config, chores })
-  return { kernel, config, places, mode, adapters, worker, schedules, chores, webhooks, anchoring, lock }
+  return { kernel, config, places, mode, adapters, worker, schedules, backups, chores, webhooks, anchoring, lock }
 }

@@ -6,6 +6,7 @@ import { Refusal, refuse } from '../values/fault.ts'
 import { isTimeZone } from '../values/local-time.ts'
 import { didYouMean } from '../values/nearest.ts'
 import { parse } from '../values/schema.ts'
+import { minutes } from '../values/time.ts'
 import { type CompanySpec, type Config, company } from './config.ts'
 import { lendOwnModules } from './own-modules.ts'
 
@@ -44,6 +45,7 @@ const shape: Shape = {
   store: { folder: null },
   publicUrl: null,
   limits: { depth: null, keys: null },
+  backup: { every: null, to: null, keep: null },
   allowPrivate: null,
   webhooks: null,
 }
@@ -83,6 +85,14 @@ const spec = z.looseObject({
     .nullable()
     .optional(),
   limits: z.looseObject({ depth: z.int().min(1).optional() }).optional(),
+  backup: z
+    .looseObject({
+      every: z.int('is not a length of time: write days(1)').min(minutes(1), 'is less than a minute'),
+      to: z.string().min(1),
+      keep: z.int().min(1).max(1000),
+    })
+    .nullable()
+    .optional(),
   allowPrivate: z.array(z.string().regex(/^.+:\d+$/, 'is not host:port')).optional(),
   webhooks: z.lazy(() => z.array(webhook).refine(haveOwnNames, 'two webhooks have one source')).optional(),
 })

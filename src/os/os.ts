@@ -15,6 +15,7 @@ import type { Json } from '../values/json.ts'
 import type { Usd } from '../values/money.ts'
 import type { Origin } from '../values/origin.ts'
 import type { Clock, Instant } from '../values/time.ts'
+import type { Backups } from './backup/backups.ts'
 import type { Config } from './config.ts'
 import type { Schedules } from './schedules/schedules.ts'
 import type { KnownVersion } from './versions.ts'
@@ -79,6 +80,7 @@ export interface Os {
   verify(): Promise<Verified>
   /** Writes the company as one archive; `move` seals this copy for ever. Faults: `store.unwritable`, `input.invalid`. */
   export(path: string, options: ExportOptions): Promise<Exported>
+  readonly backups: Pick<Backups, 'take' | 'list' | 'trial' | 'standing'>
   /** Checks without an effect what the company needs to run: adapters, models, secrets, disk. */
   probe(): Promise<readonly Check[]>
   /** The one-click leave of a mail: the token says who leaves which audience. Repeating it is harmless. Fault: `input.unknown`. */
@@ -100,8 +102,24 @@ export interface Os {
 /** Opens the company in a folder under its lock. Faults: `config.*`, `store.*`, `vault.*`. Does no work by itself. */
 export type OpenCompany = (folder: string) => Promise<Os>
 
-/** Makes a company in an empty folder from an archive; a copy is paused, a move goes on where it stopped. Faults: `archive.*`, `input.invalid`. */
-export type ImportCompany = (archive: string, folder: string, passphrase: string) => Promise<Imported>
+/**
+ * Makes a company in an empty folder from an archive; a copy is paused, a move goes on where it stopped, once. Faults: `archive.*`,
+ * `input.invalid`.
+ */
+export type ImportCompany = (
+  archive: string,
+  folder: string,
+  passphrase: string,
+  options?: ImportOptions,
+) => Promise<Imported>
+
+export interface ImportOptions {
+  /** Imports an archive that has moved its company before, as a copy. */
+  readonly again?: boolean
+  readonly clock?: Clock
+  /** XDG_STATE_HOME says where it is noted which moves were imported. */
+  readonly env?: Readonly<Record<string, string | undefined>>
+}
 
 /** What the operator says at a gate; a gate in doubt (`effect.in-doubt`) is told what happened. */
 export type Answer = Verdict | { readonly verdict: 'went-out' } | { readonly verdict: 'did-not' }
@@ -168,6 +186,8 @@ export interface Imported {
   readonly folder: string
   readonly lastSeq: number
   readonly epoch: number
+  readonly kind: 'copy' | 'move'
+  readonly paused: boolean
 }
 
 /** One thing the company needs, and the fault when it is not there. */

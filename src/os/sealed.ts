@@ -25,11 +25,12 @@ export async function refuseSealed(store: Store): Promise<void> {
   if (!sealed) return
   await store.close()
   const moving = rows.find((row) => row.name === movingRow)
-  if (moving) finishMove(JSON.parse(moving.value) as Moving)
-  refuse('store.sealed', { at: sealed.value })
+  const { archive, draft } = JSON.parse(moving?.value ?? '{}') as Partial<Moving>
+  if (archive !== undefined && draft !== undefined) finishMove({ archive, draft })
+  refuse('store.sealed', { at: sealed.value, archive: archive ?? 'an archive' })
 }
 
-function finishMove({ draft, archive }: Moving): void {
+function finishMove({ draft, archive }: Pick<Moving, 'draft' | 'archive'>): void {
   if (!existsSync(draft) || existsSync(archive)) return
   publish(draft, archive)
   rmSync(draft, { force: true })

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { cp, mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
+import { makeVaultKey } from '../store/vault-key.ts'
 import { fault, Refusal, refuse } from '../values/fault.ts'
 
 /** Where a company keeps its state, its vault's key and what the CLI needs to find the desk. */
@@ -33,8 +34,7 @@ export async function makeCompany(
     await mkdir(folder, { recursive: true })
     await cp(starter, folder, { recursive: true, force: false })
     await mkdir(join(folder, stateFolder), { mode: 0o700 })
-    const key = Buffer.from(random(32)).toString('hex')
-    await writeFile(join(folder, stateFolder, vaultKeyFile), `${key}\n`, { mode: 0o600, flag: 'wx' })
+    makeVaultKey(join(folder, stateFolder, vaultKeyFile), Buffer.from(random(32)))
     // The key and the state never belong into a repository.
     await writeFile(join(folder, '.gitignore'), `${stateFolder}/\nnode_modules/\n`, { flag: 'a' })
   } catch (error) {

@@ -20,7 +20,8 @@ import { enterWal } from './wal.ts'
 /**
  * Brings the store at `path` to the newest schema; `user_version` holds how many migrations were applied. A new store is made
  * at once. An old one is copied, the copy migrated and verified, and swapped in by one rename; the file as it was stays beside
- * it as `PATH.schema-N`. Until that rename nothing has changed, whatever happens.
+ * it as `PATH.schema-N`. Until that rename not a byte has changed, whatever happens; but what a killed process left in the
+ * write-ahead log is taken into the file first, as at each opening.
  * Needs the file to itself. Faults: `store.newer`, `store.migration-failed`, `store.full`, `store.busy`.
  */
 export function migrate(path: string, migrations: readonly string[]): void {
@@ -34,6 +35,8 @@ export function migrate(path: string, migrations: readonly string[]): void {
     migrateCopy(copy, found, migrations)
     chmodSync(copy, statSync(path).mode)
     keepAs(path, backupPath(path, found))
+    // A log that belongs to the old file would be taken for the new one's.
+    if (existsSync(`${path}-wal`)) refuse('store.busy', { path, seconds: busyMs / 1000 })
     renameSync(copy, path)
     syncToDisk(dirname(path))
   } finally {
@@ -61,8 +64,8 @@ function makeOrInspect(path: string, migrations: readonly string[]): number {
 
 function copyTo(path: string, copy: string): void {
   using(path, (connection) => {
-    // Leaving WAL mode writes all of it into the file, and is refused while anyone else has the file open.
-    connection.exec('PRAGMA journal_mode = DELETE')
+    // Refused while anyone else has the file open. It stays in WAL mode: to leave that would change the file.
+    connection.exec('PRAGMA locking_mode = EXCLUSIVE')
     connection.prepare('VACUUM INTO ?').run(copy)
   })
 }

@@ -67,9 +67,6 @@ function open(path: string, options: SqliteOptions, opened: DatabaseSync[]): Sto
         .catch((error: unknown) => {
           throw translate(error)
         }),
-    async copyTo(copy) {
-      copyDatabase(path, copy)
-    },
     refuseWrites(why) {
       refusal = why
     },
@@ -77,17 +74,5 @@ function open(path: string, options: SqliteOptions, opened: DatabaseSync[]): Sto
       await commits.close()
       for (const connection of [reader, writer]) if (connection.isOpen) connection.close()
     },
-  }
-}
-
-// A connection of its own: VACUUM is refused while another statement of its connection is under way.
-function copyDatabase(path: string, copy: string): void {
-  const source = new DatabaseSync(path, { timeout: busyMs, readOnly: true })
-  try {
-    source.prepare('VACUUM INTO ?').run(copy)
-  } catch (error) {
-    throw sqliteFault(error, copy)
-  } finally {
-    source.close()
   }
 }

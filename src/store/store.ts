@@ -16,11 +16,6 @@ export interface Store {
   readonly dialect: 'sqlite' | 'postgres'
   readonly read: Kysely<Tables>
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>
-  /**
-   * Writes what is committed now, and nothing that was deleted before, to a new database file (SQLite); work goes on meanwhile.
-   * The file may be there if it is empty. It is on disk for good only once the caller has flushed it.
-   */
-  copyTo(path: string): Promise<void>
   /** From here on no work of a `write` begins: each is refused with this fault, until `undefined` lifts it. Within a work: after it. */
   refuseWrites(why: Fault | undefined): void
   close(): Promise<void>

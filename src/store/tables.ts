@@ -55,6 +55,8 @@ export interface Tables {
   grants: GrantRow
   budgets: BudgetRow
   reservations: ReservationRow
+  /** The backups that are kept. `path` is absolute; `hash` is the file's SHA-256. */
+  backups: { path: string; seq: Seq; taken_at: Instant; last_seq: Seq; bytes: number; hash: string }
   rates: { key: string; window_at: Instant; count: number }
   schedules: ScheduleRow
   occurrences: OccurrenceRow

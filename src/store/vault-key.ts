@@ -25,6 +25,7 @@ export function makeVaultKey(path: string, key: Buffer = randomBytes(32)): Buffe
     writeDurably(draft, `${key.toString('hex')}\n`)
     // A link fails when the name is taken, where a rename would replace what is there.
     linkSync(draft, path)
+    syncFolder(dirname(path))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') refuse('archive.occupied', { folder: dirname(path) })
     throw fileFault(error, path)
@@ -45,6 +46,16 @@ function readText(path: string): string {
     return readFileSync(path, 'utf8')
   } catch (error) {
     throw fileFault(error, path)
+  }
+}
+
+/** The name is on disk too: a company without its key cannot be read. */
+function syncFolder(folder: string): void {
+  const opened = openSync(folder, 'r')
+  try {
+    fsyncSync(opened)
+  } finally {
+    closeSync(opened)
   }
 }
 

@@ -28,6 +28,10 @@ export interface Events {
   'company.resumed': { why: string }
   'company.exported': { archive: string; lastSeq: number; move: boolean }
   'company.imported': { from: string; epoch: number; lastSeq: number }
+  /** Verified by a restore. `hash` is the file's SHA-256. */
+  'company.backed-up': { path: string; takenAt: Instant; lastSeq: number; bytes: number; hash: string }
+  'company.backup-failed': { fault: Fault; tries: number }
+  'company.backup-removed': { path: string; why: 'old' | 'gone' }
   'secret.set': { name: string }
   'secret.removed': { name: string }
 

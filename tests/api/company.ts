@@ -1,8 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { openBackups } from '../../src/os/backup/backups.ts'
 import { type CompanySpec, company } from '../../src/os/config.ts'
 import type { Answer, Os } from '../../src/os/os.ts'
+import { placesOf } from '../../src/os/places.ts'
 import type { Plan } from '../../src/planner/plan.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
 import { openVault } from '../../src/store/vault.ts'
@@ -62,6 +64,13 @@ export class TestClock implements Clock {
   }
 }
 
+const usual: CompanySpec = {
+  name: 'Ana Writes',
+  operator: { name: 'Ana', email: 'ana@example.org', timeZone: 'Europe/Prague' },
+  workflows: [{ name: 'newsletter' }],
+  publicUrl: 'https://ana.example.org',
+}
+
 /** Opens a company on a real store, journal and vault in a folder of its own. Its work is done by the rows that a test inserts. */
 export async function openTestCompany(folder?: string, config: Partial<CompanySpec> = {}): Promise<TestCompany> {
   const own = folder ?? (await mkdtemp(join(tmpdir(), 'soloist-desk-')))
@@ -80,19 +89,17 @@ export async function openTestCompany(folder?: string, config: Partial<CompanySp
     refusal = undefined
     if (found) refuse(found.code, found.about as never)
   }
+  const told = company({ ...usual, ...config })
+  const kernel = { store, journal, vault, clock }
+  const backups = openBackups({ kernel: kernel as never, config: told, places: placesOf(own, '.') })
   const os = {
     store,
     journal,
     vault,
     clock,
     folder: own,
-    config: company({
-      name: 'Ana Writes',
-      operator: { name: 'Ana', email: 'ana@example.org', timeZone: 'Europe/Prague' },
-      workflows: [{ name: 'newsletter' }],
-      publicUrl: 'https://ana.example.org',
-      ...config,
-    }),
+    config: told,
+    backups,
     ...parts(rows, ask),
     schedules: schedules(ask),
     ...commands(rows, ask),

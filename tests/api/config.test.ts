@@ -39,6 +39,7 @@ test('a config is loaded, and what it leaves out is filled in', async () => {
     publicUrl: null,
     limits: {},
     webhooks: [],
+    backup: null,
     allowPrivate: [],
   })
 })

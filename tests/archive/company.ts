@@ -1,14 +1,16 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { reclaim } from '../../src/executor/reclaim.ts'
 import { Worker } from '../../src/executor/worker.ts'
+import { openBackups } from '../../src/os/backup/backups.ts'
 import { openChores } from '../../src/os/chores.ts'
 import { type Company, commandsOf } from '../../src/os/commands.ts'
 import { openMode } from '../../src/os/company-mode.ts'
-import { company } from '../../src/os/config.ts'
+import { type CompanySpec, company } from '../../src/os/config.ts'
 import { epochOf } from '../../src/os/epoch.ts'
+import { settleHome } from '../../src/os/home.ts'
 import { openAdapters } from '../../src/os/open-adapters.ts'
 import { openKernel } from '../../src/os/open-kernel.ts'
 import type { Os } from '../../src/os/os.ts'
@@ -17,14 +19,15 @@ import { openSchedules } from '../../src/os/schedules/schedules.ts'
 import { refuseSealed } from '../../src/os/sealed.ts'
 import { openWebhooks } from '../../src/os/webhooks/open.ts'
 import { takeLock } from '../../src/store/lock.ts'
+import { migrations as newest } from '../../src/store/migrations/all.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
 import { openVault } from '../../src/store/vault.ts'
 import { makeVaultKey, readVaultKey } from '../../src/store/vault-key.ts'
 import { startAnchoring } from '../../src/telemetry/anchoring.ts'
 import { openJournal } from '../../src/telemetry/journal.ts'
 import { fakeClock } from '../../src/testing/clock.ts'
-import { instant, seconds } from '../../src/values/time.ts'
-import { letters, officeAdapters, PostOffice, rounds } from './post-office.ts'
+import { type Clock, instant, seconds } from '../../src/values/time.ts'
+import { crowd, letters, officeAdapters, PostOffice, rounds } from './post-office.ts'
 
 export const passphrase = 'correct horse battery staple'
 
@@ -56,23 +59,33 @@ export async function newCompany(): Promise<TestCompany> {
 /** Opens a company as `openCompany` does, with a clock that stands still and a post office of its own. */
 export async function openCompanyIn(folder: string): Promise<TestCompany> {
   const office = new PostOffice()
+  const spec = { workflows: [letters, rounds, crowd], adapters: officeAdapters(office) }
+  return { ...(await openParts(folder, spec, fakeClock(instant(Date.UTC(2026, 2, 13, 9))))), office }
+}
+
+/** The same with workflows and adapters of a test's own. */
+export async function openParts(
+  folder: string,
+  spec: Pick<CompanySpec, 'workflows' | 'agents' | 'adapters' | 'models'>,
+  clock: Clock,
+  migrations: readonly string[] = newest,
+): Promise<Omit<TestCompany, 'office'>> {
   const operator = { name: 'Ana', email: 'ana@example.org', timeZone: 'UTC' }
   const config = company({
     name: 'Ana Writes',
     operator,
-    workflows: [letters, rounds],
-    adapters: officeAdapters(office),
+    ...spec,
   })
   const places = placesOf(folder, config.store.folder)
   const lock = takeLock(places.lock)
   onTestFinished(() => lock.release())
-  const clock = fakeClock(instant(Date.UTC(2026, 2, 13, 9)))
   const key = readVaultKey(places.vaultKey)
-  const store = openSqlite(places.database)
+  const store = openSqlite(places.database, { migrations })
   onTestFinished(() => store.close())
   await refuseSealed(store)
   const vault = await openVault(store, key, clock)
   const journal = openJournal(store, vault, clock)
+  await settleHome({ store, journal, vault, clock, places })
   const mode = await openMode(store, journal, clock)
   const adapters = openAdapters(config, vault, clock, folder)
   const kernel = await openKernel({
@@ -94,7 +107,8 @@ export async function openCompanyIn(folder: string): Promise<TestCompany> {
   await reclaim(kernel)
   const worker = new Worker(kernel, { owner: 'test', concurrency: 4, lease: seconds(30) })
   const schedules = openSchedules({ kernel, config, changed: () => undefined })
-  const chores = openChores([schedules.chore], clock)
+  const backups = openBackups({ kernel, config, places })
+  const chores = openChores([schedules.chore, ...backups.chores], clock)
   const parts: Company = {
     kernel,
     config,
@@ -103,12 +117,13 @@ export async function openCompanyIn(folder: string): Promise<TestCompany> {
     adapters,
     worker,
     schedules,
+    backups,
     chores,
     webhooks: await openWebhooks({ kernel, config, chores }),
     anchoring,
     lock,
   }
-  return { ...parts, os: commandsOf(parts), office, folder }
+  return { ...parts, os: commandsOf(parts), folder }
 }
 
 /** Starts a letter, and gives its run and the gate that it stops at. */
@@ -144,4 +159,15 @@ export async function stateOf({ kernel }: Pick<TestCompany, 'kernel'>) {
     identities: await read.selectFrom('identities').selectAll().orderBy('id').execute(),
     keys: await read.selectFrom('keys').selectAll().orderBy('name').execute(),
   }
+}
+
+/** Waits until an archive is being written beside a company: then its snapshot has been taken. */
+export async function draftBeside(folder: string): Promise<void> {
+  while (draftIn(folder) === undefined) await new Promise((resolve) => setImmediate(resolve))
+}
+
+/** The draft of an archive whose snapshot has been taken, if there is one that is not known. */
+export function draftIn(folder: string, known: ReadonlySet<string> = new Set()): string | undefined {
+  const size = (name: string): number => statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0
+  return readdirSync(folder).find((name) => name.endsWith('.partial') && !known.has(name) && size(name) > 0)
 }

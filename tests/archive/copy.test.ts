@@ -3,7 +3,16 @@ import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { importCompany } from '../../src/os/archive/import.ts'
 import { listWebhooks } from '../../src/os/queries/webhooks.ts'
-import { newCompany, openCompanyIn, passphrase, postInVain, stateOf, type TestCompany, writeLetter } from './company.ts'
+import {
+  draftBeside,
+  newCompany,
+  openCompanyIn,
+  passphrase,
+  postInVain,
+  stateOf,
+  type TestCompany,
+  writeLetter,
+} from './company.ts'
 
 const beside = (opened: TestCompany, name: string): string => join(dirname(opened.folder), name)
 
@@ -110,9 +119,7 @@ test('a copy of a copy asks again, whatever was answered in the first', async ()
 test('work goes on while a copy is made', async () => {
   const ana = await newCompany()
   const exported = ana.os.export(beside(ana, 'ana.soloist'), { move: false, passphrase })
-  // Once the draft is there, the snapshot has been taken.
-  while (!readdirSync(dirname(ana.folder)).some((name) => name.endsWith('.partial')))
-    await new Promise((resolve) => setImmediate(resolve))
+  await draftBeside(dirname(ana.folder))
   await writeLetter(ana, 'Dear Bob')
   const { lastSeq } = await exported
   const { events } = await stateOf(ana)

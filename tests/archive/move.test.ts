@@ -7,7 +7,17 @@ import type { FakeClock } from '../../src/testing/clock.ts'
 import { companyIdentity } from '../../src/values/id.ts'
 import { minutes } from '../../src/values/time.ts'
 import { faultFrom } from '../store/open-store.ts'
-import { newCompany, openCompanyIn, passphrase, postInVain, stateOf, type TestCompany, writeLetter } from './company.ts'
+import {
+  draftBeside,
+  draftIn,
+  newCompany,
+  openCompanyIn,
+  passphrase,
+  postInVain,
+  stateOf,
+  type TestCompany,
+  writeLetter,
+} from './company.ts'
 
 const beside = (opened: TestCompany, name: string): string => join(dirname(opened.folder), name)
 const move = (opened: TestCompany, name = 'ana.soloist') =>
@@ -36,7 +46,7 @@ test('a moved company goes on where it stopped, in its epoch, and ends what was 
   const { lastSeq } = await moving
   await ana.os.close()
   const imported = await importCompany(beside(ana, 'ana.soloist'), beside(ana, 'moved'), passphrase)
-  expect(imported).toEqual({ folder: beside(ana, 'moved'), lastSeq, epoch: 1 })
+  expect(imported).toEqual({ folder: beside(ana, 'moved'), lastSeq, epoch: 1, kind: 'move', paused: false })
   const moved = await openCompanyIn(beside(ana, 'moved'))
   expect(await moved.os.mode()).toMatchObject({ mode: 'normal' })
   expect((await stateOf(moved)).events[lastSeq - 1]).toMatchObject({ kind: 'company.exported' })
@@ -80,9 +90,8 @@ test('when the name is taken at the last moment, nothing is overwritten and the 
   const ana = await newCompany()
   const archive = beside(ana, 'ana.soloist')
   const moving = move(ana)
-  // Listens for the draft: then the check at the beginning is over.
-  while (!readdirSync(dirname(archive)).some((name) => name.endsWith('.partial')))
-    await new Promise((resolve) => setImmediate(resolve))
+  // Then the check at the beginning is over.
+  await draftBeside(dirname(archive))
   writeFileSync(archive, 'mine')
   expect(await faultFrom(moving)).toMatchObject({ code: 'archive.occupied' })
   expect(readdirSync(dirname(archive)).sort()).toEqual(['ana', 'ana.soloist'])
@@ -95,8 +104,7 @@ test('what is decided while the archive is written is in it', async () => {
   const ana = await newCompany()
   const { gate } = await writeLetter(ana, 'Dear Bob')
   const moving = move(ana)
-  while (!readdirSync(dirname(ana.folder)).some((name) => name.endsWith('.partial')))
-    await new Promise((resolve) => setImmediate(resolve))
+  await draftBeside(dirname(ana.folder))
   await ana.os.decide(gate, { verdict: 'rejected', reason: 'no' })
   const { lastSeq } = await moving
   await importCompany(beside(ana, 'ana.soloist'), beside(ana, 'moved'), passphrase)
@@ -142,9 +150,11 @@ test('a company in which something keeps happening is not moved', async () => {
     over = true
   })
   while (!over) {
-    const fresh = readdirSync(folder).filter((name) => name.endsWith('.partial') && !seen.has(name))
-    for (const name of fresh) seen.add(name)
-    if (fresh.length > 0) await store.write((tx) => journal.append(tx, more))
+    const draft = draftIn(folder, seen)
+    if (draft !== undefined) {
+      seen.add(draft)
+      await store.write((tx) => journal.append(tx, more))
+    }
     await new Promise((resolve) => setImmediate(resolve))
   }
   expect(await refused).toMatchObject({ code: 'archive.unquiet' })

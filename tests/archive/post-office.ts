@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type Adapter, adapter, type Call, type Part } from '../../src/adapters/adapter.ts'
 import { action, port } from '../../src/adapters/port.ts'
+import { pure } from '../../src/agents/agent.ts'
 import { workflow } from '../../src/planner/workflow.ts'
 import { refuse } from '../../src/values/fault.ts'
 import { companyIdentity } from '../../src/values/id.ts'
@@ -60,6 +61,28 @@ export const letters = workflow({ name: 'letters', input: letter }, (flow, input
 export const rounds = workflow({ name: 'rounds', input: letter }, (flow, input) => {
   const read = flow.gate('read', input, { ask: 'Post them?', kind: 'confirm', covers: [round.send], otherwise: 'wait' })
   return flow.task('post', round.send, { text: read.get('text') })
+})
+
+const count = pure({
+  name: 'count',
+  does: 'Counts to a number.',
+  input: z.object({ to: z.int() }),
+  output: z.array(z.int()),
+  run: ({ to }) => Array.from({ length: to }, (_none, index) => index),
+})
+
+const double = pure({
+  name: 'double',
+  does: 'Doubles a number.',
+  input: z.object({ number: z.int() }),
+  output: z.int(),
+  run: ({ number }) => 2 * number,
+})
+
+/** As many tasks as are asked for. */
+export const crowd = workflow({ name: 'crowd', input: z.object({ to: z.int() }) }, (flow, input) => {
+  const numbers = flow.task('numbers', count, { to: input.get('to') })
+  return flow.each('doubled', numbers, { max: 5000 }, (number) => flow.task('double', double, { number }))
 })
 
 /** One after the other, so that a test knows which hangs. */

@@ -97,7 +97,7 @@ export class Shell {
       readSecret: async () => this.stdin.split('\n', 1)[0] ?? '',
       stopped: async () => {},
       open: (folder) => this.#open(folder),
-      importCompany: async (_archive, folder) => ({ folder, lastSeq: 7, epoch: 2 }),
+      importCompany: async (_archive, folder) => ({ folder, lastSeq: 7, epoch: 2, kind: 'copy', paused: true }),
       serve,
       version: '0.0.0',
       starter: join(this.folder, 'starter'),

@@ -21,7 +21,10 @@ const theRun = 'run_theonlyone' as RunId
  * Lives the company's life until its run is at its end: works, answers what waits for the operator, retries what failed, lets time
  * pass when only delayed work is left, and undoes what the work wants undone. Gives the run's last state.
  */
-export async function live(company: CrashCompany, work: Work): Promise<Row<'runs'>['state']> {
+export async function live(
+  company: Pick<CrashCompany, 'kernel' | 'worker' | 'folder'>,
+  work: Work,
+): Promise<Row<'runs'>['state']> {
   const { kernel, worker, folder } = company
   const log = providerLog(providersOf(folder))
   await startOnce(kernel, work)
@@ -42,7 +45,8 @@ export async function live(company: CrashCompany, work: Work): Promise<Row<'runs
   }
 }
 
-async function startOnce(kernel: Kernel, { workflow, input }: Work): Promise<void> {
+/** Starts the run, unless it was started before a crash. */
+export async function startOnce(kernel: Kernel, { workflow, input }: Work): Promise<void> {
   const known = await kernel.store.read.selectFrom('runs').select('id').where('id', '=', theRun).executeTakeFirst()
   if (known) return
   const plan = workflow.plan()

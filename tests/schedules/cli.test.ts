@@ -27,7 +27,7 @@ async function type(...argv: readonly string[]): Promise<{ code: number; out: st
     readSecret: async () => '',
     stopped: async () => {},
     open: async () => ({ ...company.os, close: async () => {} }),
-    importCompany: async (_archive, folder) => ({ folder, lastSeq: 7, epoch: 2 }),
+    importCompany: async (_archive, folder) => ({ folder, lastSeq: 7, epoch: 2, kind: 'copy', paused: true }),
     serve,
     version: '0.0.0',
     starter: '',

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
@@ -85,13 +85,14 @@ test.each([
   ['leaves a reference to nobody', 'DELETE FROM people WHERE id = 2', 'mails refers to a row of people'],
 ])('a migration that %s changes nothing', (_what, bad, why) => {
   const path = oldStore()
-  const before = everything(path)
+  const before = readFileSync(path)
   const refused = faultOf(() => migrate(path, [first, 'CREATE TABLE fine (id INTEGER)', bad]))
   expect(refused.code).toBe('store.migration-failed')
   expect(refused.about.number).toBe('3')
   expect(refused.message).toContain(why)
-  expect(everything(path)).toEqual(before)
-  expect(files(path)).toEqual(['company.db'])
+  // Byte for byte.
+  expect(readFileSync(path).equals(before)).toBe(true)
+  expect(readdirSync(join(path, '..'))).toEqual(['company.db'])
 })
 
 test('a migration that touches the journal is refused', () => {
@@ -128,9 +129,12 @@ test('a store that somebody has open is not migrated under their feet', () => {
 test('a store of a newer Soloist is refused and left alone', () => {
   const path = oldStore()
   run(path, 'PRAGMA user_version = 9')
+  const before = readFileSync(path)
   const refused = faultOf(() => openSqlite(path))
   expect(refused.code).toBe('store.newer')
   expect(refused.message).toContain(`schema 9; this Soloist knows up to ${migrations.length}.`)
+  expect(refused.next).toContain('Install the newer Soloist')
+  expect(readFileSync(path).equals(before)).toBe(true)
 })
 
 test('the migrated file keeps its mode', () => {

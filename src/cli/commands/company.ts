@@ -45,9 +45,10 @@ export const companyVerbs: readonly Verb[] = [
   },
   {
     name: 'import',
-    does: 'Make a company from an archive; it is paused.',
+    does: 'Make a company from an archive: a paused copy, or one that moves here.',
     example: 'import ana-2026-03.soloist ./company',
     arguments: [new Argument('<file>', 'the archive'), new Argument('[folder]', 'an empty folder').default('company')],
+    options: [new Option('--again', 'make a paused copy of an archive that has moved its company before')],
     action: importCompany,
   },
   {
@@ -75,16 +76,22 @@ async function exportCompany(desk: Desk, invocation: Invocation, file = ''): Pro
   return exit.ok
 }
 
-async function importCompany(invocation: Invocation, file = '', folder = 'company'): Promise<number> {
-  const { world } = invocation
+/** Makes a company from an archive, and says how it stands. */
+export async function importCompany(invocation: Invocation, file = '', folder = 'company'): Promise<number> {
+  const { world, options } = invocation
   const passphrase = await world.readSecret('Passphrase of the archive: ')
   const to = resolve(world.cwd, folder)
-  const output: Imported = await world.importCompany(resolve(world.cwd, file), to, passphrase)
-  invocation.show(
-    { ...output },
-    () => `Imported into ${output.folder}, paused.\nNext: soloist resume --company ${folder}`,
-  )
+  const output: Imported = await world.importCompany(resolve(world.cwd, file), to, passphrase, {
+    again: options.again === true,
+  })
+  invocation.show({ ...output }, () => importedLine(output, folder))
   return exit.ok
+}
+
+function importedLine({ folder, kind, paused }: Imported, near: string): string {
+  if (!paused) return `Moved to ${folder}: it goes on where it stopped.\nNext: soloist start --company ${near}`
+  const moved = kind === 'move' ? 'Moved to' : 'Imported into'
+  return `${moved} ${folder}, paused.\nNext: soloist resume --company ${near}`
 }
 
 async function doctor(desk: Desk, invocation: Invocation): Promise<number> {

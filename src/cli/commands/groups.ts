@@ -1,5 +1,6 @@
 import type { Verb } from '../invocation.ts'
 import { agentVerbs } from './agents.ts'
+import { backupVerbs } from './backups.ts'
 import { budgetVerbs } from './budgets.ts'
 import { grantVerbs } from './grants.ts'
 import { identityVerbs } from './identities.ts'
@@ -17,5 +18,6 @@ export const groups: readonly { readonly name: string; readonly does: string; re
   { name: 'webhook', does: 'What comes in from outside, and who is told of what happens here.', verbs: webhookVerbs },
   { name: 'agent', does: 'Who does the thinking, in all its versions.', verbs: agentVerbs },
   { name: 'release', does: 'Which version of an agent takes which share of its work.', verbs: releaseVerbs },
+  { name: 'backup', does: 'Copies that outlive this machine, each tried before it counts.', verbs: backupVerbs },
   { name: 'secret', does: 'Keys and passwords, in the vault.', verbs: secretVerbs },
 ]

@@ -1,6 +1,8 @@
 import type { KeyObject } from 'node:crypto'
 import { DatabaseSync } from 'node:sqlite'
 import type { Kysely } from 'kysely'
+import { z } from 'zod'
+import type { RowCounts } from '../../store/copy-database.ts'
 import { sqliteKysely } from '../../store/sqlite-driver.ts'
 import { sqliteFault } from '../../store/sqlite-fault.ts'
 import type { Tables } from '../../store/tables.ts'
@@ -8,7 +10,9 @@ import type { Anchor } from '../../telemetry/anchor.ts'
 import { verifyChain } from '../../telemetry/verify.ts'
 import { fault, Refusal, refuse } from '../../values/fault.ts'
 import { contentDigest } from './digest.ts'
-import { type Header, readHeader } from './format.ts'
+import { type Header, jsonOf, readHeader } from './format.ts'
+
+const counts = z.record(z.string(), z.int())
 
 /** Opens a written archive again and proves all of it but the passphrase. Fault: `archive.invalid`. */
 export async function proveArchive(path: string, chainKey: KeyObject, anchors: readonly Anchor[]): Promise<Header> {
@@ -37,6 +41,21 @@ export async function checkContent(connection: DatabaseSync, path: string): Prom
   } catch (error) {
     throw unreadable(error, path)
   }
+}
+
+/** Each table has as many rows as the company had when the archive was written. Fault: `archive.invalid`. */
+export function checkCounts(header: Header, rows: RowCounts, path: string): void {
+  if (header.rows === undefined) return
+  const expected = parseCounts(header.rows)
+  const tables = new Set([...Object.keys(expected), ...Object.keys(rows)])
+  const wrong = [...tables].find((table) => expected[table] !== rows[table])
+  if (wrong !== undefined) {
+    invalid(path, `it has ${rows[wrong] ?? 'no'} rows of ${wrong}; the company had ${expected[wrong] ?? 'none'}`)
+  }
+}
+
+function parseCounts(text: string): RowCounts {
+  return counts.safeParse(jsonOf(text)).data ?? {}
 }
 
 export interface ArchivedChain {

@@ -14,8 +14,8 @@ export interface CompanyFile {
 }
 
 // Heavy documents belong behind pointers; this is some 100 000 pages of text. All of it is read once more at each import.
-const maxBytes = 256 * 2 ** 20
-const maxFiles = 20_000
+export const maxBytes = 256 * 2 ** 20
+export const maxFiles = 20_000
 
 // What is installed again, belongs to other programs, or went out already.
 const leftOut = new Set(['node_modules', '.git', 'outbox', stateFolder])
@@ -60,8 +60,11 @@ export function writeFile(
   insert.run(file.path, file.mode, file.content)
 }
 
+/** The name of what is not whole yet, and of what SQLite puts beside it. */
+export const draftOfArchive = /\.[0-9a-f]{8}\.partial(-journal|-wal|-shm|\.pages.*)?$/
+
 function isArchive(path: string): boolean {
-  return path.endsWith('.partial') || looksLikeArchive(path)
+  return draftOfArchive.test(path) || looksLikeArchive(path)
 }
 
 function tooLarge(size: string, limit: string): never {

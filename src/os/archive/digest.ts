@@ -3,7 +3,7 @@ import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
 
 /**
  * SHA-256 over all that a database says: its schema and each value of each row, in the order of the primary keys; not over how
- * SQLite lays it out. Of the archive's own rows it leaves out `digest` and `key`, which are made from it. Lets other work run
+ * SQLite lays it out. Of the archive's own rows it leaves out `digest` and `key`, which are made from it, and `used`, which is noted later. Lets other work run
  * in between: see docs/decisions/0014-archive.md for what was measured.
  */
 export async function contentDigest(connection: DatabaseSync): Promise<Buffer> {
@@ -26,7 +26,7 @@ const rowsAtOnce = 1000
 async function addRows(connection: DatabaseSync, table: string, add: (bytes: Buffer) => void): Promise<void> {
   const keys = connection.prepare('SELECT name FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk').all(table)
   const order = keys.map((row) => quoted(String(row.name))).join(', ')
-  const but = table === 'archive' ? "WHERE name NOT IN ('digest', 'key')" : ''
+  const but = table === 'archive' ? "WHERE name NOT IN ('digest', 'key', 'used')" : ''
   const select = connection.prepare(`SELECT * FROM ${quoted(table)} ${but} ORDER BY ${order}`)
   select.setReadBigInts(true)
   select.setReturnArrays(true)

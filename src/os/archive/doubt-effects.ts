@@ -10,11 +10,12 @@ import type { Arrival } from './begin-epoch.ts'
  * effect becomes `unknown`, whatever its adapter could look up, and only the operator's word moves it: the task that performs it
  * asks "did this go out?" before it does anything. Doubts whose gate is open already keep it.
  */
-export async function doubtEffects(tx: Tx, arrival: Arrival, epoch: number): Promise<void> {
+export async function doubtEffects(tx: Tx, arrival: Arrival): Promise<void> {
+  const { epoch } = arrival
   const open = await tx.db.selectFrom('effects').selectAll().where('state', 'in', ['intended', 'unknown']).execute()
   for (const effect of open) {
     if (await isAsked(tx, effect)) continue
-    const seq = await journalDoubt(tx, arrival, effect, epoch)
+    const seq = await journalDoubt(tx, arrival, effect)
     await tx.db
       .updateTable('effects')
       // No fence of an attempt is negative: an answer that was given before the copy was made does not count here.
@@ -30,15 +31,10 @@ async function isAsked(tx: Tx, effect: Row<'effects'>): Promise<boolean> {
   return row?.state === 'open'
 }
 
-async function journalDoubt(
-  tx: Tx,
-  { journal, header }: Arrival,
-  effect: Row<'effects'>,
-  epoch: number,
-): Promise<number> {
+async function journalDoubt(tx: Tx, { journal, before, epoch }: Arrival, effect: Row<'effects'>): Promise<number> {
   const { key, action, adapter, run_id: run, task_id: task } = effect
   const gate = derivedId('gat', key, -epoch)
-  const evidence = { key, adapter, intendedAt: isoInstant(effect.intended_at), copiedAt: header.madeAt, epoch }
+  const evidence = { key, adapter, intendedAt: isoInstant(effect.intended_at), copiedAt: before.madeAt, epoch }
   const payload = { key, fault: fault('effect.in-doubt', { action, target: adapter, gate }), evidence }
   const about = { subject: await readable(tx, effect), origin: 'system', run, task } as const
   return journal.append(tx, { kind: 'effect.unknown', ...about, payload })

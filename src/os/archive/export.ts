@@ -29,6 +29,11 @@ export async function exportCompany(company: Company, path: string, options: Exp
 /** A name beside the archive's, for what is not whole yet. */
 export const draftOf = (archive: string): string => `${archive}.${randomBytes(4).toString('hex')}.partial`
 
+/** Takes away a draft, and what SQLite put beside it. */
+export function removeDraft(draft: string): void {
+  for (const suffix of ['', '-journal']) rmSync(draft + suffix, { force: true })
+}
+
 /** Journals that an export begins: the archive has this event itself. */
 export async function noteExport(tx: Tx, { kernel }: Company, archive: string, isMove: boolean): Promise<void> {
   const head = await headOf.first(tx.db, {})
@@ -48,7 +53,7 @@ async function copy(company: Company, archive: string, passphrase: string): Prom
     publish(draft, archive)
     return { archive, lastSeq }
   } finally {
-    rmSync(draft, { force: true })
+    removeDraft(draft)
   }
 }
 

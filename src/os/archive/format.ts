@@ -19,6 +19,9 @@ export const applicationId = 0x534f4c4f
 
 export const archiveFormat = 1
 
+// nonce 12, the company's key 32, the digest 32, tag 16
+export const keyBytes = 92
+
 const whole = z
   .string()
   .regex(/^\d{1,15}$/)
@@ -35,14 +38,19 @@ const header = z.object({
   madeAt: z.string(),
   kind: z.enum(['copy', 'move']),
   storeFolder: z.string(),
+  /** How many rows each table had, as JSON. Archives of the first days say nothing of it. */
+  rows: z.string().optional(),
   'scrypt.log2N': whole.pipe(z.int().min(14).max(20)),
   'scrypt.r': whole.pipe(z.int().min(1).max(16)),
   'scrypt.p': whole.pipe(z.int().min(1).max(4)),
   'scrypt.salt': hex(16),
   digest: hex(32),
-  // nonce 12, the company's key 32, the digest 32, tag 16
-  key: hex(92),
+  key: hex(keyBytes),
 })
+
+// Many times what we write: whoever sends more cannot make us read it.
+const longest = 100_000
+const most = 100
 
 /** The rows of `archive`, read. */
 export type Header = z.infer<typeof header>
@@ -54,11 +62,21 @@ export function writeRows(connection: DatabaseSync, rows: Readonly<Record<string
 
 /** Fault: `archive.invalid`. */
 export function readHeader(connection: DatabaseSync, path: string): Header {
-  const rows = connection.prepare('SELECT name, value FROM archive').all()
+  const rows = connection.prepare(`SELECT name, substr(value, 1, ${longest}) AS value FROM archive LIMIT ${most}`).all()
   const found = Object.fromEntries(rows.map((row) => [String(row.name), row.value]))
   const parsed = parse(header as unknown as z.ZodType<Header>, found)
   if (!parsed.ok) refuse('archive.invalid', { path, why: parsed.why })
   return parsed.value
+}
+
+/** What a text says as JSON; `undefined` when it is none. */
+export function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
 }
 
 /** Whether a file says that it is an archive; reads its first 72 bytes. */

@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs'
 import type { Store, Tx } from '../../store/store.ts'
 import { headOf } from '../../telemetry/journal.ts'
 import { fault, refuse } from '../../values/fault.ts'
@@ -6,7 +5,7 @@ import { isoInstant } from '../../values/time.ts'
 import type { Company } from '../commands.ts'
 import type { Exported } from '../os.ts'
 import { type Moving, movingRow, sealedRow } from '../sealed.ts'
-import { draftOf, noteExport } from './export.ts'
+import { draftOf, noteExport, removeDraft } from './export.ts'
 import { publish } from './publish.ts'
 import { writeArchive } from './write-archive.ts'
 
@@ -19,16 +18,20 @@ const tries = 5
  * the end, the seal is lifted and work goes on here. Afterwards this store takes no more writes (`store.sealed`).
  */
 export async function move(company: Company, archive: string, passphrase: string): Promise<Exported> {
-  const { mode, worker } = company
+  const { mode, worker, chores } = company
   const was = { working: worker.working, normal: mode.now().mode === 'normal' }
   await mode.pause('This company is being moved')
+  await chores.close()
   await worker.close()
   try {
     return await writeAndSeal(company, { archive, passphrase, resume: was.normal })
   } catch (error) {
     worker.reopen()
     if (was.normal) await mode.resume('The move failed')
-    if (was.working) worker.work()
+    if (was.working) {
+      worker.work()
+      chores.work()
+    }
     throw error
   }
 }
@@ -50,18 +53,18 @@ async function writeAndSeal(company: Company, { archive, passphrase, resume }: O
         await setRow(tx, movingRow, JSON.stringify(moving))
       })
       const { lastSeq } = await writeArchive(company, { draft: moving.draft, passphrase, kind: 'move' })
-      if (!(await seal(company, lastSeq))) continue
+      if (!(await seal(company, archive, lastSeq))) continue
       await publishOrUnseal(store, moving)
       return { archive, lastSeq }
     } finally {
-      rmSync(moving.draft, { force: true })
+      removeDraft(moving.draft)
     }
   }
   return refuse('archive.unquiet', { tries })
 }
 
 /** Seals the store, unless something happened that the archive does not know. Nothing is written after it. */
-async function seal({ kernel }: Company, lastSeq: number): Promise<boolean> {
+async function seal({ kernel }: Company, archive: string, lastSeq: number): Promise<boolean> {
   const at = isoInstant(kernel.clock.now())
   try {
     return await kernel.store.write(async (tx) => {
@@ -69,7 +72,7 @@ async function seal({ kernel }: Company, lastSeq: number): Promise<boolean> {
       if (head?.seq !== lastSeq) return false
       await setRow(tx, sealedRow, at)
       // At once, for a work that shares this COMMIT may come next.
-      kernel.store.refuseWrites(fault('store.sealed', { at }))
+      kernel.store.refuseWrites(fault('store.sealed', { at, archive }))
       return true
     })
   } catch (error) {

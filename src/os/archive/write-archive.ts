@@ -1,16 +1,16 @@
-import { closeSync, existsSync, openSync, readFileSync } from 'node:fs'
-import { relative, sep } from 'node:path'
+import type { KeyObject } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
+import { aside } from '../../store/aside.ts'
 import { fileFault } from '../../store/file-fault.ts'
+import { unseal } from '../../store/seal.ts'
 import { sqliteFault } from '../../store/sqlite-fault.ts'
 import { readAnchors } from '../../telemetry/anchor.ts'
 import { isoInstant } from '../../values/time.ts'
 import type { Company } from '../commands.ts'
 import { epochOf } from '../epoch.ts'
-import { proveArchive } from './check-archive.ts'
-import { listFiles, writeFile, writeFiles } from './company-files.ts'
-import { contentDigest } from './digest.ts'
-import { applicationId, archiveFormat, archiveTables, type Header, writeRows } from './format.ts'
+import type { Job } from './archive-thread.ts'
+import { type Header, readHeader } from './format.ts'
 import { passphraseKey, usualStretch } from './passphrase.ts'
 import { flush } from './publish.ts'
 
@@ -20,54 +20,54 @@ export interface ArchiveOrder {
   readonly draft: string
   readonly passphrase: string
   readonly kind: 'copy' | 'move'
+  /** Ends it with `company.paused`. */
+  readonly signal?: AbortSignal
 }
 
-/** Writes a company into a draft, flushes it, and proves it by reading it again. Faults: those of `exportCompany`. */
-export async function writeArchive(company: Company, order: ArchiveOrder): Promise<Header> {
-  const { kernel, places } = company
+/**
+ * Writes a company into a draft, flushes it, and proves it by reading it again. All that takes long is done in a thread: the
+ * company works on. Faults: those of `exportCompany`.
+ */
+export async function writeArchive(
+  company: Pick<Company, 'kernel' | 'config' | 'places'>,
+  { draft, passphrase, kind, signal }: ArchiveOrder,
+): Promise<Header> {
+  const { kernel, places, config } = company
+  const { vault, store, clock } = kernel
   // Before the copy is made, so that none of them is younger than its journal.
   const anchors = await readAnchors(places.anchors)
   const anchorFile = existsSync(places.anchors) ? readFileSync(places.anchors) : undefined
+  const stretch = usualStretch()
+  const facts = { company: config.name, epoch: await epochOf(store), madeAt: isoInstant(clock.now()), kind, ...stretch }
+  const work = { draft, places, anchorFile, anchors, facts, chainKey: vault.chainKey }
+  const [digest, under] = await Promise.all([
+    inThread<Uint8Array>({ job: 'write', ...work }, signal),
+    passphraseKey(passphrase, stretch),
+  ])
+  return sealIn(draft, under, vault.sealCompanyKey(under, digest))
+}
+
+/** Has a job done beside the event loop. */
+export function inThread<T>(job: Job, signal?: AbortSignal): Promise<T> {
+  return aside<T>(import.meta.url, './archive-thread', job, signal)
+}
+
+/** Puts the company's key in, which stands outside of the digest, and reads it again. */
+function sealIn(draft: string, under: KeyObject, key: Buffer): Header {
   try {
-    const files = listFiles(places)
-    closeSync(openSync(order.draft, 'wx', 0o600))
-    await kernel.store.copyTo(order.draft)
-    const connection = new DatabaseSync(order.draft)
+    const connection = new DatabaseSync(draft)
     try {
-      connection.exec(`PRAGMA synchronous = FULL; BEGIN; ${archiveTables}; PRAGMA application_id = ${applicationId}`)
-      writeFiles(connection, places.folder, files)
-      if (anchorFile) {
-        const path = relative(places.folder, places.anchors)
-        writeFile(connection, { path, mode: 0o600, content: anchorFile })
-      }
-      await writeHeader(connection, company, order)
+      connection.exec('PRAGMA synchronous = FULL; BEGIN')
+      connection.prepare("UPDATE archive SET value = ? WHERE name = 'key'").run(key.toString('hex'))
       connection.exec('COMMIT')
+      const header = readHeader(connection, draft)
+      if (!unseal(under, Buffer.from(header.key, 'hex'))) throw new TypeError('the sealed key is not what was written')
+      flush(draft)
+      return header
     } finally {
       connection.close()
     }
-    flush(order.draft)
   } catch (error) {
-    throw fileFault(sqliteFault(error, order.draft), order.draft)
+    throw fileFault(sqliteFault(error, draft), draft)
   }
-  return proveArchive(order.draft, kernel.vault.chainKey, anchors)
-}
-
-async function writeHeader(connection: DatabaseSync, company: Company, order: ArchiveOrder): Promise<void> {
-  const { kernel, config, places } = company
-  const head = connection.prepare('SELECT seq, hex(mac) AS mac FROM events ORDER BY seq DESC LIMIT 1').get()
-  const stretch = usualStretch()
-  writeRows(connection, {
-    format: archiveFormat,
-    company: config.name,
-    epoch: await epochOf(kernel.store),
-    lastSeq: Number(head?.seq),
-    head: String(head?.mac).toLowerCase(),
-    madeAt: isoInstant(kernel.clock.now()),
-    kind: order.kind,
-    storeFolder: relative(places.folder, places.store).split(sep).join('/'),
-    ...stretch,
-  })
-  const digest = await contentDigest(connection)
-  const key = kernel.vault.sealCompanyKey(await passphraseKey(order.passphrase, stretch), digest)
-  writeRows(connection, { digest: digest.toString('hex'), key: key.toString('hex') })
 }

@@ -27,6 +27,7 @@ export const companyOperations: readonly Operation[] = [
       nextDue: at.nullable(),
       nextScheduled: z.object({ name: z.string(), at }).nullable(),
       lastSeq: z.int(),
+      backup: z.object({ lastAt: at.nullable(), nextAt: at, fault: faultView.nullable() }).nullable(),
     }),
     example: {},
     run: health,

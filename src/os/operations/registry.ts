@@ -1,5 +1,6 @@
 import type { Operation } from '../operation.ts'
 import { agentOperations } from './agents.ts'
+import { backupOperations } from './backups.ts'
 import { budgetOperations } from './budgets.ts'
 import { companyOperations } from './company.ts'
 import { gateOperations } from './gates.ts'
@@ -25,6 +26,7 @@ export const operations: readonly Operation[] = [
   ...releaseOperations,
   ...secretOperations,
   ...webhookOperations,
+  ...backupOperations,
   ...companyOperations,
 ]
 

@@ -10,7 +10,7 @@ export interface Diagnosis {
   readonly checks: readonly Check[]
 }
 
-/** Checks the plans of all workflows, the schedules, the secrets that are declared, the webhooks, and all that `probe` does. */
+/** Checks the plans of all workflows, the schedules, the secrets that are declared, the webhooks, how the backups stand, and all that `probe` does. */
 export async function doctor(os: Os): Promise<Diagnosis> {
   const plans = os.config.workflows.flatMap(({ name }): Check[] => {
     const what = `workflow ${name}`
@@ -28,6 +28,8 @@ export async function doctor(os: Os): Promise<Diagnosis> {
         ],
   )
   const before = [...plans, ...(await checkSchedules(os)), ...secrets]
-  const checks = [...before, ...(await checkWebhooks(os)), ...(await os.probe())]
+  const backup = await os.backups.standing()
+  const backups = backup ? [{ what: 'backup', fault: backup.fault }] : []
+  const checks = [...before, ...(await checkWebhooks(os)), ...backups, ...(await os.probe())]
   return { well: checks.every((check) => check.fault === null), checks }
 }

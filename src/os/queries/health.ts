@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Instant } from '../../values/time.ts'
+import type { Standing } from '../backup/backups.ts'
 import type { Mode, Os } from '../os.ts'
 import { lastSeq } from './events.ts'
 import { nextScheduled } from './schedules.ts'
@@ -24,6 +25,8 @@ export interface Health {
   /** The schedule that fires next. */
   readonly nextScheduled: { readonly name: string; readonly at: Instant } | null
   readonly lastSeq: number
+  /** `null` where the config wants none. */
+  readonly backup: Standing | null
 }
 
 /** Counts what waits, runs and is due; eight counts that each follow an index. */
@@ -39,6 +42,7 @@ export async function health(os: Os): Promise<Health> {
     nextDue: (await os.nextDue()) ?? null,
     nextScheduled: await nextScheduled(os),
     lastSeq: await lastSeq(os),
+    backup: await os.backups.standing(),
   }
 }
 

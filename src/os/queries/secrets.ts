@@ -1,10 +1,11 @@
+import { backupSecret } from '../backup/kept.ts'
 import type { Os } from '../os.ts'
 
 /** A secret by name; its value is nowhere here. */
 export interface SecretLine {
   readonly name: string
   readonly set: boolean
-  /** Adapters, model providers and webhooks that declared it. */
+  /** Adapters, model providers and webhooks that declared it, and what else needs it. */
   readonly neededBy: readonly string[]
 }
 
@@ -14,6 +15,7 @@ export function listSecrets(os: Os): SecretLine[] {
   const need = (name: string, by: string): void => {
     needed.set(name, (needed.get(name) ?? new Set()).add(by))
   }
+  if (os.config.backup) need(backupSecret, 'backup')
   for (const adapter of os.config.adapters) for (const name of adapter.provider.secrets) need(name, adapter.name)
   for (const { source, verify } of os.config.webhooks) need(verify.secret, `webhook ${source}`)
   for (const tier of Object.values(os.config.models)) {

@@ -3,6 +3,7 @@ import { quickChecks } from './0002-quick-checks.ts'
 import { schedules } from './0003-schedules.ts'
 import { webhooks } from './0004-webhooks.ts'
 import { releases } from './0005-releases.ts'
+import { backups } from './0006-backups.ts'
 
 /** Forward only, and never edited once released. The number of a migration is its place here, from 1. */
-export const migrations: readonly string[] = [kernel, quickChecks, schedules, webhooks, releases]
+export const migrations: readonly string[] = [kernel, quickChecks, schedules, webhooks, releases, backups]

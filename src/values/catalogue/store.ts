@@ -1,6 +1,6 @@
 import type { Entry } from './entry.ts'
 
-/** The store, its lock, the vault, the journal, archives. */
+/** The store, its lock, the vault, the journal, archives and backups. */
 export const storeFaults = {
   'store.owned': {
     retry: 'later',
@@ -39,8 +39,8 @@ export const storeFaults = {
   },
   'store.sealed': {
     retry: 'never',
-    says: 'This company has been moved: it was sealed at {at}.',
-    next: 'Work goes on where its archive was imported.',
+    says: 'This company has been moved: it was sealed at {at}, and its archive was written to {archive}.',
+    next: "Work goes on where the archive is imported: 'soloist import {archive} FOLDER'. Nothing is done here any more.",
   },
   'vault.missing-key': {
     retry: 'never',
@@ -59,7 +59,7 @@ export const storeFaults = {
   },
   'secret.missing': {
     retry: 'never',
-    says: 'The {adapter} adapter needs the secret "{name}", which is not set.',
+    says: 'The secret "{name}", which {adapter} needs, is not set.',
     next: "Set it with 'soloist secret set {name}'; held work goes on by itself.",
   },
   'journal.broken': {
@@ -82,9 +82,29 @@ export const storeFaults = {
     says: 'Something happened each of the {tries} times that the archive was written, so that it was never the last word.',
     next: 'Nothing was sealed. Close the desk and what else calls this company, then move it.',
   },
+  'archive.used': {
+    retry: 'never',
+    says: '{path} has moved its company already: it was imported at {at} into {folder} on {machine}.',
+    next: 'Go on there. If that company is lost, add --again: the second one is a paused copy that asks about everything that was on its way out. Two that both work would both send.',
+  },
   'archive.wrong-passphrase': {
     retry: 'never',
     says: 'The passphrase does not open {path}.',
     next: 'Try again with the passphrase of the export; nothing was imported.',
+  },
+  'backup.off': {
+    retry: 'never',
+    says: 'The config of this company says nothing of backups.',
+    next: "Say every, to and keep of backup in soloist.config.ts, or write one archive with 'soloist export FILE'.",
+  },
+  'backup.failed': {
+    retry: 'later',
+    says: 'There has been no backup since {since}: {why}',
+    next: "It is tried again at {at}; at once with 'soloist backup now'.",
+  },
+  'backup.changed': {
+    retry: 'never',
+    says: '{path} is not what was written: {why}.',
+    next: "Do not restore it. Make another with 'soloist backup now', and look at the disk that holds it.",
   },
 } as const satisfies Record<string, Entry>
