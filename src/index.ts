@@ -3,7 +3,7 @@ export { type Agent, type AgentSpec, agent, type PureFunction, pure } from './ag
 export type { ModelChoice, Models, Price } from './models/model.ts'
 export { offline } from './models/offline.ts'
 export { anthropic, compatible, google, openai } from './models/providers.ts'
-export { type CompanySpec, type Config, company } from './os/config.ts'
+export { type CompanySpec, type Config, company, type Telemetry } from './os/config.ts'
 export { type Condition, equals, isTrue, not, over, present, under } from './planner/condition.ts'
 export type { EachOptions, Flow, GateOptions, PlannerInput, PlanOptions, TaskOptions } from './planner/flow.ts'
 export type { Plan } from './planner/plan.ts'

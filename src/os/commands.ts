@@ -22,6 +22,7 @@ import type { Answer, Os } from './os.ts'
 import type { Places } from './places.ts'
 import { probe } from './probe.ts'
 import { planned, start } from './start.ts'
+import type { Watch } from './watch/watch.ts'
 
 /** The opened parts of a company. */
 export interface Company {
@@ -33,6 +34,8 @@ export interface Company {
   readonly worker: Worker
   readonly chores: Chores
   readonly anchoring: Anchoring
+  /** Only where the config asks for telemetry. */
+  readonly watch?: Watch | undefined
   readonly lock: Lock
 }
 
@@ -145,12 +148,13 @@ async function nextDue({ kernel: { queue, gates }, chores }: Company): Promise<I
   return due.length === 0 ? undefined : (Math.min(...due) as Instant)
 }
 
-async function close({ mode, worker, chores, anchoring, adapters, kernel, lock }: Company): Promise<void> {
+async function close({ mode, worker, chores, anchoring, watch, adapters, kernel, lock }: Company): Promise<void> {
   mode.stopping()
   await chores.close()
   await worker.close()
   await adapters.close()
   await anchoring.close()
+  await watch?.close()
   kernel.queue.close()
   await kernel.store.close()
   lock.release()

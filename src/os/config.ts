@@ -29,6 +29,19 @@ export interface Config {
   readonly limits: Partial<Limits>
   /** Private addresses that adapters may fetch from after all, as `host:port`: `127.0.0.1:8080`. */
   readonly allowPrivate: readonly string[]
+  /** What is told to the outside of what happens here; `null`: nothing, and nothing is loaded for it. */
+  readonly telemetry: Telemetry | null
+}
+
+/** Traces and metrics for a collector of OpenTelemetry. The packages that send them are installed beside Soloist. */
+export interface Telemetry {
+  /**
+   * Where they go, by OTLP over HTTP: `http://localhost:4318`, to which `/v1/traces` and `/v1/metrics` are added. Without a `url`
+   * the environment says it (OTEL_EXPORTER_OTLP_ENDPOINT). `headers` are names of secrets: `{ authorization: 'otlp.token' }`.
+   */
+  readonly otlp?: { readonly url?: string; readonly headers?: Readonly<Record<string, string>> }
+  /** `true`: also what models and tools were given and gave, personal text included. Secrets are masked all the same. */
+  readonly content?: boolean
 }
 
 /** The config as its author writes it: only `name`, `operator` and `workflows` are needed. */
@@ -46,6 +59,7 @@ export function company(spec: CompanySpec): Config {
     publicUrl: null,
     limits: {},
     allowPrivate: [],
+    telemetry: null,
     ...spec,
   }
 }

@@ -105,5 +105,6 @@ async function openParts({ config: given, places, lock, env }: Locked): Promise<
   while ((await reclaim(kernel)) > 0);
   const worker = new Worker(kernel, { owner: `process:${process.pid}`, ...usualLimits })
   const chores = openChores([], clock)
-  return { kernel, config, places, mode, adapters, worker, chores, anchoring, lock }
+  const watch = config.telemetry ? (await import('./watch/watch.ts')).openWatch(kernel, config, env) : undefined
+  return { kernel, config, places, mode, adapters, worker, chores, anchoring, watch, lock }
 }

@@ -41,6 +41,7 @@ const shape: Shape = {
   publicUrl: null,
   limits: { depth: null, keys: null },
   allowPrivate: null,
+  telemetry: { otlp: { url: null, headers: null }, content: null },
 }
 
 const micros = z.int('is not an amount: write usd(20)').min(0)
@@ -67,6 +68,18 @@ const spec = z.looseObject({
     .nullable()
     .optional(),
   limits: z.looseObject({ depth: z.int().min(1).optional() }).optional(),
+  telemetry: z
+    .looseObject({
+      otlp: z
+        .looseObject({
+          url: z.url({ protocol: /^https?$/ }).optional(),
+          headers: z.record(z.string(), z.string()).optional(),
+        })
+        .optional(),
+      content: z.boolean().optional(),
+    })
+    .nullable()
+    .optional(),
   allowPrivate: z.array(z.string().regex(/^.+:\d+$/, 'is not host:port')).optional(),
 })
 

@@ -89,8 +89,28 @@ export interface Events {
   'task.skipped': { because: string }
   'task.cancelled': { why: string }
 
-  'step.done': { key: string; round: number; fence: number; kind: string; output: Json; cost: Usd; model?: ModelUse }
-  'step.failed': { key: string; round: number; fence: number; kind: string; fault: Fault }
+  'step.done': {
+    key: string
+    round: number
+    fence: number
+    kind: string
+    output: Json
+    cost: Usd
+    model?: ModelUse
+    /** When the call began; older events do not say. */
+    startedAt?: Instant
+    tool?: ToolUse
+  }
+  'step.failed': {
+    key: string
+    round: number
+    fence: number
+    kind: string
+    fault: Fault
+    startedAt?: Instant
+    /** The model that was asked. */
+    model?: string
+  }
 
   'effect.intended': {
     key: EffectKey
@@ -153,6 +173,12 @@ export interface ModelUse {
   readonly rung: string
   readonly tokensIn: number
   readonly tokensOut: number
+}
+
+/** What a model asked for, and its provider's id of the call. */
+export interface ToolUse {
+  readonly name: string
+  readonly id: string
 }
 
 /** Why an effect was allowed: its risk asks for nobody, an approval covers it, or a grant. */

@@ -8,6 +8,7 @@ import { inputFaults } from './catalogue/input.ts'
 import { planFaults } from './catalogue/plan.ts'
 import { runFaults } from './catalogue/run.ts'
 import { storeFaults } from './catalogue/store.ts'
+import { watchFaults } from './catalogue/watch.ts'
 
 /**
  * Every operating fault, by its code; the sections stand in catalogue/. docs/faults.md is made from this, and a test demands
@@ -23,4 +24,5 @@ export const catalogue = {
   ...budgetFaults,
   ...identityFaults,
   ...companyFaults,
+  ...watchFaults,
 } as const satisfies Record<string, Entry>

@@ -4,7 +4,7 @@ import type { Os } from '../os.ts'
 export interface SecretLine {
   readonly name: string
   readonly set: boolean
-  /** Adapters and model providers that declared it. */
+  /** Adapters and model providers that declared it, and `telemetry`. */
   readonly neededBy: readonly string[]
 }
 
@@ -18,6 +18,7 @@ export function listSecrets(os: Os): SecretLine[] {
   for (const tier of Object.values(os.config.models)) {
     for (const model of tier) for (const name of model.secrets) need(name, model.provider)
   }
+  for (const name of Object.values(os.config.telemetry?.otlp?.headers ?? {})) need(name, 'telemetry')
   return [...needed]
     .map(([name, by]) => ({ name, set: os.vault.secret(name) !== undefined, neededBy: [...by].sort() }))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
