@@ -1,0 +1,10 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { eventCatalogue } from '../src/telemetry/event-catalogue.ts'
+import { eventsPage } from './events-page.ts'
+
+// Writes docs/events.md from the union of events and the catalogue that says a sentence on each.
+const root = join(import.meta.dirname, '..')
+const source = readFileSync(join(root, 'src/telemetry/event.ts'), 'utf8')
+
+writeFileSync(join(root, 'docs/events.md'), eventsPage(source, eventCatalogue))
