@@ -89,7 +89,7 @@ export async function openTestCompany(folder?: string, config: Partial<CompanySp
     config: company({
       name: 'Ana Writes',
       operator: { name: 'Ana', email: 'ana@example.org', timeZone: 'Europe/Prague' },
-      workflows: [{ name: 'newsletter' }],
+      workflows: [{ name: 'newsletter', doers: () => [] } as { readonly name: string }],
       publicUrl: 'https://ana.example.org',
       ...config,
     }),

@@ -38,6 +38,7 @@ test('a config is loaded, and what it leaves out is filled in', async () => {
     publicUrl: null,
     limits: {},
     allowPrivate: [],
+    telemetry: null,
   })
 })
 
