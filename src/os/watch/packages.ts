@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import { refuse } from '../../values/fault.ts'
 
 /** The packages that send telemetry, in versions that go together. They are no part of the usual install: 13 packages, 11 MB. */
-export const packages = [
+const packages = [
   '@opentelemetry/sdk-trace-base@2.12.0',
   '@opentelemetry/sdk-metrics@2.12.0',
   '@opentelemetry/resources@2.12.0',

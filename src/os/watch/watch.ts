@@ -19,6 +19,8 @@ export interface Watch {
   trouble(): Fault | undefined
   /** Events that were passed over because too many waited. */
   dropped(): number
+  /** Where traces go, and with what headers: to see whether somebody takes them there. */
+  endpoint(): { readonly url: string; readonly headers: Readonly<Record<string, string>> }
   /** Tells all that was committed, and sends it. */
   flush(): Promise<void>
   close(): Promise<void>
@@ -28,11 +30,11 @@ export interface Watch {
 const mostWaiting = 10_000
 
 /** Fault: `telemetry.not-installed`. The packages themselves are loaded with the first event that is told. */
-export function openWatch(kernel: Kernel, config: Config, env: Environment): Watch | undefined {
+export function openWatch(kernel: Kernel, config: Config, env: Environment, most = mostWaiting): Watch | undefined {
   const { telemetry } = config
   if (!telemetry?.otlp) return undefined
   requirePackages()
-  return new OpenWatch(kernel, config, telemetry, env)
+  return new OpenWatch(kernel, config, telemetry, env, most)
 }
 
 class OpenWatch implements Watch {
@@ -40,6 +42,7 @@ class OpenWatch implements Watch {
   readonly #config: Config
   readonly #telemetry: Telemetry
   readonly #env: Environment
+  readonly #most: number
   readonly #ground: Ground
   readonly #stopListening: () => void
   readonly #waiting: StoredEvent[] = []
@@ -48,7 +51,8 @@ class OpenWatch implements Watch {
   #trouble: Fault | undefined
   #dropped = 0
 
-  constructor(kernel: Kernel, config: Config, telemetry: Telemetry, env: Environment) {
+  constructor(kernel: Kernel, config: Config, telemetry: Telemetry, env: Environment, most: number) {
+    this.#most = most
     this.#kernel = kernel
     this.#config = config
     this.#telemetry = telemetry
@@ -65,6 +69,11 @@ class OpenWatch implements Watch {
     return this.#dropped
   }
 
+  endpoint() {
+    const { headers } = headersOf(this.#telemetry, this.#kernel.vault)
+    return { url: tracesUrl(this.#telemetry, this.#env), headers }
+  }
+
   async flush(): Promise<void> {
     await this.#telling
     await (await this.#exporter)?.flush()
@@ -78,7 +87,7 @@ class OpenWatch implements Watch {
 
   #hear(event: StoredEvent): void {
     if (event.run === null || !told.has(event.kind)) return
-    if (this.#waiting.length >= mostWaiting) {
+    if (this.#waiting.length >= this.#most) {
       this.#dropped += 1
       return
     }
