@@ -64,6 +64,7 @@ test('no query of the desk walks or sorts a table that grows', async () => {
     ['budgets.list', {}],
     ['grants.list', { cursor: 'grn_a' }],
     ['company.health', {}],
+    ['company.doctor', {}],
   ]
   const bad: string[] = []
   const database = new DatabaseSync(join(desk.folder, 'company.db'))

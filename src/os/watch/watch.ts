@@ -148,12 +148,17 @@ const told: ReadonlySet<StoredEvent['kind']> = new Set<StoredEvent['kind']>([
   ...(['effect.undone', 'gate.decided', 'gate.expired', 'budget.settled'] as const),
 ])
 
+// As many as a queue admits by default; who has more sees that the gauge stands still.
+const mostCounted = 100_000
+
 async function levelsOf({ store, clock }: Kernel): Promise<Levels> {
+  const count = (rows: ReturnType<typeof sql>) =>
+    sql<number>`(SELECT count(*) FROM (${rows} LIMIT ${sql.lit(mostCounted)}))`
   const { rows } = await sql<{ ready: number; claimed: number; batch: number; confirm: number }>`SELECT
-    (SELECT count(*) FROM tasks WHERE state = 'ready' AND due_at <= ${clock.now()}) AS ready,
-    (SELECT count(*) FROM tasks WHERE state = 'claimed') AS claimed,
-    (SELECT count(*) FROM gates WHERE state = 'open' AND kind = 'batch') AS batch,
-    (SELECT count(*) FROM gates WHERE state = 'open' AND kind = 'confirm') AS confirm`.execute(store.read)
+    ${count(sql`SELECT 1 FROM tasks WHERE state = 'ready' AND due_at <= ${clock.now()}`)} AS ready,
+    ${count(sql`SELECT 1 FROM tasks WHERE state = 'claimed'`)} AS claimed,
+    ${count(sql`SELECT 1 FROM gates WHERE state = 'open' AND kind = 'batch'`)} AS batch,
+    ${count(sql`SELECT 1 FROM gates WHERE state = 'open' AND kind = 'confirm'`)} AS confirm`.execute(store.read)
   const [row] = rows
   if (!row) throw new TypeError('a SELECT of counts gives a row')
   const { ready, claimed, batch, confirm } = row
