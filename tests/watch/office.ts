@@ -80,7 +80,7 @@ export async function openOffice(
   const corner = provider('key')
   const company = await openTestCompany(
     { workflows: [answer], agents: [clerk], adapters: [corner.adapter], models: { standard: [model] }, telemetry },
-    { 'agents/clerk.md': 'Be kind.' },
+    { 'agents/clerk.md': `Be kind. The key is ${secret}.` },
   )
   await company.kernel.store.write((tx) => company.kernel.vault.setSecret(tx, 'gateway.key', secret))
   const watch = openWatch(company.kernel, company.config, env)
