@@ -13,8 +13,7 @@ test('what waits for the operator is to look at, and nothing is wrong with it', 
   await desk.rows.fail(await desk.rows.startRun({}), 'write')
   desk.clock.pass(days(15))
   await desk.os.pause('looking into it')
-  const { os, folder, clock } = desk
-  const diagnosis = await examineOpen(os, { folder, env: {}, clock, fix: false })
+  const diagnosis = await examineOpen(desk.os, { fix: false })
   await desk.close()
   expect(found(diagnosis, 'look')).toEqual(
     expect.arrayContaining(['doctor.waiting-gates', 'doctor.in-doubt', 'doctor.failed-tasks', 'company.paused']),

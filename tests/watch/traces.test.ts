@@ -73,7 +73,7 @@ test('tools, agents and the run itself carry what the conventions require', asyn
       'gen_ai.tool.description': 'Notes.',
     },
   })
-  expect(named(collector, 'execute_tool shop_burn')[0]).toMatchObject({
+  expect(named(collector, 'execute_tool unknown')[0]).toMatchObject({
     status: { code: 2 },
     attributes: { 'error.type': '_OTHER', 'gen_ai.tool.call.id': 'call_8' },
   })

@@ -22,20 +22,24 @@ export interface Diagnosis {
   readonly mended: readonly string[]
 }
 
-/** Where a doctor looks. */
-export interface Patient {
-  readonly folder: string
-  readonly env: Readonly<Record<string, string | undefined>>
-  readonly clock: Clock
+/** What a doctor may do. */
+interface Treatment {
   /** Put right what is safe: modes, folders, what was left behind, the store's statistics and its log. */
   readonly fix: boolean
 }
 
+/** A company that is not open, and where a doctor finds it. */
+interface Patient extends Treatment {
+  readonly folder: string
+  readonly env: { readonly SOLOIST_VAULT_KEY?: string }
+  readonly clock: Clock
+}
+
 /** Checks an open company, and all that lies around it. Looks alone change nothing. */
-export async function examineOpen(os: Os, patient: Patient): Promise<Diagnosis> {
+export async function examineOpen(os: Os, { fix }: Treatment): Promise<Diagnosis> {
   const places = placesOf(os.folder, os.config.store.folder)
-  const mended = patient.fix ? await mend(places, true) : []
-  const around = await outside(patient, places, os.config, true)
+  const mended = fix ? await mend(places, true) : []
+  const around = await outside({ env: null, clock: os.clock }, places, os.config, true)
   return diagnosis([...around.findings, ...(await companyFindings(os))], mended)
 }
 
@@ -68,7 +72,12 @@ export async function examineClosed(patient: Patient, open: () => Promise<Os>): 
 // What is known to keep it from being opened is said once.
 const opening = /^(store\.(owned|corrupt|newer|sealed|unwritable)|vault\.)/
 
-async function outside(patient: Patient, places: Places, config: Config | undefined, isOwned: boolean) {
+async function outside(
+  patient: Pick<Patient, 'clock'> & { readonly env: Patient['env'] | null },
+  places: Places,
+  config: Config | undefined,
+  isOwned: boolean,
+) {
   const store = await storeFile(places, patient.env, patient.clock)
   const findings = [
     ...machineFindings(places, process.versions.node),

@@ -20,6 +20,10 @@ export interface StoreFile {
   readonly isOld: boolean
 }
 
+/** The environment, as far as it may hold the key. */
+type KeySource = { readonly SOLOIST_VAULT_KEY?: string }
+
+const keyName = 'key of the vault'
 // After a burst the log is cut back to 64 MB; one that is far beyond is held open by a reader.
 const largeWal = 256 * 2 ** 20
 // Anchors follow every 1000 events, or a minute.
@@ -27,13 +31,17 @@ const mostUnanchored = 5000
 // Clocks of one machine differ from themselves by less when they are corrected.
 const usualCorrection = seconds(5)
 
+/** `env` is `null` for a company that is open: then its key is the right one. */
 export async function storeFile(
   places: Places,
-  env: { readonly SOLOIST_VAULT_KEY?: string },
+  env: KeySource | null,
   clock: Clock,
   known = migrations.length,
 ): Promise<StoreFile> {
-  const key = await attempt('key of the vault', () => void readVaultKey(places.vaultKey, env.SOLOIST_VAULT_KEY))
+  const key =
+    env === null
+      ? fine(keyName)
+      : await attempt(keyName, () => void readVaultKey(places.vaultKey, env.SOLOIST_VAULT_KEY))
   if (!existsSync(places.database)) return { findings: [key, fine('store (none yet)')], isOld: false }
   let connection: DatabaseSync | undefined
   try {
@@ -41,7 +49,7 @@ export async function storeFile(
     connection = openReadOnly(places.database)
     const found = schemaOf(connection)
     const findings = [
-      ...(key.fault ? [key] : [keyFinding(connection, places, env)]),
+      ...(key.fault || env === null ? [key] : [keyFinding(connection, places, env)]),
       integrity(connection, places.database),
       schemaFinding(found, known, places.database),
       walFinding(`${places.database}-wal`, sizeOf(`${places.database}-wal`)),
@@ -63,12 +71,11 @@ function openReadOnly(path: string): DatabaseSync {
   return new DatabaseSync(url, { readOnly: true, timeout: 2000 })
 }
 
-function keyFinding(connection: DatabaseSync, { vaultKey }: Places, env: { SOLOIST_VAULT_KEY?: string }): Finding {
-  const what = 'key of the vault'
+function keyFinding(connection: DatabaseSync, { vaultKey }: Places, env: KeySource): Finding {
   const row = connection.prepare("SELECT wrapped FROM keys WHERE name = 'chain'").get()
   const key = createSecretKey(readVaultKey(vaultKey, env.SOLOIST_VAULT_KEY))
   const isRight = !(row?.wrapped instanceof Uint8Array) || unseal(key, row.wrapped) !== undefined
-  return isRight ? fine(what) : wrong(what, fault('vault.wrong-key', { path: vaultKey }))
+  return isRight ? fine(keyName) : wrong(keyName, fault('vault.wrong-key', { path: vaultKey }))
 }
 
 function integrity(connection: DatabaseSync, path: string): Finding {

@@ -121,5 +121,5 @@ export const companyOperations: readonly Operation[] = [
 
 async function examine(os: Os, fix: boolean): Promise<Diagnosis> {
   const { examineOpen } = await import('../doctor/examine.ts')
-  return examineOpen(os, { folder: os.folder, env: process.env, clock: os.clock, fix })
+  return examineOpen(os, { fix })
 }

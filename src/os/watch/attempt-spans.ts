@@ -50,10 +50,10 @@ async function attempt(
     ...shared,
     id,
     parent: spanOf('run', event.run),
-    name: `task ${facts.row.name}`,
+    name: `task ${shownName(ground, facts)}`,
     attributes: {
       ...runAttributes(event, workflow),
-      ...taskAttributes(facts),
+      ...taskAttributes(ground, facts),
       'soloist.task.fence': fence,
       'soloist.task.outcome': event.kind.slice('task.'.length),
     },
@@ -74,8 +74,23 @@ export function parentOfSteps({ agent, row }: TaskFacts, fence: number): string 
   return spanOf(agent ? 'agent' : 'attempt', row.id, fence)
 }
 
-export function taskAttributes({ row }: TaskFacts): Attributes {
-  return { 'soloist.task.id': row.id, 'soloist.task.name': row.name, 'soloist.task.kind': row.kind }
+/**
+ * What a task is called outside. Its full name may hold an item's key, which may be an address, and in a grafted plan the word of a
+ * model: without content it has the name that the author drew, and the number of its item.
+ */
+export function shownName({ content }: Pick<Ground, 'content'>, { row, isAuthored }: TaskFacts): string {
+  if (content) return row.name
+  return isAuthored ? row.node : row.kind
+}
+
+export function taskAttributes(ground: Pick<Ground, 'content'>, facts: TaskFacts): Attributes {
+  const { id, kind, item } = facts.row
+  return {
+    'soloist.task.id': id,
+    'soloist.task.name': shownName(ground, facts),
+    'soloist.task.kind': kind,
+    'soloist.task.item': item ?? undefined,
+  }
 }
 
 /** `model` is the one that answered; until one has, the one that is asked first. */

@@ -1,6 +1,6 @@
 import type { StoredEvent } from '../../telemetry/event.ts'
 import type { EffectKey, GateId } from '../../values/id.ts'
-import { errorFrom, taskAttributes } from './attempt-spans.ts'
+import { errorFrom, shownName, taskAttributes } from './attempt-spans.ts'
 import { runAttributes } from './run-spans.ts'
 import { type Span, spanOf, traceOf } from './span.ts'
 import type { Ground, OfTask } from './spans.ts'
@@ -24,7 +24,7 @@ export async function effectSpan(ground: Ground, event: Settled): Promise<Span> 
     end: event.at,
     attributes: {
       ...runAttributes(event, workflow),
-      ...taskAttributes(await ground.look.task(event.task)),
+      ...taskAttributes(ground, await ground.look.task(event.task)),
       'soloist.action': effect.action,
       'soloist.adapter': effect.adapter,
       'soloist.effect.key': key,
@@ -45,13 +45,13 @@ export async function gateSpan(ground: Ground, event: OfTask<'gate.decided' | 'g
     trace: traceOf(event.run),
     id: spanOf('gate', gate.id),
     parent: spanOf('run', event.run),
-    name: `gate ${facts.row.name}`,
+    name: `gate ${shownName(ground, facts)}`,
     kind: 'internal',
     start: gate.opened_at,
     end: event.at,
     attributes: {
       ...runAttributes(event, workflow),
-      ...taskAttributes(facts),
+      ...taskAttributes(ground, facts),
       'soloist.gate.id': gate.id,
       'soloist.gate.kind': gate.kind,
       'soloist.gate.reason': gate.reason,

@@ -11,6 +11,8 @@ export interface Look {
 
 export interface TaskFacts {
   readonly row: Row<'tasks'>
+  /** It stands in the plan that the author's workflow drew, and not in one that an agent made. */
+  readonly isAuthored: boolean
   /** Who works on it, when that is an agent. */
   readonly agent: AgentFacts | null
 }
@@ -54,10 +56,11 @@ async function taskFacts(kernel: Kernel, id: TaskId): Promise<TaskFacts> {
   const name = await agentOf(kernel, row)
   const hash = name === undefined ? undefined : await kernel.shelf.pinned(row.run_id, 'agent', name)
   const body = hash === undefined ? undefined : await kernel.shelf.agent(hash)
-  if (hash === undefined || !body) return { row, agent: null }
+  const isAuthored = row.plan_hash === (await kernel.readRun(row.run_id)).plan_hash
+  if (hash === undefined || !body) return { row, isAuthored, agent: null }
   const [rung] = pick(kernel.models, body.tier)
   const { does, version } = body
-  return { row, agent: { name: body.name, does, version, hash, model: rung.choice.name } }
+  return { row, isAuthored, agent: { name: body.name, does, version, hash, model: rung.choice.name } }
 }
 
 async function agentOf(kernel: Kernel, row: Row<'tasks'>): Promise<string | undefined> {

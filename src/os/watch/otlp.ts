@@ -20,7 +20,6 @@ export interface Exporter {
 }
 
 export interface ExporterOptions {
-  readonly company: string
   readonly version: string
   readonly url: string | undefined
   readonly headers: Readonly<Record<string, string>>
@@ -41,7 +40,6 @@ export function openExporter(options: ExporterOptions): Exporter {
   const { env, headers } = options
   const resource = defaultResource()
     .merge(resourceFromAttributes({ 'service.name': 'soloist', 'service.version': options.version }))
-    .merge(resourceFromAttributes({ 'service.namespace': options.company }))
     .merge(detectResources({ detectors: [envDetector] }))
   const to = (signal: 'traces' | 'metrics') => ({
     headers: { ...headers },

@@ -32,7 +32,9 @@ export async function chatSpan(ground: Ground, event: OfTask<'step.done' | 'step
 /** What a model asked for, done or refused. */
 export async function toolSpan(ground: Ground, event: OfTask<'step.done'>): Promise<Span> {
   const { tool, output } = event.payload
-  const name = tool?.name ?? 'unknown'
+  const known = tool && ground.kernel.facts.get(tool.name)
+  // A tool that there is not is a word of the model's own.
+  const name = tool && (known || ground.content) ? tool.name : 'unknown'
   const refused = reach(output, ['refused'])
   return {
     ...(await step(ground, event)),
@@ -43,7 +45,7 @@ export async function toolSpan(ground: Ground, event: OfTask<'step.done'>): Prom
       'gen_ai.operation.name': operations.executeTool,
       'gen_ai.tool.name': name,
       'gen_ai.tool.call.id': tool?.id,
-      'gen_ai.tool.description': ground.kernel.facts.get(name)?.does,
+      'gen_ai.tool.description': known?.does,
       'gen_ai.tool.type': 'function',
       ...(ground.content ? await toolContent(ground, event) : {}),
     },
@@ -76,7 +78,7 @@ async function step(ground: Ground, event: OfTask<'step.done' | 'step.failed'>) 
 async function around(ground: Ground, event: OfTask<'step.done' | 'step.failed'>): Promise<Attributes> {
   const { workflow } = await ground.look.run(event.run)
   const facts = await ground.look.task(event.task)
-  return { ...runAttributes(event, workflow), ...taskAttributes(facts), 'soloist.step': event.payload.key }
+  return { ...runAttributes(event, workflow), ...taskAttributes(ground, facts), 'soloist.step': event.payload.key }
 }
 
 function answerAttributes(event: OfTask<'step.done'>): Attributes {

@@ -32,14 +32,14 @@ const mostWaiting = 10_000
 /** Fault: `telemetry.not-installed`. The packages themselves are loaded with the first event that is told. */
 export function openWatch(kernel: Kernel, config: Config, env: Environment, most = mostWaiting): Watch | undefined {
   const { telemetry } = config
-  if (!telemetry?.otlp) return undefined
+  // The switch of OpenTelemetry's specification for a whole process.
+  if (!telemetry?.otlp || env.OTEL_SDK_DISABLED?.toLowerCase() === 'true') return undefined
   requirePackages()
-  return new OpenWatch(kernel, config, telemetry, env, most)
+  return new OpenWatch(kernel, telemetry, env, most)
 }
 
 class OpenWatch implements Watch {
   readonly #kernel: Kernel
-  readonly #config: Config
   readonly #telemetry: Telemetry
   readonly #env: Environment
   readonly #most: number
@@ -51,10 +51,9 @@ class OpenWatch implements Watch {
   #trouble: Fault | undefined
   #dropped = 0
 
-  constructor(kernel: Kernel, config: Config, telemetry: Telemetry, env: Environment, most: number) {
+  constructor(kernel: Kernel, telemetry: Telemetry, env: Environment, most: number) {
     this.#most = most
     this.#kernel = kernel
-    this.#config = config
     this.#telemetry = telemetry
     this.#env = env
     this.#ground = { kernel, look: openLook(kernel), content: telemetry.content === true }
@@ -126,7 +125,6 @@ class OpenWatch implements Watch {
     const { headers, missing } = headersOf(this.#telemetry, this.#kernel.vault)
     this.#trouble = missing
     return openExporter({
-      company: this.#config.name,
       version: ownVersion(),
       url: this.#telemetry.otlp?.url,
       headers,
