@@ -63,8 +63,7 @@ test('no query of the desk walks or sorts a table that grows', async () => {
     ['identities.show', { identity: ana }],
     ['budgets.list', {}],
     ['grants.list', { cursor: 'grn_a' }],
-    ['company.health', {}],
-    ['company.doctor', {}],
+    ...['company.health', 'company.doctor'].map((name): [string, object] => [name, {}]),
   ]
   const bad: string[] = []
   const database = new DatabaseSync(join(desk.folder, 'company.db'))
