@@ -12,6 +12,12 @@ process.exitCode = await soloist({
   open: async (folder) => (await import('./os/create.ts')).openCompany(folder),
   importCompany: async (archive, folder, passphrase, options) =>
     (await import('./os/archive/import.ts')).importCompany(archive, folder, passphrase, options),
+  examine: async (folder, fix) => {
+    const { examineClosed } = await import('./os/doctor/examine.ts')
+    const { openCompany } = await import('./os/create.ts')
+    const { systemClock } = await import('./store/clock.ts')
+    return examineClosed({ folder, env: process.env, clock: systemClock(), fix }, () => openCompany(folder))
+  },
   serve: async (os, options) => (await import('./api/serve.ts')).serve(os, options),
   starter: fileURLToPath(new URL('../starter', import.meta.url)),
 })

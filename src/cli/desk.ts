@@ -50,7 +50,8 @@ export async function connect(folder: string, open: OpenCompany): Promise<Desk> 
   }
 }
 
-async function runningDesk(folder: string): Promise<Desk | undefined> {
+/** The desk of a `soloist start` that runs and answers, or `undefined`. */
+export async function runningDesk(folder: string): Promise<Desk | undefined> {
   const address = await readDesk(folder)
   const token = await readToken(folder)
   if (!address || token === undefined || !(await isThere(address.url))) return undefined

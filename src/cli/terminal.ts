@@ -5,7 +5,7 @@ import { systemTimeZone } from '../store/clock.ts'
 import type { World } from './world.ts'
 
 /** The terminal, arguments and signals of this process, for the command. */
-export function terminal(): Omit<World, 'version' | 'open' | 'importCompany' | 'serve' | 'starter'> {
+export function terminal(): Omit<World, 'version' | 'open' | 'importCompany' | 'examine' | 'serve' | 'starter'> {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', unlessNobodyReads)
   return {
     argv: process.argv.slice(2),

@@ -1,3 +1,4 @@
+import type { Diagnosis } from '../os/doctor/examine.ts'
 import type { ImportCompany, OpenCompany, Os } from '../os/os.ts'
 
 /** Everything that a command touches: the terminal, the machine, and how a company is opened. Tests give their own. */
@@ -19,6 +20,8 @@ export interface World {
   stopped(): Promise<void>
   readonly open: OpenCompany
   readonly importCompany: ImportCompany
+  /** Examines a company that nothing runs; with `fix` also puts right what is safe. */
+  readonly examine: (folder: string, fix: boolean) => Promise<Diagnosis>
   readonly serve: (os: Os, options: ServeAsked) => Promise<{ readonly url: string; close(): Promise<void> }>
   /** The folder that `init` copies. */
   readonly starter: string

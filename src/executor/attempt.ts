@@ -2,7 +2,7 @@ import type { Claimed } from '../queue/queue.ts'
 import { compiled } from '../store/compiled.ts'
 import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
-import type { ModelUse } from '../telemetry/event.ts'
+import type { Events, ModelUse, ToolUse } from '../telemetry/event.ts'
 import { type Fault, fault, refuse } from '../values/fault.ts'
 import type { TaskId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
@@ -42,6 +42,8 @@ export interface StepDone {
   readonly origin: Origin
   readonly cost?: Usd
   readonly model?: ModelUse
+  readonly startedAt?: Instant
+  readonly tool?: ToolUse
 }
 
 /** The steps of this round that earlier attempts finished. A first attempt has none, and asks nobody. */
@@ -69,17 +71,35 @@ export async function recordStep(tx: Tx, attempt: Attempt, step: StepDone): Prom
   const { kernel, task } = attempt
   await kernel.queue.assertFence(tx, task.id, task.fence)
   const cost = step.cost ?? microUsd(0)
-  const { key, kind, output, origin, model } = step
+  const { key, kind, output, origin, model, startedAt, tool } = step
+  const known = { ...(model ? { model } : {}), ...(startedAt ? { startedAt } : {}), ...(tool ? { tool } : {}) }
   const seq = await kernel.journal.append(tx, {
     kind: 'step.done',
     subject: task.subject,
     run: task.run_id,
     task: task.id,
     origin,
-    payload: { key, round: task.round, fence: task.fence, kind, output, cost, ...(model ? { model } : {}) },
+    payload: { key, round: task.round, fence: task.fence, kind, output, cost, ...known },
   })
   await insertStep.run(tx.db, { task: task.id, round: task.round, key, kind, seq })
   return { output, origin, cost, seq }
+}
+
+/** Journals a call that failed within the caller's transaction, under this attempt's fence: the next attempt makes it again. */
+export async function recordFailedStep(
+  tx: Tx,
+  { kernel, task }: Attempt,
+  failed: Pick<Events['step.failed'], 'key' | 'kind' | 'fault' | 'startedAt' | 'model'>,
+): Promise<void> {
+  await kernel.queue.assertFence(tx, task.id, task.fence)
+  await kernel.journal.append(tx, {
+    kind: 'step.failed',
+    subject: task.subject,
+    run: task.run_id,
+    task: task.id,
+    origin: 'external',
+    payload: { round: task.round, fence: task.fence, ...failed },
+  })
 }
 
 /** A step by its key: what the journal has, or what `perform` gives now, journalled. */

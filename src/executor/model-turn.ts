@@ -9,9 +9,9 @@ import { microUsd } from '../values/money.ts'
 import type { Origin } from '../values/origin.ts'
 import { later, minutes } from '../values/time.ts'
 import { type Afforded, afford } from './afford.ts'
-import { type Attempt, pauseFault, recordStep } from './attempt.ts'
+import { type Attempt, pauseFault, recordFailedStep, recordStep } from './attempt.ts'
 import type { Performed } from './ending.ts'
-import { commitWithTruth } from './truth.ts'
+import { commitWithTruth, isStale } from './truth.ts'
 
 export type Turned =
   | {
@@ -64,6 +64,9 @@ async function answer(
 ): Promise<Turned> {
   const { kernel } = attempt
   const { vault, clock } = kernel
+  const startedAt = clock.now()
+  const asked = { key, kind: 'model', startedAt }
+  let called = false
   const late = new AbortController()
   const silent = fault('model.unreachable', { model: rung.choice.name, why: 'it gave no answer in ten minutes' })
   const stopWaiting = clock.wake(later(clock.now(), longestTurn), () => late.abort(new Refusal(silent)))
@@ -71,18 +74,21 @@ async function answer(
     const secret = (name: string): string =>
       vault.secret(name) ?? refuse('secret.missing', { adapter: rung.choice.name, name })
     const signal = AbortSignal.any([attempt.signal, late.signal])
-    const turn = await ask(await openModel(rung.choice, secret), { ...question, signal })
+    const model = await openModel(rung.choice, secret)
+    called = true
+    const turn = await ask(model, { ...question, signal })
+    called = false
     const { tokensIn, tokensOut, cached } = turn.usage
     const cost = await kernel.pricing.cost(rung.choice, tokensIn, tokensOut, cached)
-    const model = { model: rung.choice.name, rung: rung.name, tokensIn, tokensOut }
     const answered = { turn: turn as unknown as Json, model: rung.choice.name }
     const output: Json = rung.tier === mind.tier ? answered : { ...answered, rung: rung.name }
+    const use = { model: rung.choice.name, rung: rung.name, tokensIn, tokensOut }
     // The bill is true whatever became of this attempt; the step counts only under its fence.
     const bill = async (tx: Tx): Promise<void> => {
       if (reservation) await kernel.budget.settle(tx, reservation, cost)
     }
     await commitWithTruth(kernel.store, bill, async (tx) => {
-      await recordStep(tx, attempt, { key, kind: 'model', output, origin, cost, model })
+      await recordStep(tx, attempt, { ...asked, output, origin, cost, model: use })
     })
     return recorded(output, false)
   } catch (caught) {
@@ -91,9 +97,19 @@ async function answer(
     if (reservation && (why.code === 'model.refused' || why.code === 'secret.missing')) {
       await kernel.store.write((tx) => kernel.budget.settle(tx, reservation, microUsd(0)))
     }
+    if (called) await noteFailure(attempt, { ...asked, model: rung.choice.name, fault: why })
     return { kind: 'fault', fault: why }
   } finally {
     stopWaiting()
+  }
+}
+
+/** An attempt that was overtaken learns so from its end; what failed in it is nobody's step. */
+async function noteFailure(attempt: Attempt, failed: Parameters<typeof recordFailedStep>[2]): Promise<void> {
+  try {
+    await attempt.kernel.store.write((tx) => recordFailedStep(tx, attempt, failed))
+  } catch (error) {
+    if (!isStale(error)) throw error
   }
 }
 

@@ -8,7 +8,9 @@ export interface Returned {
 }
 
 /** The comment with which a gate sent this task's last output back; nothing in the first round. */
-export async function readReturn(attempt: Attempt): Promise<Returned | null> {
+export async function readReturn(
+  attempt: Pick<Attempt, 'kernel' | 'run'> & { readonly task: Pick<Attempt['task'], 'id' | 'round'> },
+): Promise<Returned | null> {
   const { kernel, task, run } = attempt
   if (task.round === 1) return null
   const gate = await kernel.store.read

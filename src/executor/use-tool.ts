@@ -7,7 +7,7 @@ import { type Json, reach } from '../values/json.ts'
 import { type Origin, worstOrigin } from '../values/origin.ts'
 import { parse } from '../values/schema.ts'
 import { act, singlePerformerOf } from './act.ts'
-import { type Attempt, recordStep } from './attempt.ts'
+import { type Attempt, recordStep, type StepDone } from './attempt.ts'
 import type { Performed } from './ending.ts'
 import { commitWithTruth } from './truth.ts'
 
@@ -30,7 +30,8 @@ export async function useTool(
   const known = attempt.steps.get(key)
   if (known) return { kind: 'outcome', outcome: known.output as unknown as ToolOutcome, origin: known.origin }
   const action = agent.allow.find((allowed) => allowed.name === call.name) as AnyAction | undefined
-  const tell = (why: string): Promise<UsedTool> => record(attempt, key, { refused: why }, origin)
+  const used: Used = { key, tool: { name: call.name, id: call.id }, startedAt: attempt.kernel.clock.now() }
+  const tell = (why: string): Promise<UsedTool> => record(attempt, used, { refused: why }, origin)
   if (!action) return tell(fault('agent.forbidden-tool', { agent: agent.name, tool: call.name }).message)
   if (call.problem) return tell(call.problem)
   const input = parse(action.input, call.input)
@@ -48,22 +49,24 @@ export async function useTool(
   }
   const performed = await act(attempt, ask)
   if (performed.kind === 'done')
-    return record(attempt, key, { output: performed.output }, worstOrigin([origin, performed.origin]), performed.also)
+    return record(attempt, used, { output: performed.output }, worstOrigin([origin, performed.origin]), performed.also)
   if (performed.kind === 'fault' && performed.fault.retry === 'never')
-    return record(attempt, key, { refused: told(performed.fault) }, origin, performed.also)
+    return record(attempt, used, { refused: told(performed.fault) }, origin, performed.also)
   return performed
 }
 
+type Used = Required<Pick<StepDone, 'key' | 'tool' | 'startedAt'>>
+
 async function record(
   attempt: Attempt,
-  key: string,
+  used: Used,
   outcome: ToolOutcome,
   origin: Origin,
   also?: Extract<Performed, { kind: 'done' }>['also'],
 ): Promise<UsedTool> {
   const output = outcome as unknown as Json
   await commitWithTruth(attempt.kernel.store, also, async (tx) => {
-    await recordStep(tx, attempt, { key, kind: 'tool', output, origin })
+    await recordStep(tx, attempt, { ...used, kind: 'tool', output, origin })
   })
   return { kind: 'outcome', outcome, origin }
 }

@@ -42,6 +42,8 @@ export interface Turn {
     readonly guessed?: true
   }
   readonly finish: 'stop' | 'length' | 'content-filter' | 'tool-calls' | 'error' | 'interrupted' | 'other'
+  /** Who answered, as the provider says: a name may stand for a dated model; the id is the answer's own. */
+  readonly answered?: { readonly model: string; readonly id?: string }
   /** To be sent again, before the results of the tools, in the next turn. */
   readonly responseMessages: readonly Json[]
 }
@@ -127,8 +129,16 @@ function turn(question: Question, result: Answered, names: ReadonlyMap<string, s
     toolCalls,
     usage: usage(question, result),
     finish,
+    answered: answered(result.response),
     responseMessages: own.map(plain),
   }
+}
+
+// The SDK makes up an id where the provider gives none; it would name nothing.
+const madeUp = /^aitxt-/
+
+function answered({ modelId, id }: Answered['response']): NonNullable<Turn['answered']> {
+  return madeUp.test(id) ? { model: modelId } : { model: modelId, id }
 }
 
 function read(text: string, finish: Turn['finish']): Pick<Turn, 'object' | 'problem'> {

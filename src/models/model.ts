@@ -10,6 +10,8 @@ export interface ModelChoice {
   /** `openai/gpt-5-mini`: provider account and model. */
   readonly name: string
   readonly provider: string
+  /** Where it is asked; none for a model in this process. Telemetry names it, and `soloist doctor` sees whether it is there. */
+  readonly url?: string
   readonly secrets: readonly string[]
   readonly price: Price
   /** Most tokens that one answer may have; the worst case of a reservation. */

@@ -58,6 +58,7 @@ export function compatible(options: CompatibleOptions): ModelChoice {
   return {
     name: `${name}/${model}`,
     provider: name,
+    url,
     secrets: secret === undefined ? [] : [secret],
     price: options.price,
     maxOutputTokens: options.maxOutputTokens ?? usualOutput,
@@ -71,8 +72,15 @@ export function compatible(options: CompatibleOptions): ModelChoice {
 
 const usualOutput = 8192
 
+// The bases that the SDK's own packages ask when no other is given.
+const usualUrls = {
+  openai: 'https://api.openai.com/v1',
+  anthropic: 'https://api.anthropic.com/v1',
+  google: 'https://generativelanguage.googleapis.com/v1beta',
+} as const
+
 function choice(
-  provider: string,
+  provider: keyof typeof usualUrls,
   model: string,
   options: ProviderOptions,
   open: (key: string) => ReturnType<ModelChoice['open']>,
@@ -81,6 +89,7 @@ function choice(
   return {
     name: `${provider}/${model}`,
     provider,
+    url: options.url ?? usualUrls[provider],
     secrets: [secret],
     price: options.price ?? 'listed',
     maxOutputTokens: options.maxOutputTokens ?? usualOutput,

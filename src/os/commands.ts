@@ -24,6 +24,7 @@ import type { Places } from './places.ts'
 import { probe } from './probe.ts'
 import type { Schedules } from './schedules/schedules.ts'
 import { planned, start } from './start.ts'
+import type { Watch } from './watch/watch.ts'
 import type { Webhooks } from './webhooks/open.ts'
 
 /** The opened parts of a company. */
@@ -39,6 +40,8 @@ export interface Company {
   readonly chores: Chores
   readonly webhooks: Webhooks
   readonly anchoring: Anchoring
+  /** Only where the config asks for telemetry. */
+  readonly watch?: Watch | undefined
   readonly lock: Lock
 }
 
@@ -193,7 +196,7 @@ async function nextDue({ kernel: { queue, gates }, chores }: Company): Promise<I
 }
 
 async function close(company: Company): Promise<void> {
-  const { mode, worker, backups, chores, webhooks, anchoring, adapters, kernel, lock } = company
+  const { mode, worker, backups, chores, webhooks, anchoring, watch, adapters, kernel, lock } = company
   mode.stopping()
   backups.stop()
   webhooks.close()
@@ -201,6 +204,7 @@ async function close(company: Company): Promise<void> {
   await worker.close()
   await adapters.close()
   await anchoring.close()
+  await watch?.close()
   kernel.queue.close()
   await kernel.store.close()
   lock.release()

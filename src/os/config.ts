@@ -47,6 +47,8 @@ export interface Config {
   readonly allowPrivate: readonly string[]
   /** Whom the company listens to, at `/hooks/SOURCE`. */
   readonly webhooks: readonly Webhook[]
+  /** What is told to the outside of what happens here; `null`: nothing, and nothing is loaded for it. */
+  readonly telemetry: Telemetry | null
 }
 
 /** `every`: how often. `to`: a folder, relative to the company's; best on another disk. `keep`: how many of the latest stay. */
@@ -54,6 +56,17 @@ export interface BackupPlan {
   readonly every: Duration
   readonly to: string
   readonly keep: number
+}
+
+/** Traces and metrics for a collector of OpenTelemetry. The packages that send them are installed beside Soloist. */
+export interface Telemetry {
+  /**
+   * Where they go, by OTLP over HTTP: `http://localhost:4318`, to which `/v1/traces` and `/v1/metrics` are added. Without a `url`
+   * the environment says it (OTEL_EXPORTER_OTLP_ENDPOINT). `headers` are names of secrets: `{ authorization: 'otlp.token' }`.
+   */
+  readonly otlp?: { readonly url?: string; readonly headers?: Readonly<Record<string, string>> }
+  /** `true`: also what models and tools were given and gave, personal text included. Secrets are masked all the same. */
+  readonly content?: boolean
 }
 
 /** The config as its author writes it: only `name`, `operator` and `workflows` are needed. */
@@ -74,6 +87,7 @@ export function company(spec: CompanySpec): Config {
     backup: null,
     allowPrivate: [],
     webhooks: [],
+    telemetry: null,
     ...spec,
   }
 }

@@ -123,5 +123,20 @@ async function joinParts({ config: given, places, lock, env, crash }: Locked): P
   const backups = openBackups({ kernel, config, places })
   const chores = openChores([schedules.chore, ...backups.chores], clock)
   const webhooks = await openWebhooks({ kernel, config, chores })
-  return { kernel, config, places, mode, adapters, worker, schedules, backups, chores, webhooks, anchoring, lock }
+  const watch = config.telemetry ? (await import('./watch/watch.ts')).openWatch(kernel, config, env) : undefined
+  return {
+    kernel,
+    config,
+    places,
+    mode,
+    adapters,
+    worker,
+    schedules,
+    backups,
+    chores,
+    webhooks,
+    anchoring,
+    watch,
+    lock,
+  }
 }

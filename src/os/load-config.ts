@@ -48,6 +48,7 @@ const shape: Shape = {
   backup: { every: null, to: null, keep: null },
   allowPrivate: null,
   webhooks: null,
+  telemetry: { otlp: { url: null, headers: null }, content: null },
 }
 
 const scheduleShape: Shape = { name: null, workflow: null, cron: null, timeZone: null, input: null, catchUp: null }
@@ -90,6 +91,18 @@ const spec = z.looseObject({
       every: z.int('is not a length of time: write days(1)').min(minutes(1), 'is less than a minute'),
       to: z.string().min(1),
       keep: z.int().min(1).max(1000),
+    })
+    .nullable()
+    .optional(),
+  telemetry: z
+    .looseObject({
+      otlp: z
+        .looseObject({
+          url: z.url({ protocol: /^https?$/ }).optional(),
+          headers: z.record(z.string(), z.string()).optional(),
+        })
+        .optional(),
+      content: z.boolean().optional(),
     })
     .nullable()
     .optional(),

@@ -1,19 +1,71 @@
-import { faultIn } from '../values/fault.ts'
+import { type Fault, fault, faultIn, Refusal } from '../values/fault.ts'
 import type { Company } from './commands.ts'
 import type { Check } from './os.ts'
 
-/** Checks each adapter without an effect: credentials, reachability, the shape of answers. */
-export async function probe({ adapters, kernel }: Company): Promise<readonly Check[]> {
-  return Promise.all(
-    adapters.all.map(async ({ adapter, client }): Promise<Check> => {
-      const what = `adapter ${adapter.name}`
+/** Checks without an effect what the company needs from outside: each adapter, where models are asked, where telemetry goes. */
+export async function probe(company: Company): Promise<readonly Check[]> {
+  const asked = await Promise.all([...adapterChecks(company), ...modelChecks(company), ...watchChecks(company)])
+  const troubles = [...company.chores.troubles()]
+  return [...asked, ...troubles.map(([name, trouble]) => ({ what: `chore ${name}`, fault: trouble }))]
+}
+
+/** Credentials, reachability, the shape of answers. */
+function adapterChecks({ adapters, kernel }: Company): Promise<Check>[] {
+  return adapters.all.map(({ adapter, client }) =>
+    checked(`adapter ${adapter.name}`, async () => {
       const signal = AbortSignal.timeout(adapter.provider.timeout)
-      try {
-        await adapter.provider.probe?.(await client(), { key: 'probe', signal, now: kernel.clock.now() })
-        return { what, fault: null }
-      } catch (caught) {
-        return { what, fault: faultIn(caught) }
-      }
+      await adapter.provider.probe?.(await client(), { key: 'probe', signal, now: kernel.clock.now() })
     }),
   )
+}
+
+// A server that is there answers at once, if only with "not found".
+const patienceMs = 5000
+
+/** Whether somebody answers where the models are. Nothing is asked, no key is sent, nothing costs. */
+function modelChecks({ kernel }: Company): Promise<Check>[] {
+  const models = Object.values(kernel.models).flat()
+  if (models.length === 0) return [checked('models (none: the offline one answers)', async () => undefined)]
+  return models.map(({ name, url }) =>
+    checked(`model ${name}`, async () => {
+      if (url === undefined) return
+      await answerOf(url, { method: 'HEAD' }, (why) => fault('model.unreachable', { model: name, why }))
+    }),
+  )
+}
+
+function watchChecks({ watch }: Company): Promise<Check>[] {
+  if (!watch) return []
+  const dropped = watch.dropped()
+  return [
+    checked('telemetry', async () => {
+      const { url, headers } = watch.endpoint()
+      const away = (why: string): Fault => fault('telemetry.unreachable', { url, why })
+      const json = { 'content-type': 'application/json', ...headers }
+      // A request without a span is one that every collector takes.
+      const answer = await answerOf(url, { method: 'POST', headers: json, body: '{"resourceSpans":[]}' }, away)
+      if (!answer.ok) throw new Refusal(away(`it answered ${answer.status}`))
+      const trouble = watch.trouble()
+      if (trouble) throw new Refusal(trouble)
+      if (dropped > 0) throw new Refusal(fault('telemetry.dropped', { count: dropped }))
+    }),
+  ]
+}
+
+async function answerOf(url: string, request: RequestInit, away: (why: string) => Fault): Promise<Response> {
+  try {
+    return await fetch(url, { ...request, signal: AbortSignal.timeout(patienceMs), redirect: 'manual' })
+  } catch (error) {
+    if (!(error instanceof Error)) throw error
+    throw new Refusal(away(error.cause instanceof Error ? error.cause.message : error.message))
+  }
+}
+
+async function checked(what: string, check: () => Promise<void>): Promise<Check> {
+  try {
+    await check()
+    return { what, fault: null }
+  } catch (caught) {
+    return { what, fault: faultIn(caught) }
+  }
 }

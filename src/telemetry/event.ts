@@ -1,17 +1,14 @@
 import type { Fault } from '../values/fault.ts'
 import type {
-  DeliveryId,
   EffectKey,
   FactId,
   GateId,
   GrantId,
   IdentityId,
   PointerId,
-  ReceiptId,
   ReleaseId,
   ReservationId,
   RunId,
-  SubscriptionId,
   TaskId,
 } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
@@ -20,9 +17,10 @@ import type { Usd } from '../values/money.ts'
 import type { Origin } from '../values/origin.ts'
 import type { Duration, Instant } from '../values/time.ts'
 import type { Card } from './card.ts'
+import type { OutsideEvents } from './outside-event.ts'
 
 /** All that can happen, with what each event says of it. The one union: a kind that is not here cannot be journalled. */
-export interface Events {
+export interface Events extends OutsideEvents {
   'company.created': { name: string; operator: string }
   'company.paused': { why: string }
   'company.resumed': { why: string }
@@ -119,8 +117,28 @@ export interface Events {
   'task.skipped': { because: string }
   'task.cancelled': { why: string }
 
-  'step.done': { key: string; round: number; fence: number; kind: string; output: Json; cost: Usd; model?: ModelUse }
-  'step.failed': { key: string; round: number; fence: number; kind: string; fault: Fault }
+  'step.done': {
+    key: string
+    round: number
+    fence: number
+    kind: string
+    output: Json
+    cost: Usd
+    model?: ModelUse
+    /** When the call began; older events do not say. */
+    startedAt?: Instant
+    tool?: ToolUse
+  }
+  'step.failed': {
+    key: string
+    round: number
+    fence: number
+    kind: string
+    fault: Fault
+    startedAt?: Instant
+    /** The model that was asked. */
+    model?: string
+  }
 
   'effect.intended': {
     key: EffectKey
@@ -158,39 +176,6 @@ export interface Events {
   'budget.settled': { reservation: ReservationId; actual: Usd; late: boolean }
   'budget.released': { reservation: ReservationId }
   'budget.unconfirmed': { reservation: ReservationId; booked: Usd }
-
-  'wait.opened': { round: number; name: string; match: string; dueAt: Instant }
-  'wait.over': { round: number }
-  'webhook.received': {
-    receipt: ReceiptId
-    source: string
-    event: string
-    body: Json
-    headers: Readonly<Record<string, string>>
-  }
-  'webhook.refused': { source: string; count: number; why: string }
-  'webhook.unmatched': { receipt: ReceiptId }
-  'webhook.started': { receipt: ReceiptId }
-  'webhook.kept': { receipt: ReceiptId; name: string; match: string; data: Json }
-  'webhook.answered': { receipt: ReceiptId; round: number }
-  'webhook.failed': { receipt: ReceiptId; fault: Fault }
-  'webhook.replayed': { receipt: ReceiptId }
-
-  'subscription.added': {
-    subscription: SubscriptionId
-    url: string
-    secret: string
-    kinds: readonly string[]
-    payload: 'ids' | 'full'
-    cursor: number
-  }
-  'subscription.stopped': { subscription: SubscriptionId; fault: Fault }
-  'subscription.resumed': { subscription: SubscriptionId }
-  'subscription.removed': { subscription: SubscriptionId }
-  'delivery.intended': { delivery: DeliveryId; subscription: SubscriptionId; seq: number; again: boolean }
-  'delivery.done': { delivery: DeliveryId }
-  'delivery.delayed': { delivery: DeliveryId; dueAt: Instant; fault: Fault }
-  'delivery.dead': { delivery: DeliveryId; fault: Fault }
 }
 
 export type EventKind = keyof Events
@@ -249,6 +234,12 @@ export interface ModelUse {
   readonly rung: string
   readonly tokensIn: number
   readonly tokensOut: number
+}
+
+/** What a model asked for, and its provider's id of the call. */
+export interface ToolUse {
+  readonly name: string
+  readonly id: string
 }
 
 /** Why an effect was allowed: its risk asks for nobody, an approval covers it, or a grant. */

@@ -10,6 +10,7 @@ import { releaseFaults } from './catalogue/release.ts'
 import { runFaults } from './catalogue/run.ts'
 import { scheduleFaults } from './catalogue/schedule.ts'
 import { storeFaults } from './catalogue/store.ts'
+import { watchFaults } from './catalogue/watch.ts'
 import { webhookFaults } from './catalogue/webhook.ts'
 
 /**
@@ -29,4 +30,5 @@ export const catalogue = {
   ...identityFaults,
   ...companyFaults,
   ...webhookFaults,
+  ...watchFaults,
 } as const satisfies Record<string, Entry>

@@ -41,6 +41,7 @@ test('a config is loaded, and what it leaves out is filled in', async () => {
     webhooks: [],
     backup: null,
     allowPrivate: [],
+    telemetry: null,
   })
 })
 

@@ -97,5 +97,6 @@ function questions(run: RunId, ana: IdentityId): [string, object][] {
     ['webhooks.deliveries', { state: 'dead', cursor: '9.dlv_a' }],
     ['webhooks.deliveries', { subscription: 'sub_0000000000', cursor: '9.dlv_a' }],
     ['company.health', {}],
+    ['company.doctor', {}],
   ]
 }

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, statSync, truncateSync, wri
 import { basename, dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { backupSecret } from '../../src/os/backup/kept.ts'
-import { doctor } from '../../src/os/queries/doctor.ts'
+import { companyFindings } from '../../src/os/doctor/company-findings.ts'
 import { days, hours, later, minutes } from '../../src/values/time.ts'
 import { faultFrom } from '../store/open-store.ts'
 import { type BackedUp, backedUp } from './company.ts'
@@ -71,7 +71,7 @@ test('a folder on a disk that is not there is not made on another disk, and it i
   const mine = await backedUp({ to: '../stick/backups' })
   await mine.chores.idle()
   const { os } = mine.company
-  const checks = (await doctor({ ...os, backups: mine.backups })).checks.filter(({ what }) => what === 'backup')
+  const checks = (await companyFindings({ ...os, backups: mine.backups })).filter(({ what }) => what === 'backup')
   expect(checks).toMatchObject([{ fault: { code: 'backup.failed', retry: 'later' } }])
   expect(checks[0]?.fault?.message).toContain('cannot be written')
   expect(existsSync(join(dirname(mine.company.folder), 'stick'))).toBe(false)

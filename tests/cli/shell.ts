@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { serve } from '../../src/api/serve.ts'
 import { soloist } from '../../src/cli/soloist.ts'
 import type { World } from '../../src/cli/world.ts'
+import { examineClosed } from '../../src/os/doctor/examine.ts'
 import type { Os } from '../../src/os/os.ts'
+import { systemClock } from '../../src/store/clock.ts'
 import { openTestCompany, type TestCompany } from '../api/company.ts'
 
 /** What a command printed and how it ended. */
@@ -42,11 +44,11 @@ export class Shell {
   }
 
   /** `soloist start` in the background; ends with what it said. */
-  async start(): Promise<{ end(): Promise<Said> }> {
+  async start(...options: readonly string[]): Promise<{ end(): Promise<Said> }> {
     const out: string[] = []
     const err: string[] = []
     const ready = Promise.withResolvers<void>()
-    const world = this.#world(['start', '--port', '0'], out, err)
+    const world = this.#world(['start', '--port', '0', ...options], out, err)
     const stopped = Promise.withResolvers<void>()
     const running = soloist({
       ...world,
@@ -98,6 +100,10 @@ export class Shell {
       stopped: async () => {},
       open: (folder) => this.#open(folder),
       importCompany: async (_archive, folder) => ({ folder, lastSeq: 7, epoch: 2, kind: 'copy', paused: true }),
+      examine: (folder, fix) =>
+        examineClosed({ folder, env: { SOLOIST_VAULT_KEY: '07'.repeat(32) }, clock: systemClock(), fix }, () =>
+          this.#open(folder),
+        ),
       serve,
       version: '0.0.0',
       starter: join(this.folder, 'starter'),

@@ -50,7 +50,7 @@ test('a config that does not load is named in one line, and works again once it 
     [text.replace("name: 'The", "nmae: 'The"), /^config\.unknown-key: .*"nmae".*name.*\nNext: .+\n$/],
   ] as const) {
     writeFileSync(config, broken)
-    const said = await company.type(['doctor', ...here])
+    const said = await company.type(['runs', ...here])
     expect([said.code, said.err]).toEqual([1, expect.stringMatching(says)])
   }
   writeFileSync(config, text)

@@ -85,7 +85,7 @@ async function eventsAfter(url: string, headers: object, place: string, count: n
 }
 
 const operations = [
-  'agents.diff agents.list agents.show budgets.list budgets.set company.doctor company.export company.health company.mode company.pause company.resume',
+  'agents.diff agents.list agents.show budgets.list budgets.set company.doctor company.export company.health company.mend company.mode company.pause company.resume',
   'company.verify effects.list events.list gates.decide gates.decideBatch gates.list gates.show grants.give grants.list',
   'grants.withdraw identities.add identities.fact identities.importCsv identities.list identities.member identities.show',
   'plan.show releases.move releases.set releases.show releases.undo releases.withdraw runs.cancel runs.list runs.retry',

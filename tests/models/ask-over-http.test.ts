@@ -25,6 +25,7 @@ test('a turn is one request with the key, the schema and the tools, and gives pl
     toolCalls: [],
     usage: { tokensIn: 7, tokensOut: 5 },
     finish: 'stop',
+    answered: { model: 'm', id: 'c1' },
     responseMessages: [{ role: 'assistant', content: [{ type: 'text', text: '{"output":{"a":1},"confidence":0.7}' }] }],
   })
   expect(JSON.parse(JSON.stringify(turn))).toEqual(turn)

@@ -28,6 +28,7 @@ async function type(...argv: readonly string[]): Promise<{ code: number; out: st
     stopped: async () => {},
     open: async () => ({ ...company.os, close: async () => {} }),
     importCompany: async (_archive, folder) => ({ folder, lastSeq: 7, epoch: 2, kind: 'copy', paused: true }),
+    examine: () => Promise.reject(new TypeError('nobody asks the doctor here')),
     serve,
     version: '0.0.0',
     starter: '',

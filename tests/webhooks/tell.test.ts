@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { companyFindings } from '../../src/os/doctor/company-findings.ts'
 import type { Os } from '../../src/os/os.ts'
-import { doctor } from '../../src/os/queries/doctor.ts'
 import { listDeliveries, listWebhooks } from '../../src/os/queries/webhooks.ts'
 import { companyIdentity, type SubscriptionId } from '../../src/values/id.ts'
 import { days, hours, type Instant, later, minutes } from '../../src/values/time.ts'
@@ -143,8 +143,8 @@ test('a receiver that stays away stops its subscription, which then goes on wher
   await pass(days(5))
   expect(receiver.told).toHaveLength(20)
   expect(await stateOf(id)).toMatchObject({ state: 'stopped', fault: { code: 'subscription.dead' } })
-  const { well, checks } = await doctor(os)
-  expect([well, checks.find(({ what }) => what === `webhook ${id}`)?.fault?.code]).toEqual([false, 'subscription.dead'])
+  const finding = (await companyFindings(os)).find(({ what }) => what === `webhook ${id}`)
+  expect([finding?.level, finding?.fault?.code]).toEqual(['wrong', 'subscription.dead'])
   await run()
   await pass(days(1))
   expect(receiver.told).toHaveLength(20)

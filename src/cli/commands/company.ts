@@ -1,11 +1,12 @@
 import { resolve } from 'node:path'
 import { Argument, Option } from 'commander'
-import type { Check, Imported, Mode, Verified } from '../../os/os.ts'
+import type { Imported, Mode, Verified } from '../../os/os.ts'
 import type { Json } from '../../values/json.ts'
 import type { Desk } from '../desk.ts'
 import { exit } from '../exit.ts'
 import { asking, type Invocation, onDesk, type Verb } from '../invocation.ts'
 import { plain } from '../render/table.ts'
+import { doctor } from './doctor.ts'
 
 const why = new Argument('[why]', 'why')
 
@@ -53,9 +54,10 @@ export const companyVerbs: readonly Verb[] = [
   },
   {
     name: 'doctor',
-    does: 'Check what the company needs to run.',
-    example: 'doctor',
-    action: onDesk(doctor),
+    does: 'Say what is wrong with a company and what to do; without --fix nothing is changed.',
+    example: 'doctor --fix',
+    options: [new Option('--fix', 'put right what is safe: file modes, folders, what was left behind, statistics')],
+    action: doctor,
   },
 ]
 
@@ -92,16 +94,4 @@ function importedLine({ folder, kind, paused }: Imported, near: string): string 
   if (!paused) return `Moved to ${folder}: it goes on where it stopped.\nNext: soloist start --company ${near}`
   const moved = kind === 'move' ? 'Moved to' : 'Imported into'
   return `${moved} ${folder}, paused.\nNext: soloist resume --company ${near}`
-}
-
-async function doctor(desk: Desk, invocation: Invocation): Promise<number> {
-  const output = await desk.call('company.doctor', {})
-  const { well, checks } = output as unknown as { readonly well: boolean; readonly checks: readonly Check[] }
-  const lines = checks.map(({ what, fault }) =>
-    fault === null
-      ? `ok    ${what}`
-      : plain(`wrong ${what}: ${fault.code}: ${fault.message}\n      Next: ${fault.next}`),
-  )
-  invocation.show(output, () => [...lines, well ? 'All is well.' : 'Not all is well.'].join('\n'))
-  return well ? exit.ok : exit.fault
 }

@@ -1,5 +1,6 @@
 import { relative, resolve } from 'node:path'
 import { Argument, Option } from 'commander'
+import type { Os } from '../../os/os.ts'
 import { health } from '../../os/queries/health.ts'
 import { restWhenQuiet } from '../../os/rest.ts'
 import { makeCompany } from '../../os/starter-copy.ts'
@@ -7,7 +8,9 @@ import { fault, refuse } from '../../values/fault.ts'
 import type { Instant } from '../../values/time.ts'
 import { exit } from '../exit.ts'
 import type { Invocation, Verb } from '../invocation.ts'
+import type { Log } from '../log.ts'
 import { formatTime } from '../render/time.ts'
+import type { World } from '../world.ts'
 
 /** Making a company and keeping it running. */
 export const lifeVerbs: readonly Verb[] = [
@@ -25,6 +28,9 @@ export const lifeVerbs: readonly Verb[] = [
     options: [
       new Option('--host <address>', 'an address of this machine').default('127.0.0.1'),
       new Option('--port <port>', 'the port').default('4747'),
+      new Option('--log <form>', 'a line for each event, on standard error')
+        .choices(['json', 'text', 'off'])
+        .default('off'),
     ],
     action: start,
   },
@@ -55,18 +61,28 @@ async function start(invocation: Invocation): Promise<number> {
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     refuse('input.invalid', { what: 'The port', why: `"${options.port}" is not between 0 and 65535` })
   }
-  const os = await world.open(invocation.folder())
+  const { openLog } = await import('../log.ts')
+  const log = openLog(options.log, world)
+  try {
+    await keepAtWork(await world.open(invocation.folder()), { host: options.host as string, port }, world, log)
+  } catch (error) {
+    log.fault(error)
+    throw error
+  }
+  return exit.ok
+}
+
+async function keepAtWork(os: Os, address: { host: string; port: number }, world: World, log: Log): Promise<void> {
+  const stopLog = log.follow(os)
   try {
     const onBug = (error: unknown): void => {
       const { code, message, next } = fault('soloist.bug', {
         why: error instanceof Error ? error.message : String(error),
       })
-      world.err(
-        os.vault.mask(`${code}: ${message}
-Next: ${next}`),
-      )
+      log.fault(error)
+      world.err(os.vault.mask(`${code}: ${message}\nNext: ${next}`))
     }
-    const served = await world.serve(os, { host: options.host as string, port, onBug })
+    const served = await world.serve(os, { ...address, onBug })
     try {
       os.work()
       const { name, waiting, mode, nextScheduled } = await health(os)
@@ -76,6 +92,7 @@ Next: ${next}`),
       world.out(waitingLine(waiting))
       if (nextScheduled) world.out(scheduledLine(nextScheduled, os.config.operator.timeZone))
       const stopResting = restWhenQuiet(os)
+      log.say('soloist.started', `The company is at work; its desk is ${served.url}.`)
       await world.stopped()
       stopResting()
     } finally {
@@ -83,8 +100,9 @@ Next: ${next}`),
     }
   } finally {
     await os.close()
+    stopLog()
   }
-  return exit.ok
+  log.say('soloist.stopped', 'The company is closed.')
 }
 
 function waitingLine({ confirm, batch, failed }: Awaited<ReturnType<typeof health>>['waiting']): string {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import type { Diagnosis } from '../doctor/examine.ts'
 import { type Operation, operation } from '../operation.ts'
-import { doctor } from '../queries/doctor.ts'
+import type { Os } from '../os.ts'
 import { health } from '../queries/health.ts'
 import { at, faultView, reason } from './fields.ts'
 
@@ -8,6 +9,12 @@ const mode = z.object({
   mode: z.enum(['normal', 'degraded', 'paused']),
   why: z.string().nullable(),
   since: at.nullable(),
+})
+
+const diagnosis = z.object({
+  well: z.boolean(),
+  checks: z.array(z.object({ what: z.string(), level: z.enum(['ok', 'look', 'wrong']), fault: faultView.nullable() })),
+  mended: z.array(z.string()),
 })
 
 export const companyOperations: readonly Operation[] = [
@@ -95,14 +102,26 @@ export const companyOperations: readonly Operation[] = [
   operation({
     name: 'company.doctor',
     kind: 'query',
-    does: 'Checks what the company needs to run: plans, schedules, adapters, models, secrets, disk.',
+    does: 'Checks what the company needs to run: machine, files, store, journal, plans, secrets, models, adapters, and what waits.',
     http: { method: 'get', path: '/company/doctor' },
     input: z.object({}),
-    output: z.object({
-      well: z.boolean(),
-      checks: z.array(z.object({ what: z.string(), fault: faultView.nullable() })),
-    }),
+    output: diagnosis,
     example: {},
-    run: doctor,
+    run: (os) => examine(os, false),
+  }),
+  operation({
+    name: 'company.mend',
+    kind: 'command',
+    does: 'Puts right what is safe: file modes, missing folders, what was left behind, statistics of the store. Then checks.',
+    http: { method: 'post', path: '/company/mend' },
+    input: z.object({}),
+    output: diagnosis,
+    example: {},
+    run: (os) => examine(os, true),
   }),
 ]
+
+async function examine(os: Os, fix: boolean): Promise<Diagnosis> {
+  const { examineOpen } = await import('../doctor/examine.ts')
+  return examineOpen(os, { fix })
+}

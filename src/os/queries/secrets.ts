@@ -5,7 +5,7 @@ import type { Os } from '../os.ts'
 export interface SecretLine {
   readonly name: string
   readonly set: boolean
-  /** Adapters, model providers and webhooks that declared it, and what else needs it. */
+  /** Adapters, model providers and webhooks that declared it, `backup`, and `telemetry`. */
   readonly neededBy: readonly string[]
 }
 
@@ -21,6 +21,7 @@ export function listSecrets(os: Os): SecretLine[] {
   for (const tier of Object.values(os.config.models)) {
     for (const model of tier) for (const name of model.secrets) need(name, model.provider)
   }
+  for (const name of Object.values(os.config.telemetry?.otlp?.headers ?? {})) need(name, 'telemetry')
   return [...needed]
     .map(([name, by]) => ({ name, set: os.vault.secret(name) !== undefined, neededBy: [...by].sort() }))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))

@@ -1,0 +1,16 @@
+import { companyEvents } from './catalogue/company.ts'
+import type { EventEntry } from './catalogue/entry.ts'
+import { outsideEvents } from './catalogue/outside.ts'
+import { outwardEvents } from './catalogue/outward.ts'
+import { standingEvents } from './catalogue/standing.ts'
+import { workEvents } from './catalogue/work.ts'
+import type { EventKind } from './event.ts'
+
+/** A sentence on each event: docs/events.md is made from this and from the union, and so is every line of a log. */
+export const eventCatalogue = {
+  ...companyEvents,
+  ...standingEvents,
+  ...workEvents,
+  ...outwardEvents,
+  ...outsideEvents,
+} as const satisfies Record<EventKind, EventEntry>
