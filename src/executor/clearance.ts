@@ -11,6 +11,7 @@ import { policyCard } from './card.ts'
 import { readApproved, readComment } from './decision.ts'
 import type { Ask } from './effect.ts'
 import type { Performed } from './ending.ts'
+import { isOutgrown } from './reach.ts'
 
 /** Whether an action may leave now, and with what: the operator may have edited it. */
 export type Clearance =
@@ -58,9 +59,14 @@ export async function clear(tx: Tx, attempt: Attempt, ask: Ask, key: EffectKey):
   )
 }
 
-/** The gate's name binds the content: an edit of it, or other content under it, is another gate. */
-export function policyGate(key: EffectKey, ask: Pick<Ask, 'input'>): GateId {
-  return derivedId('gat', key, contentHash(ask.input))
+/**
+ * The gate's name binds the content: other content under it is another gate. So is an audience that has outgrown what was approved
+ * there.
+ */
+async function currentGate(tx: Tx, key: EffectKey, ask: Pick<Ask, 'input' | 'reached'>): Promise<GateId> {
+  let gate: GateId = derivedId('gat', key, contentHash(ask.input))
+  while (ask.reached !== undefined && (await isOutgrown(tx, gate, ask.reached))) gate = derivedId('gat', gate, 'more')
+  return gate
 }
 
 async function foreignRecipient(attempt: Attempt, ask: Ask): Promise<Fault | undefined> {
@@ -79,7 +85,7 @@ async function askOperator(
   why: Fault | undefined,
 ): Promise<Clearance> {
   const { kernel } = attempt
-  const gate = policyGate(key, ask)
+  const gate = await currentGate(tx, key, ask)
   const state = await kernel.gates.stateOf(tx, gate)
   switch (state) {
     case 'approved':
