@@ -83,15 +83,15 @@ const reachMark = 'soloist_reach'
 const version = '2025-06-01'
 
 function apiOf({ url, newsletter }: ButtondownOptions, connect: Connect, secret: string): JsonApi {
-  const key = connect.secret(secret).trim()
   const base = url ?? 'https://api.buttondown.com/v1'
   return {
     adapter: 'buttondown',
     base: new URL(base.endsWith('/') ? base : `${base}/`),
     fetch: connect.fetch,
+    // The key is read each time: one that was mended is in force with the next request.
     // Source: docs.buttondown.com/api-authentication, "Simple authentication" and "Platform authentication".
     headers: () => ({
-      authorization: `Token ${key}`,
+      authorization: `Token ${connect.secret(secret).trim()}`,
       'x-api-version': version,
       ...(newsletter === undefined ? {} : { 'buttondown-context': newsletter }),
     }),

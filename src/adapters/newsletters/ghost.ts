@@ -81,13 +81,16 @@ const draftTag = (key: string): string => `#soloist-draft-${markOf(key)}`
 const sentTag = (key: string): string => `#soloist-sent-${markOf(key)}`
 
 function apiOf(url: string, connect: Connect, secret: string): JsonApi {
-  const key = readAdminKey(connect.secret(secret))
   return {
     adapter: 'ghost',
     // Source: docs.ghost.org/admin-api, "Base URL" and "Accept-Version header": the lowest version that knows newsletters like these.
     base: new URL('ghost/api/admin/', url.endsWith('/') ? url : `${url}/`),
     fetch: connect.fetch,
-    headers: () => ({ 'accept-version': 'v5.0', authorization: `Ghost ${adminToken(key, connect.clock.now())}` }),
+    headers: () => ({
+      'accept-version': 'v5.0',
+      // Read each time: a key that was mended is in force with the next request.
+      authorization: `Ghost ${adminToken(readAdminKey(connect.secret(secret)), connect.clock.now())}`,
+    }),
     reasonIn,
   }
 }
