@@ -24,6 +24,7 @@ import { openAdapters } from './open-adapters.ts'
 import { openKernel } from './open-kernel.ts'
 import type { Os } from './os.ts'
 import { placesOf } from './places.ts'
+import { probing } from './probing.ts'
 import { refuseSealed } from './sealed.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -104,6 +105,6 @@ async function openParts({ config: given, places, lock, env }: Locked): Promise<
   await store.write((tx) => kernel.queue.abandon(tx))
   while ((await reclaim(kernel)) > 0);
   const worker = new Worker(kernel, { owner: `process:${process.pid}`, ...usualLimits })
-  const chores = openChores([], clock)
+  const chores = openChores([probing(kernel, adapters)], clock)
   return { kernel, config, places, mode, adapters, worker, chores, anchoring, lock }
 }

@@ -31,6 +31,7 @@ export interface Tables {
   facts: FactRow
   memberships: MembershipRow
   pointers: PointerRow
+  maintenance: MaintenanceRow
   /** Hashes of texts from outside that were put down where they may be read again. */
   outside_texts: { hash: string; source_seq: Seq }
   artifacts: { hash: string; kind: string; name: string; version: number; body: string; published_seq: Seq }
@@ -248,6 +249,16 @@ interface ReservationRow {
   state: 'held' | 'sent' | 'settled' | 'released' | 'unconfirmed'
   actual: Usd | null
   made_at: Instant
+}
+
+interface MaintenanceRow {
+  opened_seq: Seq
+  adapter: string
+  /** The code of the fault; all of it is in the event that opened it. */
+  code: string
+  opened_at: Instant
+  closed_seq: Seq | null
+  closed_at: Instant | null
 }
 
 export type Row<T extends keyof Tables> = Tables[T] extends infer R

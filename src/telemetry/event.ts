@@ -47,6 +47,9 @@ export interface Events {
   }
   'identity.forgotten': { id: IdentityId; pointers: number }
 
+  'maintenance.opened': { adapter: string; fault: Fault }
+  'maintenance.closed': { adapter: string; opened: number }
+
   'artifact.published': { hash: string; kind: 'agent' | 'function'; name: string; version: number; body: Json }
 
   'run.started': { workflow: string; plan: string; input: Json; deadline: Instant | null }

@@ -129,7 +129,7 @@ test('a store of a newer Soloist is refused and left alone', () => {
   run(path, 'PRAGMA user_version = 9')
   const refused = faultOf(() => openSqlite(path))
   expect(refused.code).toBe('store.newer')
-  expect(refused.message).toMatch(/schema 9; this Soloist knows up to 1\./)
+  expect(refused.message).toMatch(/schema 9; this Soloist knows up to \d+\./)
 })
 
 test('the migrated file keeps its mode', () => {
