@@ -111,6 +111,11 @@ export interface Provider<C> {
   readonly close?: (client: C) => void | Promise<void>
   /** Checks, without an effect, that credentials work and answers have the shape that is read. Throws a Refusal. */
   readonly probe?: (client: C, call: Call) => Promise<void>
+  /**
+   * The content hash of an artifact as it is now, by the provider's own name of it, made as its actions make it; `null` when it is
+   * gone. Changes nothing; throws a Refusal.
+   */
+  readonly look?: (client: C, externalId: string, call: Call) => Promise<string | null>
   /** Longest time that one call may take. */
   readonly timeout: Duration
   /** Most calls at once; default 4. */

@@ -9,6 +9,7 @@ import { act, performerOf } from './act.ts'
 import type { Attempt } from './attempt.ts'
 import type { Ask } from './effect.ts'
 import type { AttemptEnd } from './ending.ts'
+import { holdOnChange } from './hold-changed.ts'
 import { runParts } from './run-parts.ts'
 import { holdStale, staleInput } from './stale.ts'
 import type { Inputs } from './values.ts'
@@ -29,6 +30,8 @@ export async function runAction(attempt: Attempt, action: AnyAction, inputs: Inp
       fault: fault('task.not-due', { task: attempt.task.name, at: isoInstant(notBefore) }),
     }
   }
+  const held = await holdOnChange(attempt, action)
+  if (held) return held
   const ask = { step: 'do', action, open, subject: attempt.task.subject, input: parsed.value as Json, origin, sources }
   if (how.idempotency === 'parts') return runParts(attempt, ask, how, inputs)
   const performed = await act(attempt, { ...ask, how })

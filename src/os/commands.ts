@@ -1,4 +1,5 @@
 import { cancelRun } from '../executor/cancel-run.ts'
+import { changesSince } from '../executor/changes.ts'
 import { decide } from '../executor/decide.ts'
 import type { Kernel } from '../executor/kernel.ts'
 import { retryRun, retryTask } from '../executor/retry.ts'
@@ -86,6 +87,7 @@ export function commandsOf(company: Company): Os {
     verify: () => verify(company),
     export: async (path, options) => (await import('./archive/export.ts')).exportCompany(company, path, options),
     probe: () => probe(company),
+    changes: (run) => changesSince(kernel, run),
     unsubscribe: (token) => unsubscribe(company, token),
     work() {
       worker.work()

@@ -60,6 +60,7 @@ function cardFacts(card: Card): (readonly [string, string | null])[] {
       card.rawConfidence === undefined ? null : `${Math.round(card.rawConfidence * 100)} %, as it says itself`,
     ],
     ['Out of', card.sources.length === 0 ? null : card.sources.map(source).join(', ')],
+    ['Changed since', card.changed ? card.changed.map(change).join('; ') : null],
     ['Cost so far', formatUsd(card.costSoFar)],
     ['Fault', card.fault ? plain(`${card.fault.code}: ${card.fault.message}`) : null],
     ['Known', card.effect ? plain(JSON.stringify(card.effect.evidence)) : null],
@@ -77,6 +78,11 @@ function maker({ doer, version, model }: NonNullable<Card['madeBy']>): string {
 
 function source({ seq, title, url }: Card['sources'][number]): string {
   return plain(`${title} (event ${seq}${url === undefined ? '' : `, ${url}`})`)
+}
+
+function change({ title, pointer, what }: NonNullable<Card['changed']>[number]): string {
+  const words = { changed: 'not what it was', gone: 'gone', unchecked: 'cannot be looked at now' }
+  return plain(`${title} (${pointer}): ${words[what]}`)
 }
 
 function decisionLine({ verdict, by, at, comment }: Decision, timeZone: string): string {

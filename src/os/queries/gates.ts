@@ -94,7 +94,16 @@ export async function showGate(
     .where('gate_id', '=', id)
     .orderBy('action')
     .execute()
-  return { ...view, covers: covers.map((row) => row.action), decision: await decisionAt(os, id) }
+  const card = await cardNow(os, view)
+  return { ...view, card, covers: covers.map((row) => row.action), decision: await decisionAt(os, id) }
+}
+
+/** The card with what has become of the sources until now, while the operator can still decide on it. */
+async function cardNow(os: Os, { state, reason, run, card }: GateView): Promise<Card | null> {
+  if (card === null || state !== 'open' || reason !== 'review' || card.actions.length === 0) return card
+  const { changed: _then, ...rest } = card
+  const changed = await os.changes(run)
+  return changed.length > 0 ? { ...rest, changed } : rest
 }
 
 function gateRows(os: Os) {

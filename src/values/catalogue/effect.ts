@@ -97,6 +97,11 @@ export const effectFaults = {
     says: '{url} could not be fetched: {why}.',
     next: 'It is tried again with growing pauses.',
   },
+  'source.changed': {
+    retry: 'never',
+    says: 'What this was made of is not what it was: {what}.',
+    next: 'Look at it. Approve to let it go as it is, or reject to end it here.',
+  },
   'document.outside': {
     retry: 'never',
     says: '{path} is outside the folder of documents.',
