@@ -26,6 +26,8 @@ export interface HostedProvider {
   /** Somebody writes another text into the newest draft, on the provider's own pages. */
   scribble(): void
   restore(): void
+  /** Forgets everything. */
+  reset(): void
 }
 
 export async function hostedGhost(now: () => number): Promise<HostedProvider> {
@@ -59,6 +61,7 @@ export async function hostedGhost(now: () => number): Promise<HostedProvider> {
       server.edit(post?.id ?? '', { html: '<p>Something else</p>' })
     },
     restore: () => server.edit(server.posts.at(-1)?.id ?? '', { html: before }),
+    reset: () => server.reset(),
   }
 }
 
@@ -86,6 +89,7 @@ export async function hostedButtondown(now: () => number): Promise<HostedProvide
       server.edit(email?.id ?? '', { body: 'Something else' })
     },
     restore: () => server.edit(server.emails.at(-1)?.id ?? '', { body: before }),
+    reset: () => server.reset(),
   }
 }
 
