@@ -17,6 +17,8 @@ export interface HostedProvider {
   readonly sends: { readonly method: string; readonly path: string }
   /** The provider's own count: who got each email that went out. */
   sent(): (readonly string[])[]
+  /** Subjects of what went out. */
+  subjects(): string[]
   /** Subjects of what lies there and was not sent. */
   drafts(): string[]
   /** Readers who are there from the first day, or who come now. */
@@ -42,6 +44,7 @@ export async function hostedGhost(now: () => number): Promise<HostedProvider> {
     adds: { method: 'POST', path: '/posts/' },
     sends: { method: 'PUT', path: '/posts/' },
     sent: () => server.sends.map(({ to }) => to),
+    subjects: () => server.posts.filter(({ email }) => email !== null).map(({ title }) => title),
     drafts: () => server.posts.filter(({ status }) => status === 'draft').map(({ title }) => title),
     readers: (count) => void server.members.push(...ghostMembers(count)),
     newcomer: (email, joined) =>
@@ -77,11 +80,15 @@ export async function hostedButtondown(now: () => number): Promise<HostedProvide
     adds: { method: 'POST', path: '/emails' },
     sends: { method: 'PATCH', path: '/emails' },
     sent: () => server.sends.map(({ to }) => to),
+    subjects: () => server.emails.filter(({ status }) => status === 'in_flight').map(({ subject }) => subject),
     drafts: () => server.emails.filter(({ status }) => status === 'draft').map(({ subject }) => subject),
     readers: (count) => void server.subscribers.push(...buttondownSubscribers(count)),
     newcomer: (email) => void server.subscribers.push({ email, type: 'regular', tags: [] }),
     leaves(email) {
       for (const one of server.subscribers) if (one.email === email) one.type = 'unsubscribed'
+      // Buttondown keeps the count of each email itself.
+      for (const { email: id, to } of server.sends)
+        server.counts.set(id, { recipients: to.length, deliveries: to.length, unsubscriptions: 1 })
     },
     scribble() {
       const email = server.emails.at(-1)
