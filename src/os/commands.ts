@@ -19,7 +19,7 @@ import type { Chores } from './chores.ts'
 import type { CompanyMode } from './company-mode.ts'
 import type { Config } from './config.ts'
 import type { OpenAdapters } from './open-adapters.ts'
-import type { Answer, Os } from './os.ts'
+import type { Answer, Mode, Os } from './os.ts'
 import type { Places } from './places.ts'
 import { probe } from './probe.ts'
 import { planned, start } from './start.ts'
@@ -78,12 +78,7 @@ export function commandsOf(company: Company): Os {
       await mode.resume(why)
       worker.nudge()
     },
-    async mode() {
-      const now = mode.now()
-      if (now.mode === 'paused') return { ...now, since: mode.since() }
-      const { trouble } = worker
-      return { mode: trouble ? 'degraded' : 'normal', why: trouble?.message ?? null, since: null }
-    },
+    mode: async () => modeNow(company),
     verify: () => verify(company),
     export: async (path, options) => (await import('./archive/export.ts')).exportCompany(company, path, options),
     probe: () => probe(company),
@@ -100,6 +95,12 @@ export function commandsOf(company: Company): Os {
     nextDue: () => nextDue(company),
     close: () => close(company),
   }
+}
+
+function modeNow({ mode, worker: { trouble } }: Company): Mode {
+  const now = mode.now()
+  if (now.mode === 'paused') return { ...now, since: mode.since() }
+  return { mode: trouble ? 'degraded' : 'normal', why: trouble?.message ?? null, since: null }
 }
 
 function unknownAction({ kernel }: Company, name: string): never {

@@ -29,6 +29,22 @@ test('Buttondown cannot: once more would get it than were approved, the operator
   expect(everyone(company.provider)).toHaveLength(3)
 })
 
+test('somebody who saves the post on the site in the same moment is no reason to send it twice, or not at all', async () => {
+  const company = await hostedCompany(hostedGhost, 2)
+  const { server } = company.provider
+  server.trouble({ method: 'GET', path: '/posts/0', met: () => company.provider.touch() })
+  const run = await startLetter(company)
+  await approve(company)
+  const retried = (await company.events(run)).filter(({ kind }) => kind === 'task.retried')
+  expect(retried.map((event) => event.kind === 'task.retried' && event.payload?.fault.code)).toEqual([
+    'adapter.conflict',
+  ])
+  await company.clock.advance(minutes(5))
+  await company.worker.idle()
+  expect(await company.stateOf(run)).toBe('done')
+  expect(company.provider.sent()).toHaveLength(1)
+})
+
 describe.each(hostedProviders)('the audience at $name', ({ open }) => {
   test('a yes to more readers is a yes to no more than these', async () => {
     const company = await hostedCompany(open, 2)

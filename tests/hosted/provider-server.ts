@@ -14,7 +14,7 @@ type Headers = Readonly<Record<string, string>>
 export interface Expected {
   readonly method: string
   readonly path?: string
-  readonly trouble: Trouble
+  readonly trouble?: Trouble
   /** Called when it is met, once what the provider does is done. */
   readonly met?: () => void
 }

@@ -28,6 +28,8 @@ export interface HostedProvider {
   /** Somebody writes another text into the newest draft, on the provider's own pages. */
   scribble(): void
   restore(): void
+  /** Saves the newest draft as it is. */
+  touch(): void
   /** Forgets everything. */
   reset(): void
 }
@@ -64,6 +66,7 @@ export async function hostedGhost(now: () => number): Promise<HostedProvider> {
       server.edit(post?.id ?? '', { html: '<p>Something else</p>' })
     },
     restore: () => server.edit(server.posts.at(-1)?.id ?? '', { html: before }),
+    touch: () => server.edit(server.posts.at(-1)?.id ?? '', {}),
     reset: () => server.reset(),
   }
 }
@@ -96,6 +99,7 @@ export async function hostedButtondown(now: () => number): Promise<HostedProvide
       server.edit(email?.id ?? '', { body: 'Something else' })
     },
     restore: () => server.edit(server.emails.at(-1)?.id ?? '', { body: before }),
+    touch: () => server.edit(server.emails.at(-1)?.id ?? '', {}),
     reset: () => server.reset(),
   }
 }

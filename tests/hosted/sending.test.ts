@@ -53,7 +53,9 @@ describe.each(hostedProviders)('a newsletter at $name', ({ open }) => {
     await company.worker.idle()
     expect(everyone(company.provider)).toEqual(['reader0@example.org', 'reader2@example.org'])
   })
+})
 
+describe.each(hostedProviders)('taking a newsletter back at $name', ({ open }) => {
   test('undoing what was scheduled takes the draft away, and what was sent stays', async () => {
     const company = await hostedCompany(open)
     company.provider.server.trouble({ ...company.provider.sends, trouble: refusing })

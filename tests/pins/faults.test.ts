@@ -3,7 +3,7 @@ import { catalogue } from '../../src/values/catalogue.ts'
 
 // Codes are permanent: scripts and clients tell faults apart by them. One may be added here; none may go or change.
 const codes = [
-  'adapter.busy adapter.missing adapter.nonsense adapter.refused adapter.stopped adapter.unreachable agent.bad-output',
+  'adapter.busy adapter.changed adapter.conflict adapter.missing adapter.nonsense adapter.refused adapter.stopped adapter.unreachable agent.bad-output',
   'agent.forbidden-tool agent.missing-instructions agent.too-many-turns api.forbidden-origin api.port-taken',
   'api.public-address api.unauthorized archive.invalid archive.occupied archive.unquiet archive.wrong-passphrase',
   'budget.exhausted budget.not-held budget.unknown-price company.paused config.broken config.invalid config.missing',
@@ -12,10 +12,10 @@ const codes = [
   'gate.cannot-edit gate.cannot-return gate.changed gate.confirm-only gate.decided gate.expired gate.one-by-one',
   'gate.rejected grant.not-possible grant.too-wide identity.no-audience identity.taken identity.unknown init.occupied input.invalid',
   'input.not-json input.too-large input.unknown journal.broken mail.refused model.no-tier',
-  'model.refused model.unreachable newsletter.early newsletter.left plan.bad-limit plan.bad-name plan.bad-wire',
+  'model.refused model.unreachable newsletter.changed newsletter.early newsletter.grown newsletter.left plan.bad-limit plan.bad-name plan.bad-wire',
   'plan.cycle plan.duplicate-name plan.external-control plan.extra-input plan.missing-input plan.not-produced',
   'plan.over-budget plan.stale plan.ungated plan.unknown-doer plan.unknown-source plan.wrong-type queue.full',
-  'queue.stale-fence run.not-possible secret.missing soloist.bug store.busy store.corrupt store.full',
+  'queue.stale-fence run.not-possible secret.missing soloist.bug source.changed store.busy store.corrupt store.full',
   'store.migration-failed store.newer store.owned store.sealed store.unwritable taint.recipient task.cancelled',
   'task.code-agent task.deadline task.not-due task.not-possible task.over-time task.too-many-items',
   'vault.forgotten vault.missing-key vault.wrong-key',
