@@ -11,6 +11,7 @@ import { minutes } from '../../src/values/time.ts'
 import { letters } from '../crash/ending.ts'
 import { openTestCompany } from '../executor/company.ts'
 import { subscribe } from '../smtp/subscribe.ts'
+import { hostedGhost } from './providers.ts'
 
 const quote = pure({
   name: 'quote',
@@ -26,7 +27,7 @@ const quote = pure({
 
 /** Reads a document, quotes it in a letter, and sends that a day after the yes. */
 const quoting = workflow(
-  { name: 'quoting', input: z.object({ to: z.string(), keep: z.boolean() }), deadline: days(14) },
+  { name: 'quoting', input: z.object({ to: z.string() }), deadline: days(14) },
   (flow, brief) => {
     const glue = flow.task('read', documents.read, { path: 'glue.md' })
     const draft = flow.task('quote', quote, { title: glue.get('title'), text: glue.get('text') })
@@ -54,7 +55,7 @@ async function library() {
   const write = (text: string): void => writeFileSync(glue, `# Glue\n\n${text}\n`)
   write('Hide glue holds.')
   await subscribe(company.kernel, 2)
-  const run = await company.run('quoting', { to: 'audience:readers', keep: false })
+  const run = await company.run('quoting', { to: 'audience:readers' })
   const approve = async (): Promise<void> => {
     for (const gate of await company.gates()) await decide(company.kernel, gate.id, { verdict: 'approved' })
     await company.worker.idle()
@@ -120,4 +121,34 @@ test('a source that changes again is asked about again, and one that is put back
   write('Hide glue holds.')
   await approve()
   expect([sent(), await company.stateOf(run)]).toEqual([2, 'done'])
+})
+
+test('a change before the card is on the card, and the yes to it is not asked for again', async () => {
+  let now = (): number => 0
+  const provider = await hostedGhost(() => now())
+  onTestFinished(() => provider.server.close())
+  const company = await openTestCompany({ workflows: [quoting], adapters: [provider.adapter, folder()] })
+  onTestFinished(() => company.close())
+  now = company.clock.now
+  provider.readers(2)
+  const { store, vault } = company.kernel
+  await store.write((tx) => vault.setSecret(tx, provider.secret.name, provider.secret.value))
+  await subscribe(company.kernel, 0)
+  mkdirSync(join(company.folder, 'knowledge'))
+  const glue = join(company.folder, 'knowledge/glue.md')
+  writeFileSync(glue, '# Glue\n\nHide glue holds.\n')
+  // The readers cannot be counted yet, so that the gate opens later: time enough to correct the document.
+  const late = { how: 'answers', when: 'before', status: 503 } as const
+  provider.server.trouble({ method: 'GET', trouble: late, met: () => writeFileSync(glue, '# Glue\n\nIt melts.\n') })
+  const run = await company.run('quoting', { to: 'audience:readers' })
+  await company.clock.advance(minutes(5))
+  await company.worker.idle()
+  const [gate] = await company.gates()
+  if (!gate) throw new Error('no gate is open')
+  expect((await company.card(gate))?.changed).toMatchObject([{ title: 'Glue', what: 'changed' }])
+  await decide(company.kernel, gate.id, { verdict: 'approved' })
+  await company.worker.idle()
+  await company.clock.advance(days(2))
+  await company.worker.idle()
+  expect([await company.stateOf(run), provider.sent().length]).toEqual(['done', 1])
 })
