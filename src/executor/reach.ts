@@ -12,7 +12,8 @@ import type { Ask } from './effect.ts'
  */
 export async function withReach(attempt: Attempt, ask: Ask): Promise<Ask | Fault> {
   const { reach } = ask.how
-  if (reach === undefined) return ask
+  // What can be taken back has reached nobody: putting a draft down is not asked for again because a reader came.
+  if (reach === undefined || ask.action.effect !== 'irreversible') return ask
   const approval = await attempt.kernel.store.write((tx) => approvalOf(tx, attempt, ask))
   const shownAt = approval.kind === 'covers' ? approval.shownAt : undefined
   const reached = await callReach(attempt, ask.open, reach, ask.input, shownAt)
