@@ -1,5 +1,5 @@
 import { company, usd } from 'soloist'
-import { audience, folder, outbox, readFeeds } from 'soloist/adapters'
+import * as via from 'soloist/adapters'
 import { analyst } from './agents/analyst.ts'
 import { researcher } from './agents/researcher.ts'
 import { writer } from './agents/writer.ts'
@@ -15,14 +15,17 @@ export default company({
   adapters: [
     // Mails become files in outbox/, for any mail program to open. To really send them, put this in its place, and run
     // `soloist secret set smtp-password`:
-    //   smtp({ host: 'smtp.example.org', port: 465, user: 'letter@mending.example.org', from: sender })
-    outbox({ from: sender }),
-    // Newsletters go to this company's own audience, a mail for each reader.
-    audience({ from: sender }),
+    //   via.smtp({ host: 'smtp.example.org', port: 465, user: 'letter@mending.example.org', from: sender })
+    via.outbox({ from: sender }),
+    // Newsletters go to this company's own audience, a mail for each reader. Where a provider keeps the readers, put one of these in
+    // its place, and run `soloist secret set ghost-key` or `soloist secret set buttondown-key`; nothing else changes:
+    //   via.ghost({ url: 'https://letter.ghost.io' }),
+    //   via.buttondown(),
+    via.audience({ from: sender }),
     // Markdown files in knowledge/.
-    folder(),
+    via.folder(),
     // Feeds by address, or from a file of this folder.
-    readFeeds(),
+    via.readFeeds(),
   ],
   // Without a model the company works with the offline one, which quotes its sources and says so. With models, name them by tier,
   // best first; the next one answers when the one before it cannot. Keys are secrets: `soloist secret set openai.key`.

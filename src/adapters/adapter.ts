@@ -14,6 +14,11 @@ export interface Call {
   readonly run?: RunId
   /** How many members left an audience (its id or handle) since then. Not given where nobody keeps an audience. */
   readonly left?: (audience: string, since: Instant) => Promise<number>
+  /**
+   * When the operator was shown the audience that they approved: whoever joined it later gets nothing, wherever the provider can
+   * tell them apart. Not given where no approval of an audience is behind the call.
+   */
+  readonly shownAt?: Instant
 }
 
 /**
@@ -35,7 +40,14 @@ export type Performance<C, I, O> = (
       readonly presume?: (input: I, key: string) => O
     }
   | Spread<C, I, O>
-) & { readonly undo?: (client: C, output: O, call: Call) => Promise<void> }
+) & {
+  readonly undo?: (client: C, output: O, call: Call) => Promise<void>
+  /**
+   * How many it would reach by now, where the provider keeps the audience: what the card shows and an approval binds. Of the input
+   * only the audience is known for sure. Changes nothing; throws a Refusal.
+   */
+  readonly reach?: (client: C, input: unknown, call: Call) => Promise<number>
+}
 
 /**
  * An action that is many: each part is an effect of its own, through another port's adapter, under a key of its own, so that a
@@ -99,6 +111,11 @@ export interface Provider<C> {
   readonly close?: (client: C) => void | Promise<void>
   /** Checks, without an effect, that credentials work and answers have the shape that is read. Throws a Refusal. */
   readonly probe?: (client: C, call: Call) => Promise<void>
+  /**
+   * The content hash of an artifact as it is now, by the provider's own name of it, made as its actions make it; `null` when it is
+   * gone. Changes nothing; throws a Refusal.
+   */
+  readonly look?: (client: C, externalId: string, call: Call) => Promise<string | null>
   /** Longest time that one call may take. */
   readonly timeout: Duration
   /** Most calls at once; default 4. */

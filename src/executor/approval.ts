@@ -17,6 +17,7 @@ export type Approved =
       readonly gate: GateId
       readonly audience: IdentityId | null
       readonly maxRecipients: number | null
+      readonly shownAt: Instant
       readonly at: Instant
     }
   | { readonly kind: 'changed'; readonly gate: GateId }
@@ -57,7 +58,11 @@ export async function approvalOf(tx: Tx, attempt: Attempt, ask: Ask): Promise<Ap
   )
   if (!stillTheSame(ask, node, hashes)) return { kind: 'changed', gate }
   if (!(await sameAudience(kernel, ask, approval.audience))) return { kind: 'changed', gate }
-  return { kind: 'covers', gate, audience: approval.audience, maxRecipients: approval.maxRecipients, at: approval.at }
+  const { audience, maxRecipients, shownAt, at } = approval
+  // Where the provider keeps the audience, it may have grown beyond what the card said.
+  if (ask.reached !== undefined && maxRecipients !== null && ask.reached > maxRecipients)
+    return { kind: 'changed', gate }
+  return { kind: 'covers', gate, audience, maxRecipients, shownAt, at }
 }
 
 /** Hashes of the approved content and of each part of it that a task takes. */

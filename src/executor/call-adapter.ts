@@ -3,7 +3,7 @@ import type { AnyAction } from '../adapters/port.ts'
 import { type Fault, fault, Refusal, refuse } from '../values/fault.ts'
 import type { Json } from '../values/json.ts'
 import { parse } from '../values/schema.ts'
-import { later } from '../values/time.ts'
+import { type Instant, later } from '../values/time.ts'
 import type { Attempt } from './attempt.ts'
 import type { OpenAdapter } from './kernel.ts'
 
@@ -26,15 +26,36 @@ export async function callAdapter(
   how: Single,
   key: string,
   input: Json,
+  shownAt?: Instant,
 ): Promise<Answer> {
   return bounded(attempt, open, async (call) => {
     const client = await connected(open)
-    const answer = await how.do(client, input, { ...call, key })
+    const answer = await how.do(client, input, { ...call, key, ...(shownAt === undefined ? {} : { shownAt }) })
     const parsed = parse(action.output, answer)
     if (parsed.ok) return { kind: 'done', output: parsed.value as Json }
     const nonsense = fault('adapter.nonsense', { adapter: open.adapter.name, action: action.name, why: parsed.why })
     return { kind: 'doubt', fault: nonsense }
   })
+}
+
+/** Asks a provider that keeps the audience how many an action would reach by now. Changes nothing there. */
+export async function callReach(
+  attempt: Attempt,
+  open: OpenAdapter,
+  reach: NonNullable<Single['reach']>,
+  input: Json,
+  shownAt?: Instant,
+): Promise<number | Fault> {
+  let count = 0
+  const answer = await bounded(attempt, open, async (call) => {
+    count = await reach(await connected(open), input, {
+      ...call,
+      key: 'reach',
+      ...(shownAt === undefined ? {} : { shownAt }),
+    })
+    return { kind: 'done', output: count }
+  })
+  return answer.kind === 'done' ? count : answer.fault
 }
 
 /** Asks the provider whether it has an effect under this key. A refusal to answer is no answer: `doubt`. */

@@ -55,6 +55,7 @@ export async function policyCard(
   why: Fault | undefined,
 ): Promise<NewGate> {
   const recipients = ask.action.recipients?.(ask.input)
+  const reached = await reachOf(attempt, ask)
   const amount = ask.action.amount?.(ask.input)
   const events = await attempt.kernel.journal.at(ask.sources.slice(0, maxSources))
   return {
@@ -70,6 +71,7 @@ export async function policyCard(
       kind,
       content: ask.input,
       actions: [ask.action.name],
+      ...(reached ? { recipients: reached } : {}),
       ...(recipients ? { recipients: { count: recipients.length, handles: recipients } } : {}),
       ...(amount ? { amount } : {}),
       ...madeBy(events),
@@ -80,6 +82,14 @@ export async function policyCard(
       ...(why ? { fault: why } : {}),
     },
   }
+}
+
+/** The audience that a provider keeps, and how many of it would be reached. */
+async function reachOf({ kernel }: Attempt, { action, input, reached }: Ask): Promise<Card['recipients']> {
+  if (reached === undefined) return undefined
+  const named = action.audience?.(input)
+  const audience = named === undefined ? undefined : await kernel.identities.handles.find(named)
+  return { ...(audience === undefined ? {} : { audience }), count: reached }
 }
 
 /** Who made what is decided on: the last agent among the events it was made of. */

@@ -11,7 +11,8 @@ import { policyCard } from './card.ts'
 import { readApproved, readComment } from './decision.ts'
 import type { Ask } from './effect.ts'
 import type { Performed } from './ending.ts'
-import { standingGate } from './standing-gate.ts'
+import { isOutgrown } from './reach.ts'
+import { grownGate, type Standing, standingGate } from './standing-gate.ts'
 
 /** Whether an action may leave now, and with what: the operator may have edited it. */
 export type Clearance =
@@ -64,6 +65,15 @@ export function policyGate(key: EffectKey, ask: Pick<Ask, 'input'>): GateId {
   return derivedId('gat', key, contentHash(ask.input))
 }
 
+/** Where the question stands. An audience that has outgrown what was approved there is another question. */
+async function standing(tx: Tx, attempt: Attempt, ask: Ask, key: EffectKey): Promise<Standing> {
+  for (let first = policyGate(key, ask); ; ) {
+    const found = await standingGate(tx, attempt, first)
+    if (ask.reached === undefined || !(await isOutgrown(tx, found.gate, ask.reached))) return found
+    first = grownGate(found.gate)
+  }
+}
+
 async function foreignRecipient(attempt: Attempt, ask: Ask): Promise<Fault | undefined> {
   const recipients = ask.action.recipients?.(ask.input) ?? []
   if (ask.origin !== 'external' || recipients.length === 0) return undefined
@@ -80,7 +90,7 @@ async function askOperator(
   why: Fault | undefined,
 ): Promise<Clearance> {
   const { kernel } = attempt
-  const { gate, state } = await standingGate(tx, attempt, policyGate(key, ask))
+  const { gate, state } = await standing(tx, attempt, ask, key)
   switch (state) {
     case 'approved':
       return { kind: 'cleared', because: { allowed: 'gate', gate }, input: ask.input }

@@ -2,10 +2,11 @@ import type { AnyAction } from '../adapters/port.ts'
 import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import type { EffectCause } from '../telemetry/event.ts'
-import { type Fault, fault, refuse } from '../values/fault.ts'
+import { type Fault, fault, isFault, refuse } from '../values/fault.ts'
 import { derivedId, type EffectKey, type IdentityId } from '../values/id.ts'
 import { contentHash, type Json } from '../values/json.ts'
 import type { Origin } from '../values/origin.ts'
+import type { Instant } from '../values/time.ts'
 import type { Attempt } from './attempt.ts'
 import { pauseFault } from './attempt.ts'
 import { type Answer, callAdapter, findEffect, type Single } from './call-adapter.ts'
@@ -15,6 +16,7 @@ import { askInDoubt } from './doubt.ts'
 import type { Performed } from './ending.ts'
 import type { OpenAdapter } from './kernel.ts'
 import { originOf, rememberOutside } from './outside-text.ts'
+import { outgrown, withReach } from './reach.ts'
 import { about, recordDone, recordMiss, recordRefused, recordTry } from './record-effect.ts'
 import { readIntent } from './resolve-effect.ts'
 import { isOfQuestion } from './standing-gate.ts'
@@ -41,6 +43,10 @@ export interface Ask {
    * looked up and asked about.
    */
   readonly asIntended?: boolean
+  /** How many it would reach by now, where the provider keeps the audience. */
+  readonly reached?: number
+  /** When the audience was shown that was approved. */
+  readonly shownAt?: Instant
   /** An earlier call under this key may have happened, and only the provider's own deduplication stands for that. */
   readonly doubted?: boolean
 }
@@ -51,8 +57,10 @@ export interface Ask {
  */
 export async function perform(attempt: Attempt, ask: Ask): Promise<Performed> {
   const known = await readEffect(attempt, ask)
-  const final = known ? await asIntended(attempt, ask, known) : ask
-  if (known?.state === 'done') return alreadyDone(attempt, final, known)
+  const intent = known ? await asIntended(attempt, ask, known) : ask
+  if (known?.state === 'done') return alreadyDone(attempt, intent, known)
+  const final = await withReach(attempt, intent)
+  if (isFault(final)) return { kind: 'fault', fault: final }
   if (known && known.fence !== 0) return resolveOpen(attempt, final, known)
   const intended = await intend(attempt, final, known)
   return intended.kind === 'go' ? call(attempt, intended.ask, intended.key) : intended.end
@@ -192,7 +200,9 @@ async function resolveOpen(attempt: Attempt, ask: Ask, known: Row<'effects'>): P
 async function call(attempt: Attempt, ask: Ask, key: EffectKey): Promise<Performed> {
   const paused = pauseFault(attempt)
   if (paused) return keepForLater(attempt, ask, key, paused)
-  const answer = await callAdapter(attempt, ask.open, ask.action, ask.how, key, ask.input)
+  const grown = await outgrown(attempt, ask, key)
+  if (grown) return settle(attempt, ask, key, { kind: 'refused', fault: grown }, 'answered')
+  const answer = await callAdapter(attempt, ask.open, ask.action, ask.how, key, ask.input, ask.shownAt)
   return settle(attempt, ask, key, answer, 'answered')
 }
 

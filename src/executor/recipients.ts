@@ -1,8 +1,12 @@
 import type { AnyAction } from '../adapters/port.ts'
 import type { PlannedTask, Wire } from '../planner/plan.ts'
 import type { Card } from '../telemetry/card.ts'
+import { isFault, Refusal } from '../values/fault.ts'
+import type { IdentityId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
+import { performerOf } from './act.ts'
 import type { Attempt } from './attempt.ts'
+import { callReach } from './call-adapter.ts'
 import { readWires } from './values.ts'
 
 /**
@@ -31,13 +35,24 @@ export async function readReach(
     const handle = audienceIn(action, input)
     const audience = handle === undefined ? undefined : await kernel.identities.handles.find(handle)
     if (audience === undefined) continue
-    const [{ active }, record] = await Promise.all([
-      kernel.identities.members.count(audience),
+    const [count, record] = await Promise.all([
+      countOf(attempt, action, audience, input),
       kernel.identities.get(audience),
     ])
-    return { audience, count: active, ...(record?.name ? { name: record.name } : {}) }
+    return { audience, count, ...(record?.name ? { name: record.name } : {}) }
   }
   return undefined
+}
+
+/** The members whom we know ourselves, or as many as the provider says that it would reach. Faults: those of the provider. */
+async function countOf(attempt: Attempt, action: AnyAction, audience: IdentityId, input: Json): Promise<number> {
+  const { kernel } = attempt
+  const performer = performerOf(kernel, action)
+  const reach = isFault(performer) || performer.how.idempotency === 'parts' ? undefined : performer.how.reach
+  if (isFault(performer) || reach === undefined) return (await kernel.identities.members.count(audience)).active
+  const counted = await callReach(attempt, performer.open, reach, input)
+  if (isFault(counted)) throw new Refusal(counted)
+  return counted
 }
 
 function isKnown(wire: Wire): boolean {

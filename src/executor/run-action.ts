@@ -1,4 +1,5 @@
 import type { AnyAction } from '../adapters/port.ts'
+import type { Tx } from '../store/store.ts'
 import { fault, isFault } from '../values/fault.ts'
 import type { Json } from '../values/json.ts'
 import { microUsd } from '../values/money.ts'
@@ -8,8 +9,9 @@ import { act, performerOf } from './act.ts'
 import type { Attempt } from './attempt.ts'
 import type { Ask } from './effect.ts'
 import type { AttemptEnd } from './ending.ts'
+import { holdOnChange } from './hold-changed.ts'
 import { runParts } from './run-parts.ts'
-import { staleInput } from './stale.ts'
+import { holdStale, staleInput } from './stale.ts'
 import type { Inputs } from './values.ts'
 
 /** Performs a planned action; its output is the task's. */
@@ -28,10 +30,25 @@ export async function runAction(attempt: Attempt, action: AnyAction, inputs: Inp
       fault: fault('task.not-due', { task: attempt.task.name, at: isoInstant(notBefore) }),
     }
   }
+  const held = await holdOnChange(attempt, action)
+  if (held) return held
   const ask = { step: 'do', action, open, subject: attempt.task.subject, input: parsed.value as Json, origin, sources }
   if (how.idempotency === 'parts') return runParts(attempt, ask, how, inputs)
   const performed = await act(attempt, { ...ask, how })
+  if (performed.kind === 'fault' && performed.fault.code === 'newsletter.changed')
+    return holdChanged(attempt, performed)
   return performed.kind === 'done' ? doneBy(ask, performed, inputs) : performed
+}
+
+/** What lies at the provider is not what was approved: nothing went out, and the operator is told before anything does. */
+async function holdChanged(attempt: Attempt, refused: Extract<AttemptEnd, { kind: 'fault' }>): Promise<AttemptEnd> {
+  const held = await holdStale(attempt, refused.fault)
+  if (held.kind !== 'held') return refused
+  const also = async (tx: Tx): Promise<void> => {
+    await refused.also?.(tx)
+    await held.also?.(tx)
+  }
+  return { ...held, also }
 }
 
 /** The end of a task whose doer is an action. */

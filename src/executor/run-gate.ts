@@ -7,6 +7,7 @@ import { later } from '../values/time.ts'
 import { gateOf } from './approval.ts'
 import type { Attempt } from './attempt.ts'
 import { costSoFar, madeBy, sourcesOf } from './card.ts'
+import { changesSince } from './changes.ts'
 import { readApproved, readComment } from './decision.ts'
 import type { AttemptEnd } from './ending.ts'
 import { readOutcomeSources } from './provenance.ts'
@@ -60,10 +61,13 @@ export async function runGate(attempt: Attempt, node: GateNode, inputs: Inputs):
 
 async function compose(attempt: Attempt, node: GateNode, inputs: Inputs, gate: NewGate['id']): Promise<NewGate> {
   const { kernel, run, task } = attempt
-  const [reached, before, events] = await Promise.all([
+  // An item among many is not looked at by itself: its sources are those of all the others.
+  const isLookedAt = node.covers.length > 0 && task.item === null
+  const [reached, before, events, changed] = await Promise.all([
     readReach(attempt, node),
     kernel.gates.lastApproved(run.workflow, task.name),
     readOutcomeSources(kernel, inputs.sources),
+    isLookedAt ? changesSince(kernel, run.id) : [],
   ])
   const card: Card = {
     ask: node.ask,
@@ -74,6 +78,7 @@ async function compose(attempt: Attempt, node: GateNode, inputs: Inputs, gate: N
     ...(reached ? { recipients: reached } : {}),
     ...madeBy(events),
     sources: sourcesOf(events),
+    ...(changed.length > 0 ? { changed } : {}),
     costSoFar: microUsd(0),
     dueAt: node.within === null ? null : later(kernel.clock.now(), node.within),
     otherwise: node.otherwise,

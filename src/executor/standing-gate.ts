@@ -31,12 +31,18 @@ export async function standingGate(
   throw new TypeError(`${first} has no end`)
 }
 
-/** True when this gate asked the question that `first` names, then or at a later time. */
+/** The gate at which the same is asked for an audience that has grown since the yes at this one. */
+export function grownGate(gate: GateId): GateId {
+  return derivedId('gat', gate, 'more')
+}
+
+/** True when this gate asked the question that `first` names, then or at a later time, or for more people. */
 export async function isOfQuestion(tx: Tx, first: GateId, asked: GateId): Promise<boolean> {
   if (asked === first) return true
   for await (const { gate, state } of askedSoFar(tx, first)) {
     if (gate === asked) return true
     if (state === undefined) return false
+    if (await isOfQuestion(tx, grownGate(gate), asked)) return true
   }
   return false
 }

@@ -10,7 +10,7 @@ export async function approvals(tx: Tx, run: RunId, action: string, content?: st
     .selectFrom('gates as g')
     .innerJoin('decisions as d', 'd.gate_id', 'g.id')
     .innerJoin('gate_covers as c', (join) => join.onRef('c.gate_id', '=', 'g.id').on('c.action', '=', action))
-    .select(['g.id', 'g.audience_id', 'g.max_recipients', 'd.at', 'd.content_hash'])
+    .select(['g.id', 'g.audience_id', 'g.max_recipients', 'g.opened_at', 'd.at', 'd.content_hash'])
     .where('g.run_id', '=', run)
     .where('d.verdict', 'in', ['approved', 'edited'])
     .where('d.content_hash', 'is not', null)
@@ -26,6 +26,7 @@ export async function approvals(tx: Tx, run: RunId, action: string, content?: st
     content: row.content_hash ?? '',
     audience: row.audience_id,
     maxRecipients: row.max_recipients,
+    shownAt: row.opened_at,
     at: row.at,
   }))
 }

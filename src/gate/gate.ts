@@ -39,6 +39,8 @@ export interface Approval {
   readonly content: string
   readonly audience: IdentityId | null
   readonly maxRecipients: number | null
+  /** When the card was shown: who was in the audience then is who was approved. */
+  readonly shownAt: Instant
   readonly at: Instant
 }
 

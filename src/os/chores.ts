@@ -6,6 +6,13 @@ export interface Chore {
   readonly name: string
   /** When it next wants to be done, by rows and clock; in the past when it is overdue. `undefined`: nothing is ahead of it. */
   nextDue(): Promise<Instant | undefined>
+  /**
+   * Set for what nobody waits for: it is done while the company works and at no other time, and keeps nobody waiting for it who
+   * wants all that is due to be done.
+   */
+  readonly aside?: true
+  /** Gives up what is under way, because the company closes. */
+  stop?(): void
   /** Does all that is due now. Never called twice at once. It moves `nextDue` on; a Refusal is told, and it is tried again later. */
   perform(): Promise<void>
   /** What keeps a part of it from being done, while the rest is. */
@@ -42,6 +49,7 @@ const pauseAfterFault = seconds(60)
 
 export function openChores(chores: readonly Chore[], clock: Clock): Chores {
   const rounds = new Set(chores.map((chore) => new Round(chore, clock)))
+  const awaited = () => [...rounds].filter((round) => !round.aside)
   let working = false
   return {
     work() {
@@ -49,7 +57,7 @@ export function openChores(chores: readonly Chore[], clock: Clock): Chores {
       each(rounds, (round) => round.work())
     },
     idle: async () => {
-      for (const round of rounds) await round.idle()
+      for (const round of awaited()) await round.idle()
     },
     add(chore) {
       const round = new Round(chore, clock)
@@ -64,7 +72,7 @@ export function openChores(chores: readonly Chore[], clock: Clock): Chores {
       }
     },
     async nextDue() {
-      const known = (await Promise.all([...rounds].map((round) => round.nextDue()))).filter((at) => at !== undefined)
+      const known = (await Promise.all(awaited().map((round) => round.nextDue()))).filter((at) => at !== undefined)
       return known.length === 0 ? undefined : (Math.min(...known) as Instant)
     },
     nudge: () => each(rounds, (round) => round.nudge()),
@@ -99,6 +107,10 @@ class Round {
     return this.#chore.name
   }
 
+  get aside(): boolean {
+    return this.#chore.aside === true
+  }
+
   get trouble(): Fault | undefined {
     return this.#trouble ?? this.#chore.trouble?.()
   }
@@ -130,6 +142,7 @@ class Round {
   async close(): Promise<void> {
     this.#working = false
     this.#stopSleep()
+    this.#chore.stop?.()
     await this.#looking
     this.#stopSleep()
   }

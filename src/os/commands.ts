@@ -1,4 +1,5 @@
 import { cancelRun } from '../executor/cancel-run.ts'
+import { changesSince } from '../executor/changes.ts'
 import { decide, decideBatch } from '../executor/decide.ts'
 import type { Kernel } from '../executor/kernel.ts'
 import { retryRun, retryTask } from '../executor/retry.ts'
@@ -84,6 +85,7 @@ export function commandsOf(company: Company): Os {
     export: async (path, options) => (await import('./archive/export.ts')).exportCompany(company, path, options),
     backups: company.backups,
     probe: () => probe(company),
+    changes: (run) => changesSince(kernel, run),
     unsubscribe: (token) => unsubscribe(company, token),
     work() {
       worker.work()

@@ -27,6 +27,7 @@ import { openAdapters } from './open-adapters.ts'
 import { openKernel } from './open-kernel.ts'
 import type { Os } from './os.ts'
 import { placesOf } from './places.ts'
+import { probing } from './probing.ts'
 import { openSchedules } from './schedules/schedules.ts'
 import { refuseSealed } from './sealed.ts'
 import { openWebhooks } from './webhooks/open.ts'
@@ -121,7 +122,7 @@ async function joinParts({ config: given, places, lock, env, crash }: Locked): P
   const schedules = openSchedules({ kernel, config, changed: () => chores.nudge() })
   await schedules.keep()
   const backups = openBackups({ kernel, config, places })
-  const chores = openChores([schedules.chore, ...backups.chores], clock)
+  const chores = openChores([schedules.chore, ...backups.chores, probing(kernel, adapters)], clock)
   const webhooks = await openWebhooks({ kernel, config, chores })
   const watch = config.telemetry ? (await import('./watch/watch.ts')).openWatch(kernel, config, env) : undefined
   return {

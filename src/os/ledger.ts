@@ -11,7 +11,15 @@ import { minutes, seconds } from '../values/time.ts'
 export function ownLedger(store: Store, journal: Journal): Adapter {
   return adapter(
     ledger,
-    { name: 'ledger', secrets: [], timeout: seconds(30), connect: () => ({ store, journal }) },
+    {
+      name: 'ledger',
+      secrets: [],
+      timeout: seconds(30),
+      connect: () => ({ store, journal }),
+      probe: async () => {
+        await store.read.selectFrom('meta').select('name').limit(1).execute()
+      },
+    },
     { read: { idempotency: 'none', do: (books, _input, call) => used(books, call) } },
   )
 }

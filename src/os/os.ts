@@ -8,6 +8,7 @@ import type { Plan } from '../planner/plan.ts'
 import type { Queue } from '../queue/queue.ts'
 import type { Store, Tx } from '../store/store.ts'
 import type { Vault } from '../store/vault.ts'
+import type { ChangedSource } from '../telemetry/card.ts'
 import type { Journal } from '../telemetry/journal.ts'
 import type { Fault } from '../values/fault.ts'
 import type { EffectKey, FactId, GateId, IdentityId, ReleaseId, RunId, TaskId } from '../values/id.ts'
@@ -83,6 +84,8 @@ export interface Os {
   readonly backups: Pick<Backups, 'take' | 'list' | 'trial' | 'standing'>
   /** Checks without an effect what the company needs to run: adapters, models, secrets, disk. */
   probe(): Promise<readonly Check[]>
+  /** What became of the artifacts that a run read, as they are now; nothing is changed by looking. */
+  changes(run: RunId): Promise<readonly ChangedSource[]>
   /** The one-click leave of a mail: the token says who leaves which audience. Repeating it is harmless. Fault: `input.unknown`. */
   unsubscribe(token: string): Promise<{ readonly audience: string }>
 

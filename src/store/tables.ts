@@ -1,23 +1,21 @@
 import type { ColumnType, Generated } from 'kysely'
 import type {
-  DeliveryId,
   EffectKey,
   FactId,
   GateId,
   GrantId,
   IdentityId,
   PointerId,
-  ReceiptId,
   ReleaseId,
   ReservationId,
   RunId,
-  SubscriptionId,
   TaskId,
 } from '../values/id.ts'
 import type { Usd } from '../values/money.ts'
 import type { Origin } from '../values/origin.ts'
 import type { Instant } from '../values/time.ts'
 import type { OccurrenceRow, ScheduleRow } from './schedule-rows.ts'
+import type { DeliveryRow, ReceiptRow, SubscriptionRow, WaitRow } from './webhook-rows.ts'
 
 /** An event's place in the journal: 1, 2, 3 … without gaps. A `*_seq` column points to the event that carries the payload. */
 export type Seq = number
@@ -36,6 +34,7 @@ export interface Tables {
   facts: FactRow
   memberships: MembershipRow
   pointers: PointerRow
+  maintenance: MaintenanceRow
   /** Hashes of texts from outside that were put down where they may be read again. */
   outside_texts: { hash: string; source_seq: Seq }
   artifacts: { hash: string; kind: string; name: string; version: number; body: string; published_seq: Seq }
@@ -277,57 +276,14 @@ interface ReservationRow {
   made_at: Instant
 }
 
-interface ReceiptRow {
-  id: ReceiptId
-  source: string
-  /** The sender's name of the event, or the hash of its body. */
-  event: string
-  subject: IdentityId
-  state: 'unmatched' | 'started' | 'kept' | 'answered' | 'failed'
-  run_id: RunId | null
-  task_id: TaskId | null
-  name: string | null
-  /** Hash of what it is about. */
-  match: string | null
-  received_seq: Seq
-  /** What became of it; of what is kept or answered, the event that holds the data. */
-  outcome_seq: Seq
-  received_at: Instant
-}
-
-interface WaitRow {
-  task_id: TaskId
-  round: number
-  name: string
-  match: string
-  state: 'open' | 'answered' | 'over'
-  due_at: Instant
+interface MaintenanceRow {
   opened_seq: Seq
-  receipt_id: ReceiptId | null
-}
-
-interface SubscriptionRow {
-  id: SubscriptionId
-  url: string
-  secret: string
-  /** JSON text: the kinds of events. */
-  kinds: string
-  payload: 'ids' | 'full'
-  state: 'live' | 'stopped' | 'removed'
-  /** The last event that needs nothing more. */
-  cursor_seq: Seq
-  added_seq: Seq
-  state_seq: Seq
-}
-
-interface DeliveryRow {
-  id: DeliveryId
-  subscription_id: SubscriptionId
-  seq: Seq
-  state: 'due' | 'done' | 'dead'
-  attempts: number
-  due_at: Instant | null
-  outcome_seq: Seq
+  adapter: string
+  /** The code of the fault; all of it is in the event that opened it. */
+  code: string
+  opened_at: Instant
+  closed_seq: Seq | null
+  closed_at: Instant | null
 }
 
 export type Row<T extends keyof Tables> = Tables[T] extends infer R

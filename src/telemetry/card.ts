@@ -26,6 +26,8 @@ export interface Card {
   readonly rawConfidence?: number
   /** What data it used: events, and the pointers that they name. */
   readonly sources: readonly { readonly seq: number; readonly title: string; readonly url?: string }[]
+  /** What of it is no longer as it was read. */
+  readonly changed?: readonly ChangedSource[]
   readonly costSoFar: Usd
   readonly dueAt: Instant | null
   readonly otherwise: 'reject' | 'wait'
@@ -36,4 +38,15 @@ export interface Card {
   readonly effect?: { readonly key: EffectKey; readonly action: string; readonly evidence: Json }
   /** For a budget gate: how much more, and which scope. */
   readonly more?: { readonly scope: string; readonly needed: Usd; readonly left: Usd }
+}
+
+/** An artifact that work was made of and that is not what it was: `hash` is its content now, `null` when there is none. */
+export interface ChangedSource {
+  /** The event of the sighting that it no longer fits. */
+  readonly seq: number
+  readonly title: string
+  /** Adapter and external id: `folder:library/glue.md`. */
+  readonly pointer: string
+  readonly what: 'changed' | 'gone' | 'unchecked'
+  readonly hash: string | null
 }

@@ -54,6 +54,9 @@ export interface Events extends OutsideEvents {
   }
   'identity.forgotten': { id: IdentityId; pointers: number }
 
+  'maintenance.opened': { adapter: string; fault: Fault }
+  'maintenance.closed': { adapter: string; opened: number }
+
   'artifact.published': { hash: string; kind: 'agent' | 'function'; name: string; version: number; body: Json }
 
   'release.set': Released

@@ -9,6 +9,7 @@ export const growingTables = [
   'facts',
   'memberships',
   'pointers',
+  'maintenance',
   'plans',
   'artifacts',
   'outside_texts',

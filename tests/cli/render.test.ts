@@ -72,12 +72,12 @@ test('the card of someone who was forgotten says so', () => {
 })
 
 test('the inbox has a group for each way to answer', () => {
-  expect(inboxList({ confirm: [gate], batch: [], next: null }, 'UTC')).toBe(`One by one
+  expect(inboxList({ confirm: [gate], batch: [], maintenance: [], next: null }, 'UTC')).toBe(`One by one
   GATE   ASK         ABOUT  FROM             UNTIL
   gat_1  Charge Bo?  Bo     invoices/charge  2026-03-06 12:00
 
 Next: soloist show GATE, then soloist decide GATE --approve`)
-  expect(inboxList({ confirm: [], batch: [], next: null }, 'UTC')).toBe('Nothing waits for you.')
+  expect(inboxList({ confirm: [], batch: [], maintenance: [], next: null }, 'UTC')).toBe('Nothing waits for you.')
 })
 
 test('text from outside does not steer the terminal', () => {

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { access, mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { refuse } from '../../values/fault.ts'
+import { Refusal, refuse } from '../../values/fault.ts'
 import { seconds } from '../../values/time.ts'
 import { type Adapter, adapter, type Call } from '../adapter.ts'
 import { refuseWhenStopped } from '../answer.ts'
@@ -32,6 +32,7 @@ export function folder(options: FolderOptions = {}): Adapter {
         return { root, memory: join(connect.folder, '.soloist', 'documents') }
       },
       probe: ({ root }) => openRoot(root),
+      look: ({ root }, path) => hashNow(root, path),
     },
     {
       list: {
@@ -58,6 +59,15 @@ export function folder(options: FolderOptions = {}): Adapter {
       },
     },
   )
+}
+
+async function hashNow(root: string, path: string): Promise<string | null> {
+  try {
+    return (await readDocument(root, path)).hash
+  } catch (error) {
+    if (error instanceof Refusal && error.fault.code === 'document.missing') return null
+    throw error
+  }
 }
 
 async function openRoot(root: string): Promise<void> {

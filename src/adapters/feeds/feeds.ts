@@ -1,4 +1,5 @@
-import { readFile, stat } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { access, readFile, stat } from 'node:fs/promises'
 import { type Fault, Refusal, refuse } from '../../values/fault.ts'
 import { minutes } from '../../values/time.ts'
 import { type Adapter, adapter, type Call } from '../adapter.ts'
@@ -20,7 +21,14 @@ const largestFile = 5_000_000
 export function feeds(options: FeedsOptions = {}): Adapter {
   return adapter(
     port,
-    { name: 'feeds', secrets: [], timeout: minutes(3), connect: ({ folder }) => folder },
+    {
+      name: 'feeds',
+      secrets: [],
+      timeout: minutes(3),
+      connect: ({ folder }) => folder,
+      // Which addresses are read is up to each run, and one that fails is a problem in its answer; only the folder is always ours.
+      probe: (folder) => openFolder(folder),
+    },
     {
       read: {
         idempotency: 'none',
@@ -36,6 +44,14 @@ export function feeds(options: FeedsOptions = {}): Adapter {
       },
     },
   )
+}
+
+async function openFolder(folder: string): Promise<void> {
+  try {
+    await access(folder, constants.R_OK)
+  } catch (error) {
+    refuse('store.unwritable', { path: folder, why: (error as NodeJS.ErrnoException).code ?? 'unknown' })
+  }
 }
 
 interface Found {

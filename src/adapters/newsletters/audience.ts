@@ -24,7 +24,14 @@ export function audience(options: AudienceOptions): Adapter {
   const via = options.via ?? mail
   return adapter(
     newsletters,
-    { name: 'audience', secrets: [], timeout: minutes(1), connect: () => undefined },
+    {
+      name: 'audience',
+      secrets: [],
+      timeout: minutes(1),
+      connect: () => undefined,
+      // Readers and letters are ours; the mail that carries them is looked at by itself.
+      probe: async () => undefined,
+    },
     {
       schedule: {
         idempotency: 'key',

@@ -5,16 +5,26 @@ import { formatUsd } from '../../values/money.ts'
 import { facts, indent, plain, table } from './table.ts'
 import { formatTime } from './time.ts'
 
-/** What waits for the operator, in two groups. */
+/** What waits for the operator: gates in two groups, and what is to be mended outside. */
 export function inboxList(inbox: Inbox, timeZone: string): string {
-  if (inbox.confirm.length + inbox.batch.length === 0) return 'Nothing waits for you.'
+  const gates = inbox.confirm.length + inbox.batch.length
+  if (gates + inbox.maintenance.length === 0) return 'Nothing waits for you.'
   const group = (title: string, gates: readonly GateView[]): string[] =>
     gates.length === 0 ? [] : [title, indent(gateTable(gates, timeZone)), '']
   return [
     ...group('One by one', inbox.confirm),
     ...group('May be approved at once (soloist decide --all)', inbox.batch),
-    'Next: soloist show GATE, then soloist decide GATE --approve',
+    ...mending(inbox.maintenance, timeZone),
+    ...(gates === 0 ? [] : ['Next: soloist show GATE, then soloist decide GATE --approve']),
   ].join('\n')
+}
+
+function mending(open: Inbox['maintenance'], timeZone: string): string[] {
+  if (open.length === 0) return []
+  const lines = open.map(({ adapter, fault, openedAt }) =>
+    plain(`${adapter}, since ${formatTime(openedAt, timeZone)}: ${fault.message}\nNext: ${fault.next}`),
+  )
+  return ['To be mended (it goes from here by itself once it is)', indent(lines.join('\n')), '']
 }
 
 /** A gate with all that the operator needs to decide. */
@@ -50,6 +60,7 @@ function cardFacts(card: Card): (readonly [string, string | null])[] {
       card.rawConfidence === undefined ? null : `${Math.round(card.rawConfidence * 100)} %, as it says itself`,
     ],
     ['Out of', card.sources.length === 0 ? null : card.sources.map(source).join(', ')],
+    ['Changed since', card.changed ? card.changed.map(change).join('; ') : null],
     ['Cost so far', formatUsd(card.costSoFar)],
     ['Fault', card.fault ? plain(`${card.fault.code}: ${card.fault.message}`) : null],
     ['Known', card.effect ? plain(JSON.stringify(card.effect.evidence)) : null],
@@ -68,6 +79,11 @@ function maker({ doer, version, model, rung }: NonNullable<Card['madeBy']>): str
 
 function source({ seq, title, url }: Card['sources'][number]): string {
   return plain(`${title} (event ${seq}${url === undefined ? '' : `, ${url}`})`)
+}
+
+function change({ title, pointer, what }: NonNullable<Card['changed']>[number]): string {
+  const words = { changed: 'not what it was', gone: 'gone', unchecked: 'cannot be looked at now' }
+  return plain(`${title} (${pointer}): ${words[what]}`)
 }
 
 function decisionLine({ verdict, by, at, comment }: Decision, timeZone: string): string {

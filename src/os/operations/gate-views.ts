@@ -32,6 +32,17 @@ const card = z.object({
     .optional(),
   rawConfidence: z.number().optional(),
   sources: z.array(z.object({ seq: z.int(), title: z.string(), url: z.string().optional() })),
+  changed: z
+    .array(
+      z.object({
+        seq: z.int(),
+        title: z.string(),
+        pointer: z.string(),
+        what: z.enum(['changed', 'gone', 'unchecked']),
+        hash: z.string().nullable(),
+      }),
+    )
+    .optional(),
   costSoFar: money,
   dueAt: at.nullable(),
   otherwise,

@@ -5,7 +5,7 @@ import type { GateId } from '../../values/id.ts'
 import { type Operation, operation } from '../operation.ts'
 import type { BatchAnswer, Os } from '../os.ts'
 import { inbox, showGate } from '../queries/gates.ts'
-import { faultView, gateId, json, paging, reason, runId } from './fields.ts'
+import { at, faultView, gateId, json, paging, reason, runId } from './fields.ts'
 import { gateView, shownGate } from './gate-views.ts'
 
 const approved = z.object({ verdict: z.literal('approved') })
@@ -23,10 +23,15 @@ export const gateOperations: readonly Operation[] = [
   operation({
     name: 'gates.list',
     kind: 'query',
-    does: 'Lists what waits for the operator: one by one, and what may be approved at once.',
+    does: 'Lists what waits for the operator: one by one, what may be approved at once, and what is to be mended outside.',
     http: { method: 'get', path: '/gates' },
     input: z.object({ run: runId.optional(), kind: z.enum(['batch', 'confirm']).optional(), ...paging }),
-    output: z.object({ confirm: z.array(gateView), batch: z.array(gateView), next: z.string().nullable() }),
+    output: z.object({
+      confirm: z.array(gateView),
+      batch: z.array(gateView),
+      maintenance: z.array(z.object({ adapter: z.string(), fault: faultView, openedAt: at })),
+      next: z.string().nullable(),
+    }),
     example: {},
     run: inbox,
   }),

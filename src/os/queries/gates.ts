@@ -6,6 +6,7 @@ import type { GateId, IdentityId, RunId, TaskId } from '../../values/id.ts'
 import type { Json } from '../../values/json.ts'
 import type { Instant } from '../../values/time.ts'
 import type { Os } from '../os.ts'
+import { type Maintenance, openMaintenance } from './maintenance.ts'
 import { cursorAt, type Paging, readCursor } from './page.ts'
 
 /** A gate with its card; `card` is `null` once its subject has been forgotten. */
@@ -38,6 +39,8 @@ export interface Decision {
 export interface Inbox {
   readonly confirm: GateView[]
   readonly batch: GateView[]
+  /** What is to be mended outside, oldest first; with the whole inbox only. */
+  readonly maintenance: Maintenance[]
   readonly next: string | null
 }
 
@@ -67,6 +70,7 @@ export async function inbox(os: Os, filter: InboxFilter): Promise<Inbox> {
   return {
     confirm: views.filter((view) => view.kind === 'confirm'),
     batch: views.filter((view) => view.kind === 'batch'),
+    maintenance: from || filter.run !== undefined || filter.kind !== undefined ? [] : await openMaintenance(os),
     next: rows.length > filter.limit && last ? cursorAt(last.opened_at, last.id) : null,
   }
 }
@@ -90,7 +94,16 @@ export async function showGate(
     .where('gate_id', '=', id)
     .orderBy('action')
     .execute()
-  return { ...view, covers: covers.map((row) => row.action), decision: await decisionAt(os, id) }
+  const card = await cardNow(os, view)
+  return { ...view, card, covers: covers.map((row) => row.action), decision: await decisionAt(os, id) }
+}
+
+/** The card with what has become of the sources until now, while the operator can still decide on it. */
+async function cardNow(os: Os, { state, reason, run, card }: GateView): Promise<Card | null> {
+  if (card === null || state !== 'open' || reason !== 'review' || card.actions.length === 0) return card
+  const { changed: _then, ...rest } = card
+  const changed = await os.changes(run)
+  return changed.length > 0 ? { ...rest, changed } : rest
 }
 
 function gateRows(os: Os) {

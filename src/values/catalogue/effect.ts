@@ -42,6 +42,16 @@ export const effectFaults = {
     says: '{adapter} asks us to wait: {why}.',
     next: 'It is tried again after the pause it asked for.',
   },
+  'adapter.changed': {
+    retry: 'never',
+    says: '{adapter} no longer answers {action} in the shape that is read: {why}.',
+    next: 'Nothing was done. Look whether the provider changed, and whether a newer Soloist knows it.',
+  },
+  'adapter.conflict': {
+    retry: 'later',
+    says: '{adapter} was changed by someone else at the same moment as {action}: {why}.',
+    next: 'Nothing was done; it is looked at again and tried again.',
+  },
   'adapter.stopped': {
     retry: 'later',
     says: '{adapter} was told to stop before it began {action}.',
@@ -56,6 +66,16 @@ export const effectFaults = {
     retry: 'later',
     says: 'The issue is to go out at {at}, which is not yet.',
     next: 'It is sent then.',
+  },
+  'newsletter.changed': {
+    retry: 'never',
+    says: 'The draft {campaign} at {adapter} is not what was approved: {why}.',
+    next: 'Nothing was sent. Put back there what you approved, or undo the run and begin again.',
+  },
+  'newsletter.grown': {
+    retry: 'never',
+    says: 'It would reach {now}, and the approval was for {approved} at most.',
+    next: 'Nothing was sent. Retry the task: you are asked with the new number.',
   },
   'newsletter.left': {
     retry: 'never',
@@ -76,6 +96,11 @@ export const effectFaults = {
     retry: 'later',
     says: '{url} could not be fetched: {why}.',
     next: 'It is tried again with growing pauses.',
+  },
+  'source.changed': {
+    retry: 'never',
+    says: 'What this was made of is not what it was: {what}.',
+    next: 'Look at it. Approve to let it go as it is, or reject to end it here.',
   },
   'document.outside': {
     retry: 'never',
