@@ -51,6 +51,7 @@ const byWord: Readonly<Record<string, ContentfulStatusCode>> = {
   effect: 409,
   gate: 409,
   grant: 409,
+  schedule: 409,
   company: 409,
   config: 409,
   init: 409,
