@@ -21,7 +21,7 @@ CREATE TABLE receipts (
   name TEXT,
   match TEXT,
   received_seq INTEGER NOT NULL REFERENCES events (seq),
-  -- The event that says what became of it; of what is kept or answered, the one that holds the data.
+  -- The event that says what became of it. Of what is kept or answered, the one that holds the data.
   outcome_seq INTEGER NOT NULL REFERENCES events (seq),
   received_at INTEGER NOT NULL,
   UNIQUE (source, event),
