@@ -89,5 +89,6 @@ const operations = [
   'company.verify effects.list events.list gates.decide gates.decideBatch gates.list gates.show grants.give grants.list',
   'grants.withdraw identities.add identities.fact identities.importCsv identities.list identities.member identities.show',
   'plan.show runs.cancel runs.list runs.retry runs.show runs.start runs.undo secrets.list secrets.remove secrets.set',
-  'tasks.list tasks.retry workflows.list',
+  'tasks.list tasks.retry webhooks.add webhooks.deliveries webhooks.list webhooks.receipts webhooks.remove webhooks.replay',
+  'workflows.list',
 ].flatMap((line) => line.split(' '))
