@@ -90,6 +90,7 @@ const operations = [
   'grants.withdraw identities.add identities.fact identities.importCsv identities.list identities.member identities.show',
   'plan.show releases.move releases.set releases.show releases.undo releases.withdraw runs.cancel runs.list runs.retry',
   'runs.show runs.start runs.undo schedules.add schedules.list schedules.next schedules.pause schedules.remove',
-  'schedules.resume secrets.list secrets.remove secrets.set',
-  'tasks.list tasks.retry workflows.list',
+  'backups.list backups.take backups.try schedules.resume secrets.list secrets.remove secrets.set',
+  'tasks.list tasks.retry webhooks.add webhooks.deliveries webhooks.list webhooks.receipts webhooks.remove webhooks.replay',
+  'workflows.list',
 ].flatMap((line) => line.split(' '))

@@ -81,6 +81,15 @@ test('a thousand deliveries of one event on eight connections are one run', asyn
   expect(await eventsOf('webhook.received')).toHaveLength(1)
 })
 
+test('deliveries that all find the event unknown are still one run', async () => {
+  const { headers, body } = signed(added('Ana'))
+  const delivered = { body, header: (name: string) => (headers as Record<string, string>)[name] }
+  const all = await Promise.all(Array.from({ length: 8 }, () => os.webhooks.receive('shop', delivered)))
+  expect(all.filter(({ known }) => !known)).toHaveLength(1)
+  expect(new Set(all.map(({ receipt, state }) => `${receipt} ${state}`)).size).toBe(1)
+  expect(await countRuns()).toBe(1)
+})
+
 test('two events at the same moment are two, also when they say the same', async () => {
   const both = await Promise.all(['a', 'b'].map((id) => post(served.url, signed(added('Ana', id)))))
   expect(both.map(({ said }) => said.known)).toEqual([false, false])

@@ -194,6 +194,7 @@ test('a pause between two events stops the second', async () => {
   await run()
   await os.idle()
   expect(receiver.told).toHaveLength(1)
+  expect(await deliveries()).toMatchObject([{ state: 'done' }])
 })
 
 test('a slow receiver holds up neither the others nor the company', async () => {
