@@ -38,6 +38,6 @@ export function probing(kernel: Pick<Kernel, 'store' | 'journal' | 'clock'>, ada
 }
 
 async function isMending(store: Kernel['store']): Promise<boolean> {
-  const open = store.read.selectFrom('maintenance').select('opened_seq').where('closed_at', 'is', null)
+  const open = store.read.selectFrom('maintenance').select('opened_seq').where('closed_at', 'is', null).limit(1)
   return (await open.executeTakeFirst()) !== undefined
 }

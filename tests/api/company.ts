@@ -226,6 +226,7 @@ function commands(rows: Rows, ask: Ask) {
       return { archive: path, lastSeq: 7 }
     },
     probe: async () => [{ what: 'adapter outbox', fault: null }],
+    changes: async () => [],
     async unsubscribe(token: string) {
       if (token !== 'good-token') {
         refuse('input.unknown', { kind: 'subscription', name: token, nearest: '', command: 'the link in the mail' })
