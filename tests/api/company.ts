@@ -67,7 +67,7 @@ export class TestClock implements Clock {
 const usual: CompanySpec = {
   name: 'Ana Writes',
   operator: { name: 'Ana', email: 'ana@example.org', timeZone: 'Europe/Prague' },
-  workflows: [{ name: 'newsletter' }],
+  workflows: [{ name: 'newsletter', doers: () => [] } as { readonly name: string }],
   publicUrl: 'https://ana.example.org',
 }
 

@@ -12,13 +12,14 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { contentDigest } from '../../src/os/archive/digest.ts'
+import { readHeader } from '../../src/os/archive/format.ts'
 import { importCompany } from '../../src/os/archive/import.ts'
-import { passphraseKey, usualStretch } from '../../src/os/archive/passphrase.ts'
+import { passphraseKey } from '../../src/os/archive/passphrase.ts'
 import { placeFiles } from '../../src/os/archive/place-files.ts'
 import { seal } from '../../src/store/seal.ts'
 import { faultIn } from '../../src/values/fault.ts'
 import { faultFrom } from '../store/open-store.ts'
-import { newCompany, openCompanyIn, passphrase, stateOf, tempFolder, writeLetter } from './company.ts'
+import { lighten, newCompany, openCompanyIn, passphrase, stateOf, tempFolder, writeLetter } from './company.ts'
 
 let made: { readonly bytes: Buffer; readonly state: Awaited<ReturnType<typeof stateOf>> } | undefined
 
@@ -36,6 +37,7 @@ async function exported() {
   await writeLetter(ana, 'Dear Bob')
   const archive = join(tempFolder(), 'ana.soloist')
   await ana.os.export(archive, { move: false, passphrase })
+  await lighten(archive, ana)
   const state = await stateOf(ana)
   await ana.os.close()
   return { bytes: readFileSync(archive), state }
@@ -133,8 +135,7 @@ async function forge(archive: string, sql: string, under?: string): Promise<void
   const digest = await contentDigest(connection)
   connection.prepare("UPDATE archive SET value = ? WHERE name = 'digest'").run(digest.toString('hex'))
   if (under !== undefined) {
-    const rows = connection.prepare('SELECT name, value FROM archive').all()
-    const stretch = { ...usualStretch(), 'scrypt.salt': String(rows.find((row) => row.name === 'scrypt.salt')?.value) }
+    const stretch = readHeader(connection, archive)
     const key = seal(await passphraseKey(under, stretch), Buffer.concat([Buffer.alloc(32, 7), digest]))
     connection.prepare("UPDATE archive SET value = ? WHERE name = 'key'").run(key.toString('hex'))
   }

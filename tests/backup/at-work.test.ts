@@ -1,9 +1,12 @@
 import { dirname, join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { importCompany } from '../../src/os/archive/import.ts'
 import type { RunId } from '../../src/values/id.ts'
 import { openCompanyIn, type TestCompany } from '../archive/company.ts'
 import { backedUp, passphrase } from './company.ts'
+
+// Where the machine is busy, processes and threads take seconds.
+vi.setConfig({ testTimeout: 240_000 })
 
 const doubled = async ({ kernel }: TestCompany, run: RunId): Promise<number> => {
   const done = kernel.store.read

@@ -1,10 +1,13 @@
 import { rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { importCompany } from '../../src/os/archive/import.ts'
 import { days } from '../../src/values/time.ts'
 import { openCompanyIn, type TestCompany } from '../archive/company.ts'
 import { backedUp, passphrase } from './company.ts'
+
+// Where the machine is busy, processes and threads take seconds.
+vi.setConfig({ testTimeout: 240_000 })
 
 /** The rows that the journal alone gives. */
 async function folded({ kernel }: TestCompany): Promise<object[]> {

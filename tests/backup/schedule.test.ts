@@ -1,11 +1,14 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { backupSecret } from '../../src/os/backup/kept.ts'
 import { companyFindings } from '../../src/os/doctor/company-findings.ts'
 import { days, hours, later, minutes } from '../../src/values/time.ts'
 import { faultFrom } from '../store/open-store.ts'
 import { type BackedUp, backedUp } from './company.ts'
+
+// Where the machine is busy, processes and threads take seconds.
+vi.setConfig({ testTimeout: 240_000 })
 
 const archives = ({ to }: BackedUp): string[] => readdirSync(to).sort()
 const kinds = async ({ company: { kernel } }: BackedUp): Promise<string[]> =>

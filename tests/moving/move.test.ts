@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { serve } from '../../src/api/serve.ts'
 import { decide } from '../../src/executor/decide.ts'
 import { importCompany } from '../../src/os/archive/import.ts'
@@ -16,6 +16,9 @@ import { live, startOnce } from '../crash/live.ts'
 import { clockOf } from '../crash/scene-files.ts'
 import { faultFrom } from '../store/open-store.ts'
 import { atCrossroads } from './crossroads.ts'
+
+// Where the machine is busy, processes and threads take seconds.
+vi.setConfig({ testTimeout: 240_000 })
 
 type Opened = Awaited<ReturnType<typeof openParts>>
 

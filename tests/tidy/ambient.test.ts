@@ -36,9 +36,9 @@ test.each([
   expect(nothingAmbient(source('src/queue/queue.ts', text))).toEqual([])
 })
 
-test('the clock and the ids may look at the world; programs that drive others, or run as another, too', () => {
+test('the clock and chance may look at the world; programs that drive others, or run as another, too', () => {
   expect(nothingAmbient(source('src/store/clock.ts', 'Date.now(); setTimeout(a, 1)'))).toEqual([])
-  expect(nothingAmbient(source('src/values/id.ts', 'Math.random()'))).toEqual([])
+  expect(nothingAmbient(source('src/values/chance.ts', 'Math.random()'))).toEqual([])
   expect(nothingAmbient(source('scripts/ci.ts', 'performance.now()'))).toEqual([])
   expect(nothingAmbient(source('tests/smtp/server-process.ts', 'setTimeout(a, 1)'))).toEqual([])
   expect(nothingAmbient(source('tests/smtp/server.ts', 'setTimeout(a, 1)'))).toHaveLength(1)

@@ -1,12 +1,15 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { backupPath, migrate } from '../../src/store/migrate.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
 import { fill, smallDisk } from '../bad-input/command-line.ts'
 import { startChild } from '../store/child.ts'
 import { faultOf, tempFolder } from '../store/open-store.ts'
+
+// Where the machine is busy, processes and threads take seconds.
+vi.setConfig({ testTimeout: 240_000 })
 
 const first = 'CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT NOT NULL, photo BLOB) STRICT'
 const second = 'ALTER TABLE people ADD COLUMN city TEXT'

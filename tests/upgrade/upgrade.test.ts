@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { gunzipSync } from 'node:zlib'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { backupPath } from '../../src/store/migrate.ts'
 import { migrations } from '../../src/store/migrations/all.ts'
 import { type FakeClock, fakeClock } from '../../src/testing/clock.ts'
@@ -12,6 +12,9 @@ import { PostOffice } from '../archive/post-office.ts'
 import { spec, wire } from './errands.ts'
 import { begin, keptCompany, keptSchemas } from './fixture.ts'
 import { statesIn } from './states.ts'
+
+// Where the machine is busy, processes and threads take seconds.
+vi.setConfig({ testTimeout: 240_000 })
 
 type Opened = Awaited<ReturnType<typeof openParts>>
 
