@@ -103,6 +103,7 @@ export async function openTestCompany(folder?: string, config: Partial<CompanySp
     ...parts(rows, ask),
     schedules: schedules(ask),
     ...commands(rows, ask),
+    changes: async () => [],
     work() {
       journal.onCommitted((event) => {
         if (event.kind === 'run.started' || event.kind === 'gate.decided')
@@ -226,7 +227,6 @@ function commands(rows: Rows, ask: Ask) {
       return { archive: path, lastSeq: 7 }
     },
     probe: async () => [{ what: 'adapter outbox', fault: null }],
-    changes: async () => [],
     async unsubscribe(token: string) {
       if (token !== 'good-token') {
         refuse('input.unknown', { kind: 'subscription', name: token, nearest: '', command: 'the link in the mail' })
