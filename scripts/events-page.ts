@@ -58,8 +58,13 @@ function fieldsOf(source: string, type: Type | undefined): Field[] {
   return named ? membersOf(source, named) : []
 }
 
-function membersOf(source: string, { body }: Interface): Field[] {
-  return body.body.flatMap((member) => field(source, member))
+function membersOf(source: string, { body, extends: parents = [] }: Interface): Field[] {
+  const names = new Set(parents.map(({ expression }) => expression.name))
+  const inherited = interfacesIn(source).filter(({ id }) => names.has(id.name))
+  return [
+    ...inherited.flatMap((parent) => membersOf(source, parent)),
+    ...body.body.flatMap((member) => field(source, member)),
+  ]
 }
 
 function field(source: string, { type, key, typeAnnotation, optional }: Member): Field[] {
@@ -82,6 +87,7 @@ interface Interface {
   readonly type: string
   readonly id: { readonly name: string }
   readonly body: { readonly body: readonly Member[] }
+  readonly extends?: readonly { readonly expression: { readonly name?: string } }[]
 }
 
 interface Member {

@@ -5,9 +5,8 @@ import { seal, unseal } from '../store/seal.ts'
 import type { Store, Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import type { Vault } from '../store/vault.ts'
-import type { IdentityId, RunId, TaskId } from '../values/id.ts'
-import type { Origin } from '../values/origin.ts'
-import type { Clock, Instant } from '../values/time.ts'
+import type { IdentityId, RunId } from '../values/id.ts'
+import type { Clock } from '../values/time.ts'
 import { type Draft, type EventKind, eventVersion, type StoredEvent } from './event.ts'
 
 /**
@@ -60,7 +59,7 @@ export function openJournal(store: Store, vault: Vault, clock: Clock): Journal {
       const mac = link(vault.chainKey, head.mac, { ...header, payload })
       await insertEvent.run(tx.db, { ...header, payload, mac })
       heads.set(tx.batch, { seq: header.seq, mac })
-      const event = new WrittenEvent(header, text) as StoredEvent
+      const event = written(header, text)
       fresh.set(tx.batch, (fresh.get(tx.batch) ?? new Map()).set(header.seq, event))
       if (listeners.size > 0) {
         tx.afterCommit(() => {
@@ -157,34 +156,23 @@ function open(key: KeyObject | undefined, row: Row<'events'>): StoredEvent {
 }
 
 /** An event just written. Its payload is what a reader would get, parsed when the first one looks at it. */
-class WrittenEvent {
-  readonly seq: number
-  readonly at: Instant
-  readonly kind: string
-  readonly version: number
-  readonly subject: IdentityId
-  readonly origin: Origin
-  readonly run: RunId | null
-  readonly task: TaskId | null
-  readonly #text: string
-  #payload: unknown
-
-  constructor(header: Omit<Unlinked, 'payload'>, text: string) {
-    this.seq = header.seq
-    this.at = header.at
-    this.kind = header.kind
-    this.version = header.version
-    this.subject = header.subject
-    this.origin = header.origin
-    this.run = header.run_id
-    this.task = header.task_id
-    this.#text = text
-  }
-
-  get payload(): unknown {
-    this.#payload ??= JSON.parse(this.#text)
-    return this.#payload
-  }
+function written(header: Omit<Unlinked, 'payload'>, text: string): StoredEvent {
+  const { seq, at, kind, version, subject, run_id, task_id, origin } = header
+  let payload: unknown
+  return {
+    seq,
+    at,
+    kind,
+    version,
+    subject,
+    origin,
+    run: run_id,
+    task: task_id,
+    get payload() {
+      payload ??= JSON.parse(text)
+      return payload
+    },
+  } as StoredEvent
 }
 
 async function readHead(tx: Tx): Promise<Head> {

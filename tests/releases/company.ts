@@ -5,6 +5,7 @@ import { onTestFinished } from 'vitest'
 import { z } from 'zod'
 import { Worker } from '../../src/executor/worker.ts'
 import { type Agent, type AgentSpec, agent, workflow } from '../../src/index.ts'
+import { openBackups } from '../../src/os/backup/backups.ts'
 import { openChores } from '../../src/os/chores.ts'
 import { type Company, commandsOf } from '../../src/os/commands.ts'
 import { openMode } from '../../src/os/company-mode.ts'
@@ -92,7 +93,8 @@ export async function openIn(
   await store.write((tx) => kernel.identities.ensureCompany(tx, config.name))
   const worker = new Worker(kernel, { owner: 'test', concurrency: 4, lease: seconds(30) })
   const chores = openChores([], clock)
-  const os = commandsOf({ kernel, config, places, mode, adapters, worker, chores } as unknown as Company)
+  const backups = openBackups({ kernel, config, places })
+  const os = commandsOf({ backups, kernel, config, places, mode, adapters, worker, chores } as unknown as Company)
   const call = async <T>(name: string, input: object = {}) => (await operationNamed(name).perform(os, input)) as T
   return {
     os,

@@ -4,6 +4,7 @@ import { beforeEach, expect, test } from 'vitest'
 import { serve } from '../../src/api/serve.ts'
 import { soloist } from '../../src/cli/soloist.ts'
 import { schedule } from '../../src/index.ts'
+import { examineOpen } from '../../src/os/doctor/examine.ts'
 import { hours } from '../../src/values/time.ts'
 import { openScheduled, report, type ScheduledCompany } from './company.ts'
 
@@ -28,7 +29,7 @@ async function type(...argv: readonly string[]): Promise<{ code: number; out: st
     stopped: async () => {},
     open: async () => ({ ...company.os, close: async () => {} }),
     importCompany: async (_archive, folder) => ({ folder, lastSeq: 7, epoch: 2, kind: 'copy', paused: true }),
-    examine: () => Promise.reject(new TypeError('nobody asks the doctor here')),
+    examine: async (_folder, fix) => examineOpen(company.os, { fix }),
     serve,
     version: '0.0.0',
     starter: '',

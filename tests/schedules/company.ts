@@ -5,6 +5,7 @@ import { onTestFinished } from 'vitest'
 import { z } from 'zod'
 import { Worker } from '../../src/executor/worker.ts'
 import { pure, workflow } from '../../src/index.ts'
+import { openBackups } from '../../src/os/backup/backups.ts'
 import { openChores } from '../../src/os/chores.ts'
 import { type Company, commandsOf } from '../../src/os/commands.ts'
 import { openMode } from '../../src/os/company-mode.ts'
@@ -12,6 +13,7 @@ import { type CompanySpec, type Config, company } from '../../src/os/config.ts'
 import { openAdapters } from '../../src/os/open-adapters.ts'
 import { openKernel } from '../../src/os/open-kernel.ts'
 import { operationNamed } from '../../src/os/operations/registry.ts'
+import type { Os } from '../../src/os/os.ts'
 import { placesOf } from '../../src/os/places.ts'
 import { openSchedules } from '../../src/os/schedules/schedules.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
@@ -73,7 +75,9 @@ export async function openScheduled(
     await close()
     throw error
   })
-  const os = commandsOf({ kernel, config, places, mode, adapters, worker, schedules, chores } as unknown as Company)
+  const backups = openBackups({ kernel, config, places })
+  const parts = { backups, kernel, config, places, mode, adapters, worker, schedules, chores }
+  const os = commandsOf(parts as unknown as Company)
   let open = true
   const closeOnce = async () => {
     if (open) await close()
@@ -89,19 +93,21 @@ export async function openScheduled(
     sqls,
     chores,
     close: closeOnce,
-    /** Lets time pass from one thing that is due to the next, and does each when it is due. */
-    async pass(by: Duration) {
-      const until = later(clock.now(), by)
-      for (;;) {
-        const due = await os.nextDue()
-        const to = due === undefined || due > until ? until : (Math.max(due, clock.now()) as Instant)
-        await clock.advance(between(clock.now(), to))
-        await os.idle()
-        if (due === undefined || due > until) return
-      }
-    },
+    pass: (by: Duration) => pass(os, clock, by),
     call: (name: string, input: Json = {}) => operationNamed(name).perform(os, input),
     ...told(kernel.store.read, (kind) => kernel.journal.page({ after: 0, limit: 1000, kind })),
+  }
+}
+
+/** Lets time pass from one thing that is due to the next, and does each when it is due. */
+async function pass(os: Os, clock: FakeClock, by: Duration): Promise<void> {
+  const until = later(clock.now(), by)
+  for (;;) {
+    const due = await os.nextDue()
+    const to = due === undefined || due > until ? until : (Math.max(due, clock.now()) as Instant)
+    await clock.advance(between(clock.now(), to))
+    await os.idle()
+    if (due === undefined || due > until) return
   }
 }
 

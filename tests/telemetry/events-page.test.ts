@@ -31,7 +31,7 @@ test('a log names only fields that the event has, and none that may hold persona
         fields.get(kind)?.map(({ name }) => name),
         `${kind}: ${path}`,
       ).toContain(first)
-      const byAuthor = /^(secret|artifact)\./.test(kind) && path === 'name'
+      const byAuthor = /^(secret|artifact|schedule|wait|webhook)\./.test(kind) && path === 'name'
       expect(byAuthor || !personal.test(rest.at(-1) ?? first), `${kind}: ${path}`).toBe(true)
     }
   }

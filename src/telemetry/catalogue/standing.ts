@@ -25,7 +25,7 @@ export const standingEvents = {
   'schedule.passed': {
     level: 'warning',
     when: 'When occurrences were missed and, by its catch-up, are not started.',
-    says: 'Schedule {name} passes over what was missed from {from} until {until}.',
+    says: 'Schedule {name} passes over what was missed until {until}.',
   },
   'schedule.refused': {
     level: 'error',
