@@ -6,7 +6,7 @@ import { input } from './workflows.ts'
 const restMs = 10
 
 /**
- * Milliseconds from `task.ready` being committed to its attempt having begun, for runs that come one at a time to a worker
+ * Milliseconds from a task being committed, ready from the start, to its attempt having begun, for runs that come one at a time to a worker
  * that sleeps. `begun` is where `perform` says when it was called.
  */
 export async function readyToStarted(
@@ -18,7 +18,7 @@ export async function readyToStarted(
   const waits: number[] = []
   let readyAt = 0
   const leave = company.kernel.journal.onCommitted((event) => {
-    if (event.kind === 'task.ready') readyAt = performance.now()
+    if (event.kind === 'task.added') readyAt = performance.now()
   })
   begun((now) => waits.push(now - readyAt))
   for (let run = 0; run < runs; run += 1) {
