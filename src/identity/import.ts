@@ -6,7 +6,6 @@ import { canonical } from '../values/json.ts'
 import type { Origin } from '../values/origin.ts'
 import { isoInstant } from '../values/time.ts'
 import type { ContactRow, RefusedRow } from './contact-row.ts'
-import { readContacts } from './csv.ts'
 import { csvText } from './csv-text.ts'
 import { insertFact } from './fact.ts'
 import { insertHandle } from './handle.ts'
@@ -55,6 +54,8 @@ export function openContacts(foundation: Foundation): Contacts {
   return {
     async import({ source, content, audience, dryRun, origin = 'external' }) {
       await requireAudience(store.read, audience)
+      // With its parser, which only an import needs.
+      const { readContacts } = await import('./csv.ts')
       const { rows, refused } = await readContacts(source, csvText(source, content))
       const report = { created: 0, joined: 0, known: 0, left: 0, refused: [...refused] }
       const lines = new Map<IdentityId, number>()

@@ -1,10 +1,4 @@
-import type { LanguageModelV4, LanguageModelV4CallOptions, LanguageModelV4GenerateResult } from '@ai-sdk/provider'
-import type { Json } from '../values/json.ts'
 import type { ModelChoice } from './model.ts'
-import { answer } from './offline/answer.ts'
-import { promptOf } from './offline/prompt-block.ts'
-import { streamOf } from './stream.ts'
-import { plainUsage, roughTokens } from './usage.ts'
 
 /**
  * The model that is none: deterministic, free, on this machine. It fills the wanted schema from the task's inputs, copying what is
@@ -18,32 +12,9 @@ export function offline(): ModelChoice {
     secrets: [],
     price: 'free',
     maxOutputTokens: 8192,
-    open: async () => language,
+    // Loaded by who asks it: a company that has other models may never do.
+    open: async () => (await import('./offline/language.ts')).extractive(offlineModel),
   }
 }
 
 export const offlineModel = 'offline/extractive'
-
-const language: LanguageModelV4 = {
-  specificationVersion: 'v4',
-  provider: 'offline',
-  modelId: offlineModel,
-  supportedUrls: {},
-  doGenerate: async (options) => generate(options),
-  doStream: async (options) => streamOf(generate(options)),
-}
-
-function generate(options: LanguageModelV4CallOptions): LanguageModelV4GenerateResult {
-  options.abortSignal?.throwIfAborted()
-  const format = options.responseFormat
-  const schema = format?.type === 'json' ? ((format.schema ?? {}) as Json) : null
-  const given = promptOf(options.prompt)
-  const object = answer(schema ?? { type: 'string' }, given)
-  const text = typeof object === 'string' ? object : JSON.stringify(object)
-  return {
-    content: [{ type: 'text', text }],
-    finishReason: { unified: 'stop', raw: undefined },
-    usage: plainUsage(roughTokens(JSON.stringify(options.prompt)), roughTokens(text)),
-    warnings: [],
-  }
-}
