@@ -2,6 +2,7 @@ import { type Facts, openFacts } from './fact.ts'
 import { type Handles, openHandles } from './handle.ts'
 import { type Foundation, openRecords, type Records } from './identity.ts'
 import { type Contacts, openContacts } from './import.ts'
+import { type Interactions, openInteractions } from './interaction.ts'
 import { type Members, openMembers } from './membership.ts'
 import { openPointers, type Pointers } from './pointer.ts'
 
@@ -12,6 +13,7 @@ export interface Identities extends Records {
   readonly members: Members
   readonly pointers: Pointers
   readonly contacts: Contacts
+  readonly interactions: Interactions
 }
 
 export function openIdentities(foundation: Foundation): Identities {
@@ -22,5 +24,6 @@ export function openIdentities(foundation: Foundation): Identities {
     members: openMembers(foundation),
     pointers: openPointers(foundation),
     contacts: openContacts(foundation),
+    interactions: openInteractions(foundation),
   }
 }

@@ -1,5 +1,6 @@
 import { companyEvents } from './catalogue/company.ts'
 import type { EventEntry } from './catalogue/entry.ts'
+import { memoryEvents } from './catalogue/memory.ts'
 import { outsideEvents } from './catalogue/outside.ts'
 import { outwardEvents } from './catalogue/outward.ts'
 import { standingEvents } from './catalogue/standing.ts'
@@ -13,4 +14,5 @@ export const eventCatalogue = {
   ...workEvents,
   ...outwardEvents,
   ...outsideEvents,
+  ...memoryEvents,
 } as const satisfies Record<EventKind, EventEntry>

@@ -17,10 +17,11 @@ import type { Usd } from '../values/money.ts'
 import type { Origin } from '../values/origin.ts'
 import type { Duration, Instant } from '../values/time.ts'
 import type { Card } from './card.ts'
+import type { MemoryEvents } from './memory-event.ts'
 import type { OutsideEvents } from './outside-event.ts'
 
 /** All that can happen, with what each event says of it. The one union: a kind that is not here cannot be journalled. */
-export interface Events extends OutsideEvents {
+export interface Events extends OutsideEvents, MemoryEvents {
   'company.created': { name: string; operator: string }
   'company.paused': { why: string }
   'company.resumed': { why: string }
@@ -57,7 +58,13 @@ export interface Events extends OutsideEvents {
   'maintenance.opened': { adapter: string; fault: Fault }
   'maintenance.closed': { adapter: string; opened: number }
 
-  'artifact.published': { hash: string; kind: 'agent' | 'function'; name: string; version: number; body: Json }
+  'artifact.published': {
+    hash: string
+    kind: 'agent' | 'function' | 'knowledge'
+    name: string
+    version: number
+    body: Json
+  }
 
   'release.set': Released
   'release.withdrawn': Released & { withdrawn: readonly string[] }

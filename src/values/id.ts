@@ -18,6 +18,10 @@ export type Prefix =
   | 'sub'
   | 'dlv'
   | 'rel'
+  | 'mrg'
+  | 'tie'
+  | 'cmt'
+  | 'prp'
 export type Id<P extends Prefix> = `${P}_${string}` & { readonly [brand]: P }
 
 /** The id of an identity: the canonical record that everything hangs on. */
@@ -35,6 +39,14 @@ export type ReservationId = Id<'rsv'>
 export type ReleaseId = Id<'rel'>
 export type FactId = Id<'fct'>
 export type PointerId = Id<'ptr'>
+/** What made two identities one. */
+export type MergeId = Id<'mrg'>
+/** What one identity is to another. */
+export type RelationId = Id<'tie'>
+/** What we promised, or they. */
+export type CommitmentId = Id<'cmt'>
+/** A change of knowledge that waits for the operator. */
+export type ProposalId = Id<'prp'>
 /** An event of a sender that came in by a webhook, however often it was delivered. */
 export type ReceiptId = Id<'hok'>
 /** An address that is told of events. */

@@ -1,0 +1,73 @@
+import type { Seq } from '../store/tables.ts'
+import type { IdentityId, RunId } from '../values/id.ts'
+import type { Origin } from '../values/origin.ts'
+import type { Instant } from '../values/time.ts'
+
+/** A piece of an event's text, short enough to be a line of a context. Found by its words; the text itself stays in the journal. */
+export interface Passage {
+  /** Its number in the index; another one after the index was rebuilt. */
+  readonly id: number
+  readonly seq: Seq
+  /** An event's pieces: 0, 1, 2 … */
+  readonly part: number
+  readonly identity: IdentityId
+  readonly run: RunId | null
+  /** The kind of its event. */
+  readonly kind: string
+  /** The conversation it is of. */
+  readonly thread: string | null
+  /** When it happened. */
+  readonly at: Instant
+  readonly origin: Origin
+  /** With the speaker where it is a conversation: `Ana: …`. */
+  readonly text: string
+  readonly tokens: number
+  /** From 0 to 1: how much it matters by what it is, whatever is asked. */
+  readonly weight: number
+}
+
+/** Which passages count. All that is given must hold. */
+export interface Within {
+  /** Of one of these identities. */
+  readonly identities?: readonly IdentityId[]
+  readonly run?: RunId
+  readonly kinds?: readonly string[]
+  readonly from?: Instant
+  readonly until?: Instant
+  readonly thread?: string
+}
+
+export interface Match {
+  readonly id: number
+  /** BM25, the higher the better. */
+  readonly score: number
+}
+
+/**
+ * The journal's texts by their words, in a file of its own that is rebuilt at will: no backup and no archive holds it. It holds words
+ * and no texts. An identity that is forgotten is forgotten here by `forget`, to the last byte of the file.
+ */
+export interface Passages {
+  /** Takes in what the journal got since; gives up to which event. All others answer from what was taken in. */
+  catchUp(): Promise<Seq>
+  /**
+   * The best by BM25 over these words, any of which may be missing. Bounded work: where words are so common that they would touch too
+   * much, the rare ones find, and the common ones only weigh, the newest first. At most `limit`, the best first.
+   */
+  match(words: readonly string[], within: Within, limit: number): Promise<Match[]>
+  /** The newest by when they happened, the newest first. */
+  newest(within: Within, limit: number): Promise<Passage[]>
+  /** Those that matter most by what they are; of equal weight the newest first. */
+  weightiest(within: Within, limit: number): Promise<Passage[]>
+  /** Its neighbours in its conversation: up to `each` before and after it, in order, itself left out. */
+  around(id: number, each: number): Promise<Passage[]>
+  /** By id, in the order asked for; those that are gone are left out. */
+  read(ids: readonly number[]): Promise<Passage[]>
+  /** In how many passages each word stands, and how many passages there are. */
+  frequencies(
+    words: readonly string[],
+  ): Promise<{ readonly passages: number; readonly of: ReadonlyMap<string, number> }>
+  /** Takes out all that these identities are the subject of, so that no byte of the file holds it. */
+  forget(identities: readonly IdentityId[]): Promise<void>
+  close(): Promise<void>
+}

@@ -1,0 +1,55 @@
+import type { CommitmentId, IdentityId, MergeId, ProposalId, RelationId } from '../values/id.ts'
+import type { Origin } from '../values/origin.ts'
+import type { Instant } from '../values/time.ts'
+
+type Seq = number
+
+/** The tables of merges, relations, interactions, commitments and knowledge. */
+export interface MemoryTables {
+  merges: { id: MergeId; from_id: IdentityId; into_id: IdentityId; merged_seq: Seq; undone_seq: Seq | null }
+  /** Pairs that the operator said are not the same; the lesser id first. */
+  distinctions: { one_id: IdentityId; other_id: IdentityId; seq: Seq }
+  relations: RelationRow
+  fact_pins: { identity_id: IdentityId; key: string; seq: Seq }
+  /** `seq` is the event with the words; `at` when it happened, which may be long before it was recorded. */
+  interactions: { seq: Seq; identity_id: IdentityId; channel: string; external_id: string | null; at: Instant }
+  commitments: CommitmentRow
+  distilled: { identity_id: IdentityId; until_seq: Seq; seq: Seq }
+  knowledge: { path: string; kind: KnowledgeKind; hash: string; seq: Seq }
+  proposals: ProposalRow
+}
+
+export type KnowledgeKind = 'template' | 'rule' | 'policy' | 'playbook'
+
+interface RelationRow {
+  id: RelationId
+  from_id: IdentityId
+  kind: string
+  to_id: IdentityId
+  origin: Origin
+  made_at: Instant
+  made_seq: Seq
+  ended_seq: Seq | null
+}
+
+interface CommitmentRow {
+  id: CommitmentId
+  identity_id: IdentityId
+  by: 'us' | 'them'
+  state: 'open' | 'kept' | 'dropped'
+  origin: Origin
+  due_at: Instant | null
+  made_at: Instant
+  made_seq: Seq
+  ended_seq: Seq | null
+}
+
+interface ProposalRow {
+  id: ProposalId
+  path: string
+  base_hash: string | null
+  state: 'open' | 'accepted' | 'refused'
+  made_at: Instant
+  made_seq: Seq
+  decided_seq: Seq | null
+}
