@@ -21,6 +21,7 @@ export { type Action, type ActionSpec, action, type Port, port, type Seen } from
 export { type Document, documentSchema, documents, listedSchema } from './ports/documents.ts'
 export { type Entry, entrySchema, feeds, problemSchema } from './ports/feeds.ts'
 export { moment } from './ports/fields.ts'
+export { knowledge } from './ports/knowledge.ts'
 export { ledger, usedSchema } from './ports/ledger.ts'
 export { mail } from './ports/mail.ts'
 export { type Delivery, deliverySchema, type Issue, issueSchema, newsletters } from './ports/newsletters.ts'

@@ -21,6 +21,8 @@ import { openMode } from './company-mode.ts'
 import type { Config } from './config.ts'
 import { epochOf } from './epoch.ts'
 import { settleHome } from './home.ts'
+import { ownKnowledge } from './knowledge/own-knowledge.ts'
+import { watchingKnowledge } from './knowledge/watching.ts'
 import { ownLedger } from './ledger.ts'
 import { loadConfig } from './load-config.ts'
 import { openAdapters } from './open-adapters.ts'
@@ -92,7 +94,8 @@ async function joinParts({ config: given, places, lock, env, crash }: Locked): P
   const journal = openJournal(store, vault, clock)
   await settleHome({ store, journal, vault, clock, places })
   const mode = await openMode(store, journal, clock)
-  const config = { ...given, adapters: [...given.adapters, ownLedger(store, journal)] }
+  const own = [ownLedger(store, journal), ownKnowledge({ store, journal, knowledge: () => kernel.knowledge })]
+  const config = { ...given, adapters: [...given.adapters, ...own] }
   const adapters = openAdapters(config, vault, clock, places.folder)
   const kernel = await openKernel({
     config,
@@ -122,7 +125,8 @@ async function joinParts({ config: given, places, lock, env, crash }: Locked): P
   const schedules = openSchedules({ kernel, config, changed: () => chores.nudge() })
   await schedules.keep()
   const backups = openBackups({ kernel, config, places })
-  const chores = openChores([schedules.chore, ...backups.chores, probing(kernel, adapters)], clock)
+  const knowing = watchingKnowledge(kernel.knowledge, clock, () => chores.nudge())
+  const chores = openChores([schedules.chore, ...backups.chores, probing(kernel, adapters), knowing], clock)
   const webhooks = await openWebhooks({ kernel, config, chores })
   const watch = config.telemetry ? (await import('./watch/watch.ts')).openWatch(kernel, config, env) : undefined
   return {

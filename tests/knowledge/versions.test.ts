@@ -93,7 +93,7 @@ test('a file that goes wrong leaves in force what was before, and says where and
   expect(await inForce()).toEqual([['prices.md', '80']])
   expect(library.knowledge.wrong().get('prices.md')).toMatchObject({
     code: 'knowledge.invalid',
-    message: 'prices.md, line 4: it has a key "scop" that means nothing. Did you mean "scope"?.',
+    message: 'prices.md, line 4: it has a key "scop" that means nothing. Did you mean "scope"?',
   })
   const again = library.reopened()
   expect(await inForce(again)).toEqual([['prices.md', '80']])
@@ -115,6 +115,9 @@ test('knowledge whose head was taken away stays in force until its file says tha
 })
 
 test('of a rule the sentence is read first', async () => {
-  library.write('sources.md', '---\nkind: rule\ntitle: Sources\nalways: name the source of a number\n---\nReaders check.')
+  library.write(
+    'sources.md',
+    '---\nkind: rule\ntitle: Sources\nalways: name the source of a number\n---\nReaders check.',
+  )
   expect(await inForce()).toEqual([['sources.md', 'Always: name the source of a number\n\nReaders check.']])
 })

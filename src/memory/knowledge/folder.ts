@@ -57,7 +57,10 @@ export async function walk(root: string): Promise<Walked> {
 }
 
 /** A file's text, `document` when it has no head, or what is wrong with it. `undefined` when it is not there. */
-export async function readFile(root: string, path: string): Promise<string | { readonly is: 'document' } | Wrong | undefined> {
+export async function readFile(
+  root: string,
+  path: string,
+): Promise<string | { readonly is: 'document' } | Wrong | undefined> {
   const file = await openHere(join(root, path))
   if (!file) return undefined
   if (!('stat' in file)) return file

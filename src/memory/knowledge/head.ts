@@ -1,4 +1,5 @@
 import type { KnowledgeKind } from '../../store/memory-rows.ts'
+import { type Fault, fault } from '../../values/fault.ts'
 import { didYouMean } from '../../values/nearest.ts'
 
 /** What the head of a file of knowledge says: what every kind has, and what its kind has besides. */
@@ -20,6 +21,8 @@ export type Head = {
 export interface Wrong {
   readonly line: number
   readonly why: string
+  /** The known name that was probably meant, as a sentence, or nothing. */
+  readonly nearest?: string
   readonly write: string
 }
 
@@ -76,6 +79,11 @@ export function headOf(entries: readonly Entry[], body: string, bodyLine: number
   }
 }
 
+/** What is wrong with the file at a path, as a fault. */
+export function wrongFault(path: string, { line, why, nearest = '', write }: Wrong): Fault {
+  return fault('knowledge.invalid', { path, line, why, nearest, write })
+}
+
 export function isWrong(value: object | string): value is Wrong {
   return typeof value === 'object' && 'write' in value
 }
@@ -87,16 +95,15 @@ function kindIn(entries: readonly Entry[]): KnowledgeKind | Wrong {
   const kind = kinds.find((known) => known === entry.value)
   if (kind) return kind
   const said = String(entry.value).slice(0, 40)
-  return { line: entry.line, why: `"${said}" is no kind of knowledge.${didYouMean(said, kinds)}`.trim(), write }
+  return { line: entry.line, why: `"${said}" is no kind of knowledge`, nearest: didYouMean(said, kinds), write }
 }
 
 function unknownKey({ key, line }: Entry, kind: KnowledgeKind, known: readonly string[]): Wrong {
   const shown = key.slice(0, 40)
   const other = kinds.find((one) => own[one].includes(key))
-  const why = other
-    ? `a ${kind} has no "${shown}": that is of a ${other}`
-    : `it has a key "${shown}" that means nothing.${didYouMean(shown, known)}`
-  return { line, why, write: `A ${kind} has: ${known.join(', ')}` }
+  const write = `A ${kind} has: ${known.join(', ')}`
+  if (other) return { line, why: `a ${kind} has no "${shown}": that is of a ${other}`, write }
+  return { line, why: `it has a key "${shown}" that means nothing`, nearest: didYouMean(shown, known), write }
 }
 
 function wrongWithText({ key, line, value }: Entry): Wrong | undefined {
@@ -130,15 +137,20 @@ function variablesIn(entries: readonly Entry[], body: string, bodyLine: number):
   const line = entry?.line ?? 1
   const odd = declared.find((name) => !nameForm.test(name))
   if (odd !== undefined)
-    return { line, why: `"${odd.slice(0, 40)}" is no name of a variable`, write: 'Write "variables: [name, amountDue]"' }
+    return {
+      line,
+      why: `"${odd.slice(0, 40)}" is no name of a variable`,
+      write: 'Write "variables: [name, amountDue]"',
+    }
   if (declared.length > mostVariables)
     return { line, why: `it has ${declared.length} variables`, write: `Write at most ${mostVariables}` }
   const used = usedIn(body)
   const missing = used.find(({ name }) => !declared.includes(name))
   if (missing) {
-    const why = `{{${missing.name.slice(0, 40)}}} is not one of its variables.${didYouMean(missing.name, declared)}`
+    const why = `{{${missing.name.slice(0, 40)}}} is not one of its variables`
+    const nearest = didYouMean(missing.name, declared)
     const write = `Write it into the head: "variables: [${[...declared, missing.name].join(', ')}]"`
-    return { line: bodyLine + missing.line, why, write }
+    return { line: bodyLine + missing.line, why, nearest, write }
   }
   const idle = declared.find((name) => !used.some((one) => one.name === name))
   if (idle === undefined) return [...new Set(declared)]
@@ -149,7 +161,9 @@ function variablesIn(entries: readonly Entry[], body: string, bodyLine: number):
 function usedIn(body: string): { name: string; line: number }[] {
   return body
     .split('\n')
-    .flatMap((text, line) => [...text.matchAll(/\{\{\s*([^{}]*?)\s*\}\}/g)].map((found) => ({ name: found[1] ?? '', line })))
+    .flatMap((text, line) =>
+      [...text.matchAll(/\{\{\s*([^{}]*?)\s*\}\}/g)].map((found) => ({ name: found[1] ?? '', line })),
+    )
 }
 
 const nameForm = /^[a-z][a-zA-Z0-9_]{0,39}$/

@@ -5,9 +5,9 @@ import type { Ids } from '../../values/id.ts'
 import type { Origin } from '../../values/origin.ts'
 import type { Clock } from '../../values/time.ts'
 import type { Knowledge, KnowledgeFile } from '../knowledge.ts'
-import { type Change, type InForce, readInForce, record } from './force.ts'
 import { type Found, mostSeen, readFile, type Walked, walk } from './folder.ts'
-import { isWrong } from './head.ts'
+import { type Change, type InForce, readInForce, record } from './force.ts'
+import { isWrong, wrongFault } from './head.ts'
 import { pin, readFiles, readVersion } from './kept.ts'
 import { checkFile, propose } from './proposal.ts'
 import { readKnowledge } from './read.ts'
@@ -127,9 +127,11 @@ class Shelf {
   #refuseOutdated({ path, instead, wish }: Put, now: string | null, hash: string): void {
     if (instead === 'anything' || now === hash) return
     const broken = this.#wrong.get(path)
-    if (broken) refuse('knowledge.outdated', { path, wish, why: `there is something wrong with it now: ${broken.message}` })
+    if (broken)
+      refuse('knowledge.outdated', { path, wish, why: `there is something wrong with it now: ${broken.message}` })
     if (now !== instead) refuse('knowledge.outdated', { path, wish, why: 'it was changed since' })
-    if (now === null && this.#seen.has(path)) refuse('knowledge.outdated', { path, wish, why: 'there is a file by now' })
+    if (now === null && this.#seen.has(path))
+      refuse('knowledge.outdated', { path, wish, why: 'there is a file by now' })
   }
 
   #alone<T>(work: () => Promise<T>): Promise<T> {
@@ -184,17 +186,18 @@ class Shelf {
     const before = inForce.get(path)?.hash ?? null
     const text = await readFile(this.#ground.folder, path)
     if (text === undefined) return 'gone'
-    if (typeof text !== 'string' && isWrong(text)) return fault('knowledge.invalid', { path, ...text })
+    if (typeof text !== 'string' && isWrong(text)) return wrongFault(path, text)
     const hash = typeof text === 'string' ? versionHash(path, text) : null
     if (hash !== null && hash === before) return undefined
     const reading = typeof text === 'string' ? await readKnowledge(text) : ({ is: 'document', said: false } as const)
-    if (reading.is === 'wrong') return fault('knowledge.invalid', { path, ...reading.wrong })
-    if (reading.is === 'knowledge') return { path, before, hash, version: { path, head: reading.head, text: text as string } }
+    if (reading.is === 'wrong') return wrongFault(path, reading.wrong)
+    if (reading.is === 'knowledge')
+      return { path, before, hash, version: { path, head: reading.head, text: text as string } }
     if (before === null) return undefined
     if (reading.said) return { path, before, hash: null }
     const why = 'it was knowledge and has no head any more'
     const write = 'Write its head back, or a head with "kind: document"'
-    return fault('knowledge.invalid', { path, line: 1, why, write })
+    return wrongFault(path, { line: 1, why, write })
   }
 }
 
@@ -203,7 +206,12 @@ function by({ by: how, origin }: Put): Pick<Change, 'by' | 'origin'> {
 }
 
 /** What is new beyond the limit stays out, and says so. */
-function fits({ path, hash, before }: Change, inForce: InForce, changes: readonly Change[], wrong: Map<string, Fault>): boolean {
+function fits(
+  { path, hash, before }: Change,
+  inForce: InForce,
+  changes: readonly Change[],
+  wrong: Map<string, Fault>,
+): boolean {
   if (hash === null || before !== null) return true
   const isNew = (change: Change): boolean => change.before === null && change.hash !== null
   const place = inForce.size + changes.filter(isNew).findIndex((change) => change.path === path)
@@ -213,5 +221,9 @@ function fits({ path, hash, before }: Change, inForce: InForce, changes: readonl
 }
 
 function tooMany(what: string, limit: number): Fault {
-  return fault('input.too-large', { what: 'The folder knowledge/', size: `more than ${limit} ${what}`, limit: String(limit) })
+  return fault('input.too-large', {
+    what: 'The folder knowledge/',
+    size: `more than ${limit} ${what}`,
+    limit: String(limit),
+  })
 }

@@ -1,12 +1,19 @@
 import type { Store, Tx } from '../../store/store.ts'
 import type { Journal } from '../../telemetry/journal.ts'
-import { refuse } from '../../values/fault.ts'
-import { companyIdentity, type IdentityId, type Ids, type ProposalId, type RunId, type TaskId } from '../../values/id.ts'
+import { Refusal, refuse } from '../../values/fault.ts'
+import {
+  companyIdentity,
+  type IdentityId,
+  type Ids,
+  type ProposalId,
+  type RunId,
+  type TaskId,
+} from '../../values/id.ts'
 import type { Origin } from '../../values/origin.ts'
 import type { Clock } from '../../values/time.ts'
 import type { KnowledgeFile } from '../knowledge.ts'
 import { isMarkdown, largestKnowledge } from './folder.ts'
-import type { Head } from './head.ts'
+import { type Head, wrongFault } from './head.ts'
 import { readKnowledge } from './read.ts'
 import { versionHash } from './version.ts'
 
@@ -69,10 +76,11 @@ export async function checkFile(path: string, text: string): Promise<Head> {
   if (size > largestKnowledge)
     refuse('input.too-large', { what: path, size: `${size} bytes`, limit: `${largestKnowledge} bytes` })
   const reading = await readKnowledge(text)
-  if (reading.is === 'wrong') refuse('knowledge.invalid', { path, ...reading.wrong })
+  if (reading.is === 'wrong') throw new Refusal(wrongFault(path, reading.wrong))
   if (reading.is === 'knowledge') return reading.head
   const write = 'Begin it with a line "---", then kind and title, then a line "---"'
-  return refuse('knowledge.invalid', { path, line: 1, why: 'it has no head that says what kind of knowledge it is', write })
+  const why = 'it has no head that says what kind of knowledge it is'
+  throw new Refusal(wrongFault(path, { line: 1, why, write }))
 }
 
 async function checkProposal({ path, text, why }: NewProposal): Promise<void> {
@@ -95,7 +103,13 @@ async function before(tx: Tx, { id, path }: NewProposal, hash: string): Promise<
   return refuse('input.too-large', { what: 'The list of open proposals', size: `${all.length} long`, limit })
 }
 
-function append(tx: Tx, { journal }: Desk, id: ProposalId, proposal: NewProposal, base: string | null): Promise<number> {
+function append(
+  tx: Tx,
+  { journal }: Desk,
+  id: ProposalId,
+  proposal: NewProposal,
+  base: string | null,
+): Promise<number> {
   const { path, text, why, origin, subject = companyIdentity, run, task } = proposal
   return journal.append(tx, {
     kind: 'knowledge.proposed',

@@ -107,7 +107,8 @@ async function entriesOf(head: string): Promise<Entry[] | Wrong> {
   return entries
 }
 
-const plainly = 'Write each as "key: text", and a list as "key: [one, two]"; put quotes around a text with a colon in it'
+const plainly =
+  'Write each as "key: text", and a list as "key: [one, two]"; put quotes around a text with a colon in it'
 
 function firstLine(message: string): string {
   return (message.split('\n')[0] ?? 'it cannot be read').slice(0, 200)

@@ -6,6 +6,7 @@ import { companyOperations } from './company.ts'
 import { gateOperations } from './gates.ts'
 import { grantOperations } from './grants.ts'
 import { identityOperations } from './identities.ts'
+import { knowledgeOperations } from './knowledge.ts'
 import { releaseOperations } from './releases.ts'
 import { runOperations } from './runs.ts'
 import { scheduleOperations } from './schedules.ts'
@@ -19,6 +20,7 @@ export const operations: readonly Operation[] = [
   ...runOperations,
   ...gateOperations,
   ...identityOperations,
+  ...knowledgeOperations,
   ...budgetOperations,
   ...grantOperations,
   ...scheduleOperations,

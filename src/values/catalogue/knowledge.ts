@@ -4,7 +4,7 @@ import type { Entry } from './entry.ts'
 export const knowledgeFaults = {
   'knowledge.invalid': {
     retry: 'never',
-    says: '{path}, line {line}: {why}.',
+    says: '{path}, line {line}: {why}.{nearest}',
     next: '{write}. Until then what was in force before still is.',
   },
   'knowledge.unreadable': {
