@@ -10,6 +10,7 @@ export {
   type Spread,
 } from './adapter.ts'
 export { refuseWhenStopped } from './answer.ts'
+export type { Artifact, Opened } from './artifact.ts'
 export { folder } from './documents/folder.ts'
 export { feeds as readFeeds } from './feeds/feeds.ts'
 export { outbox } from './mail/outbox.ts'
@@ -25,6 +26,7 @@ export { knowledge } from './ports/knowledge.ts'
 export { ledger, usedSchema } from './ports/ledger.ts'
 export { mail } from './ports/mail.ts'
 export { type Delivery, deliverySchema, type Issue, issueSchema, newsletters } from './ports/newsletters.ts'
+export { pointers } from './ports/pointers.ts'
 export {
   ghostSignature,
   hmacSignature,

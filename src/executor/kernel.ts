@@ -50,6 +50,8 @@ export interface Kernel {
   /** The adapter that performs each action, by the action's name, with its client. */
   readonly adapters: ReadonlyMap<string, OpenAdapter>
   readonly timeZone: string
+  /** Private addresses that may be reached after all, as `host:port`. */
+  readonly allowPrivate: readonly string[]
   /** The address that mails to an audience name for leaving it. */
   readonly unsubscribe: (audience: IdentityId, member: IdentityId) => { url: string | null; mailto: string | null }
   readonly mode: () => Mode

@@ -75,6 +75,7 @@ export async function openKernel(ground: Ground): Promise<Kernel> {
     facts: factsOf(doers.values()),
     adapters: adapters.byAction,
     timeZone: config.operator.timeZone,
+    allowPrivate: config.allowPrivate,
     unsubscribe: (audience, member) => {
       const token = unsubscribeToken(vault.chainKey, audience, member)
       const url = config.publicUrl === null ? null : new URL(`/unsubscribe/${token}`, config.publicUrl).href

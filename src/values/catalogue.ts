@@ -7,6 +7,7 @@ import { identityFaults } from './catalogue/identity.ts'
 import { inputFaults } from './catalogue/input.ts'
 import { knowledgeFaults } from './catalogue/knowledge.ts'
 import { planFaults } from './catalogue/plan.ts'
+import { pointerFaults } from './catalogue/pointer.ts'
 import { releaseFaults } from './catalogue/release.ts'
 import { runFaults } from './catalogue/run.ts'
 import { scheduleFaults } from './catalogue/schedule.ts'
@@ -30,6 +31,7 @@ export const catalogue = {
   ...releaseFaults,
   ...identityFaults,
   ...knowledgeFaults,
+  ...pointerFaults,
   ...companyFaults,
   ...webhookFaults,
   ...watchFaults,

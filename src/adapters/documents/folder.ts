@@ -38,6 +38,10 @@ export function folder(options: FolderOptions = {}): Adapter {
       },
       probe: ({ root }) => openRoot(root),
       look: ({ root }, path) => hashNow(root, path),
+      async open({ root }, { externalId }) {
+        const { text } = await readDocument(root, externalId)
+        return { bytes: Buffer.from(text, 'utf8'), type: 'text/markdown; charset=utf-8' }
+      },
     },
     {
       list: {

@@ -7,6 +7,7 @@ import { gateOperations } from './gates.ts'
 import { grantOperations } from './grants.ts'
 import { identityOperations } from './identities.ts'
 import { knowledgeOperations } from './knowledge.ts'
+import { pointerOperations } from './pointers.ts'
 import { releaseOperations } from './releases.ts'
 import { runOperations } from './runs.ts'
 import { scheduleOperations } from './schedules.ts'
@@ -20,6 +21,7 @@ export const operations: readonly Operation[] = [
   ...runOperations,
   ...gateOperations,
   ...identityOperations,
+  ...pointerOperations,
   ...knowledgeOperations,
   ...budgetOperations,
   ...grantOperations,
