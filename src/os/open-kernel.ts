@@ -10,6 +10,7 @@ import { openGrants } from '../gate/grant.ts'
 import { openIdentities } from '../identity/identities.ts'
 import { unsubscribeToken } from '../identity/unsubscribe.ts'
 import { openKnowledge } from '../memory/knowledge/open.ts'
+import { openMemory } from '../memory/memory.ts'
 import { genaiPricing } from '../models/price.ts'
 import { doersOf as factsOf } from '../planner/doer-facts.ts'
 import { openQueue } from '../queue/open-queue.ts'
@@ -64,6 +65,7 @@ export async function openKernel(ground: Ground): Promise<Kernel> {
     grants: openGrants(foundation),
     identities: openIdentities(foundation),
     knowledge: openKnowledge({ ...foundation, folder: places.knowledge }),
+    memory: openMemory(foundation, places.memory),
     artifacts: await artifactsOf(doers, places.agents),
     shelf: openShelf(store, journal),
     releases: await openReleases(foundation),
