@@ -82,8 +82,7 @@ function makeFolder(path: string): void {
 
 /** What every company performs itself, with no adapter in its config. */
 function ownAdapters(store: Store, journal: Journal, kernel: () => Kernel): Adapter[] {
-  const knowledge = (): Kernel['knowledge'] => kernel().knowledge
-  return [ownLedger(store, journal), ownKnowledge({ store, journal, knowledge }), ownPointers(kernel)]
+  return [ownLedger(store, journal), ownKnowledge(kernel), ownPointers(kernel)]
 }
 
 interface Locked {
