@@ -8,10 +8,6 @@ import { decideProposal } from './proposals.ts'
 
 type Parts = Pick<Kernel, 'store' | 'journal' | 'knowledge'>
 
-/** Opened after the adapters. */
-  readonly knowledge: () => Pick<Knowledge, 'propose'>
-}
-
 /**
  * The company's own knowledge behind the port `knowledge`. A proposal made for someone is theirs, and says where it came from: who
  * asked, and whether text from outside had a part in it, stand in the effect's own event. `kernel` is opened after the adapters.
