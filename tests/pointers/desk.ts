@@ -5,7 +5,7 @@ import { outbox } from '../../src/adapters/mail/outbox.ts'
 import { openPointerDesk } from '../../src/os/pointers/desk.ts'
 import { Refusal } from '../../src/values/fault.ts'
 import { companyIdentity, type PointerId } from '../../src/values/id.ts'
-import { openTestCompany, type TestCompany } from '../executor/company.ts'
+import { openTestCompany } from '../executor/company.ts'
 
 /** A company with documents and an outbox; `allowed` are private addresses that it may reach. */
 export async function openDesk(allowed: readonly string[] = []) {
@@ -39,4 +39,3 @@ export async function openDesk(allowed: readonly string[] = []) {
 }
 
 export type Desk = Awaited<ReturnType<typeof openDesk>>
-export type { TestCompany }
