@@ -79,7 +79,7 @@ export async function lookAtPointer(kernel: Kernel, pointer: Pointer): Promise<L
 }
 
 /** As a person names it: `folder:library/glue.md`. */
-export function nameOf({ adapter, external_id }: Pick<Pointer, 'adapter' | 'external_id'>): string {
+function nameOf({ adapter, external_id }: Pick<Pointer, 'adapter' | 'external_id'>): string {
   return `${adapter}:${external_id}`
 }
 

@@ -122,7 +122,7 @@ async function joinParts({ config: given, places, lock, env, crash }: Locked): P
   const schedules = openSchedules({ kernel, config, changed: () => chores.nudge() })
   await schedules.keep()
   const backups = openBackups({ kernel, config, places })
-  const knowing = watchingKnowledge(kernel.knowledge, clock, () => chores.nudge())
+  const knowing = watchingKnowledge(kernel, places.knowledge, () => chores.nudge())
   const chores = openChores([schedules.chore, ...backups.chores, probing(kernel, adapters), knowing], clock)
   const webhooks = await openWebhooks({ kernel, config, chores })
   const watch = config.telemetry ? (await import('./watch/watch.ts')).openWatch(kernel, config, env) : undefined

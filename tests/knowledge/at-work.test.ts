@@ -99,10 +99,14 @@ test('a company at work reads a file that is changed, and tells of one that is w
   write('prices.md', text)
   const heard = new Map<string, () => void>()
   const changed = new Promise<void>((resolve) => heard.set('change', resolve))
-  const chore = watchingKnowledge(knowledge, clock, () => heard.get('change')?.())
+  const place = join(company.folder, 'knowledge')
+  const chore = watchingKnowledge(company.kernel, place, () => heard.get('change')?.())
   expect(await chore.nextDue()).toBe(clock.now())
+  // Nobody has used anything of it yet: it is watched, and read when it is used or changed.
   await chore.perform()
+  expect(await journal.page({ after: 0, limit: 10, kind: 'knowledge.changed' })).toHaveLength(0)
   expect(await chore.nextDue()).toBeUndefined()
+  await knowledge.current()
   expect(await journal.page({ after: 0, limit: 10, kind: 'knowledge.changed' })).toHaveLength(1)
   write('prices.md', '---\nkind: polcy\n---\n')
   await changed

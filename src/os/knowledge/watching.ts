@@ -1,6 +1,8 @@
 import { type FSWatcher, watch } from 'node:fs'
-import type { Knowledge } from '../../memory/knowledge.ts'
-import { type Clock, type Instant, later, milliseconds } from '../../values/time.ts'
+import type { Kernel } from '../../executor/kernel.ts'
+import { walk } from '../../memory/knowledge/folder.ts'
+import type { Store } from '../../store/store.ts'
+import { type Instant, later, milliseconds } from '../../values/time.ts'
 import type { Chore } from '../chores.ts'
 
 // An editor saves in several steps; the last of them counts.
@@ -13,12 +15,13 @@ const mostWatched = 64
  * hears of a mistake when they make it. Costs nothing in between. Whoever uses knowledge looks for themselves, watched or not.
  */
 export function watchingKnowledge(
-  knowledge: Pick<Knowledge, 'current' | 'wrong' | 'folders'>,
-  clock: Clock,
+  { knowledge, store, clock }: Pick<Kernel, 'knowledge' | 'store' | 'clock'>,
+  folder: string,
   changed: () => void,
 ): Chore {
   let due: Instant | undefined = clock.now()
   let stopped = false
+  let begun = false
   const watchers = new Map<string, FSWatcher>()
   const onChange = (): void => {
     if (stopped) return
@@ -31,8 +34,9 @@ export function watchingKnowledge(
     nextDue: async () => due,
     async perform() {
       due = undefined
-      await knowledge.current()
-      if (!stopped) rewatch(watchers, knowledge.folders().slice(0, mostWatched), onChange)
+      const folders = begun || (await hasKnowledge(store)) ? await looked(knowledge) : (await walk(folder)).folders
+      begun = true
+      if (!stopped) rewatch(watchers, folders.slice(0, mostWatched), onChange)
     },
     trouble: () => [...knowledge.wrong().values()][0],
     stop() {
@@ -40,6 +44,16 @@ export function watchingKnowledge(
       rewatch(watchers, [], onChange)
     },
   }
+}
+
+async function looked(knowledge: Kernel['knowledge']): Promise<readonly string[]> {
+  await knowledge.current()
+  return knowledge.folders()
+}
+
+// A new company has files that nobody has used: reading heads takes 10 MB that it may never need. Its first use, or change, reads them.
+async function hasKnowledge(store: Store): Promise<boolean> {
+  return (await store.read.selectFrom('knowledge').select('path').limit(1).executeTakeFirst()) !== undefined
 }
 
 /** Watches these folders and no others. A folder that cannot be watched (it is gone, there are no handles left) is not. */

@@ -2,7 +2,6 @@ import type { Kernel } from '../../executor/kernel.ts'
 import type { ArtifactText } from '../../executor/open-pointer.ts'
 import type { Row } from '../../store/tables.ts'
 import type { PointerId } from '../../values/id.ts'
-import { checkPointers, openedPointer, pointerNamed } from './check.ts'
 
 /** What the operator does with artifacts that live elsewhere. */
 export interface PointerDesk {
@@ -20,13 +19,17 @@ interface Shown {
   readonly url: string | null
 }
 
+// Artifacts are opened now and then: what that takes is loaded then.
+const checking = () => import('./check.ts')
+
 /** UTF-16 units that the operator is shown of one artifact: some 40 pages. */
 const mostShown = 100_000
 
 export function openPointerDesk(kernel: Kernel): PointerDesk {
   return {
-    check: (pointers) => checkPointers(kernel, pointers),
+    check: async (pointers) => (await checking()).checkPointers(kernel, pointers),
     async open(id) {
+      const { openedPointer, pointerNamed } = await checking()
       const row = await pointerNamed(kernel, id, 'anyone')
       const opened = await openedPointer(kernel, row, mostShown, new AbortController().signal)
       const { adapter, external_id: externalId, title, url } = row

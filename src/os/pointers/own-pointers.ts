@@ -2,10 +2,8 @@ import { type Adapter, adapter } from '../../adapters/adapter.ts'
 import { refuseWhenStopped } from '../../adapters/answer.ts'
 import { pointers as port } from '../../adapters/ports/pointers.ts'
 import type { Kernel } from '../../executor/kernel.ts'
-import { nameOf } from '../../executor/open-pointer.ts'
 import { companyIdentity } from '../../values/id.ts'
 import { seconds } from '../../values/time.ts'
-import { openedPointer, pointerNamed, withinReach } from './check.ts'
 
 /** UTF-16 units that an agent is given of one artifact: some 5,000 tokens. */
 const mostForAgents = 20_000
@@ -31,10 +29,13 @@ export function ownPointers(kernel: () => Kernel): Adapter {
         idempotency: 'none',
         async do(_client, input, call) {
           refuseWhenStopped('pointers', 'pointers.read', call)
+          // Artifacts are opened now and then: what that takes is loaded then.
+          const { openedPointer, pointerNamed, withinReach } = await import('./check.ts')
           const reach = await withinReach(kernel(), call.subject ?? companyIdentity)
           const pointer = await pointerNamed(kernel(), input.pointer, reach)
           const { text, cut } = await openedPointer(kernel(), pointer, mostForAgents, call.signal)
-          return { pointer: nameOf(pointer), title: pointer.title, url: pointer.url, text, cut }
+          const { adapter: at, external_id: name, title, url } = pointer
+          return { pointer: `${at}:${name}`, title, url, text, cut }
         },
       },
     },
