@@ -187,6 +187,8 @@ CREATE INDEX facts_by_identity ON facts (identity_id, key, source_seq);
 
 CREATE UNIQUE INDEX facts_current ON facts (identity_id, key) WHERE superseded_by IS NULL;
 
+CREATE INDEX facts_newest ON facts (identity_id, source_seq) WHERE superseded_by IS NULL;
+
 CREATE INDEX facts_superseded ON facts (superseded_by) WHERE superseded_by IS NOT NULL;
 
 CREATE TABLE gate_covers (
