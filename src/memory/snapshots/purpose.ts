@@ -13,7 +13,7 @@ export interface Relevance {
 }
 
 /** A purpose is a sentence. Of a longer text the first words count. */
-const mostWords = 16
+const mostWords = 12
 
 /** The words of a purpose without those that say nothing. Pure. */
 export function purposeOf(text: string): Purpose {

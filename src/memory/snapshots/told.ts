@@ -43,7 +43,7 @@ export async function readMatching(
   timeZone: string,
 ): Promise<{ readonly drafts: readonly Draft[]; readonly facts: readonly number[] }> {
   if (purpose.words.length === 0) return { drafts: [], facts: [] }
-  const matches = await passages.match(purpose.words, { identities: group }, most.matching)
+  const matches = await passages.match(purpose.words, { identities: group }, most.matching, 'quick')
   const found = await passages.read(matches.map((match) => match.id))
   const stories = found.filter((passage) => !outOfRows.has(passage.kind) && !places.has(placeOf(passage)))
   return {
