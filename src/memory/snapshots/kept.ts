@@ -3,7 +3,7 @@ import type { IdentityId } from '../../values/id.ts'
 import type { Instant } from '../../values/time.ts'
 import type { Snapshot, SnapshotRequest } from '../snapshot.ts'
 import type { Known } from './known.ts'
-import type { Told } from './told.ts'
+import type { Seen, Told } from './told.ts'
 
 /** What is kept in mind of one who may have several records. A part is `undefined` until it is read, or read again. */
 export interface Held {
@@ -12,6 +12,8 @@ export interface Held {
   version: number
   known: Known | undefined
   told: Told | undefined
+  /** What purposes found: it stays what it is whatever happens. */
+  matched: Seen
   /** Finished snapshots by purpose and budget, each with the instant until which it holds. */
   readonly answers: Map<string, { readonly snapshot: Snapshot; readonly until: Instant }>
 }
@@ -20,6 +22,8 @@ export interface Held {
 const mostHeld = 16
 // Of one identity: agents ask again with the same few purposes. 16 of 2,000 tokens are some 300 KB.
 const mostAnswers = 16
+// Of one identity: some 200 KB.
+const mostMatched = 256
 
 /** What snapshots are made of, kept until an event of the identity makes it old. Bounded: what was used longest ago goes first. */
 export class Kept {
@@ -35,7 +39,7 @@ export class Kept {
   }
 
   hold(group: Held['group']): Held {
-    const held: Held = { group, version: 0, known: undefined, told: undefined, answers: new Map() }
+    const held: Held = { group, version: 0, known: undefined, told: undefined, matched: new Map(), answers: new Map() }
     for (const member of group) this.#drop(this.#byMember.get(member))
     for (const member of group) this.#byMember.set(member, held)
     this.#held.add(held)
@@ -68,6 +72,12 @@ export class Kept {
     held.version += 1
     for (const member of held.group) if (this.#byMember.get(member) === held) this.#byMember.delete(member)
   }
+}
+
+/** Keeps what a purpose found, and lets go of what was found longest ago. */
+export function keepMatched(held: Held, found: Seen): void {
+  const all = [...held.matched].filter(([id]) => !found.has(id))
+  held.matched = new Map([...all, ...found].slice(-mostMatched))
 }
 
 /** The name of an answer among those of one identity. */

@@ -7,11 +7,11 @@ import type { Passages } from '../passage.ts'
 import type { CompileSnapshot, Snapshot, SnapshotRequest } from '../snapshot.ts'
 import { loadTokens } from '../tokens.ts'
 import type { Draft } from './draft.ts'
-import { answerKey, type Held, Kept, keepAnswer } from './kept.ts'
+import { answerKey, type Held, Kept, keepAnswer, keepMatched } from './kept.ts'
 import { factsOfEvents, type KnownParts, readKnown } from './known.ts'
 import { byScore, pack, type Ranked, type Sections } from './pack.ts'
 import { type Purpose, purposeOf, relevances, stemsOf } from './purpose.ts'
-import { readMatching, readTold } from './told.ts'
+import { factsIn, readMatching, readTold, storiesIn } from './told.ts'
 
 export interface SnapshotParts extends KnownParts {
   readonly passages: Passages
@@ -90,9 +90,10 @@ async function compile(
   const count = await loadTokens()
   const { known, told } = await groundOf(parts, held, now)
   const purpose = purposeOf(text)
-  const matching = await readMatching(parts.passages, held.group, purpose, told, parts.timeZone)
+  const matching = await readMatching(parts.passages, held.group, purpose, held.matched, parts.timeZone)
+  keepMatched(held, matching)
   const seqs = new Set(known.facts.map(({ source }) => ('seq' in source ? source.seq : 0)))
-  const unseen = matching.facts.filter((seq) => !seqs.has(seq))
+  const unseen = factsIn(matching).filter((seq) => !seqs.has(seq))
   const older = await factsOfEvents(parts, held.group, unseen, now)
   const pinned = new Set(known.pinned.map(({ source }) => ('seq' in source ? source.seq : 0)))
   const day = endOfDay(now)
@@ -101,7 +102,7 @@ async function compile(
     commitments: known.commitments,
     recent: told.recent,
     facts: [...known.facts, ...older.filter(({ source }) => !('seq' in source && pinned.has(source.seq)))],
-    rest: [...told.weighty, ...matching.drafts],
+    rest: [...told.weighty, ...storiesIn(matching, told)],
   })
   const lines = pack(sections, budget, count)
   const tokens = lines.reduce((sum, line) => sum + line.tokens, 0)

@@ -1,3 +1,4 @@
+import type { Seq } from '../../store/tables.ts'
 import type { IdentityId } from '../../values/id.ts'
 import type { Passage, Passages } from '../passage.ts'
 import { type Draft, passageDraft } from './draft.ts'
@@ -13,7 +14,7 @@ export interface Told {
 }
 
 // So many candidates are looked at, however long the history: each is deciphered and compared, some 20 µs.
-const most = { recent: 48, weighty: 48, matching: 64 } as const
+const most = { recent: 48, weighty: 48, matching: 48 } as const
 
 const said = ['interaction.recorded'] as const
 // Facts and promises stand in rows, which say what still holds of them; their events also tell what does not.
@@ -39,17 +40,39 @@ export async function readMatching(
   passages: Passages,
   group: readonly IdentityId[],
   purpose: Purpose,
-  { places }: Told,
+  seen: Seen,
   timeZone: string,
-): Promise<{ readonly drafts: readonly Draft[]; readonly facts: readonly number[] }> {
-  if (purpose.words.length === 0) return { drafts: [], facts: [] }
+): Promise<Seen> {
+  if (purpose.words.length === 0) return new Map()
   const matches = await passages.match(purpose.words, { identities: group }, most.matching, 'quick')
-  const found = await passages.read(matches.map((match) => match.id))
-  const stories = found.filter((passage) => !outOfRows.has(passage.kind) && !places.has(placeOf(passage)))
-  return {
-    drafts: stories.map((passage) => passageDraft(passage, 'matching', timeZone)),
-    facts: found.flatMap(({ kind, seq }) => (kind === 'identity.fact-recorded' ? [seq] : [])),
-  }
+  const unseen = matches.flatMap(({ id }) => (seen.has(id) ? [] : [id]))
+  const read = await passages.read(unseen)
+  const found = new Map(
+    read.map((passage) => [passage.id, { passage, draft: passageDraft(passage, 'matching', timeZone) }]),
+  )
+  return new Map(
+    matches.flatMap(({ id }) => {
+      const one = seen.get(id) ?? found.get(id)
+      return one ? [[id, one]] : []
+    }),
+  )
+}
+
+/** Passages by their number in the index. */
+export type Seen = ReadonlyMap<number, { readonly passage: Passage; readonly draft: Draft }>
+
+/** What of these is a story, and not among those that are told anyway. */
+export function storiesIn(matching: Seen, { places }: Told): Draft[] {
+  return [...matching.values()].flatMap(({ passage, draft }) =>
+    outOfRows.has(passage.kind) || places.has(placeOf(passage)) ? [] : [draft],
+  )
+}
+
+/** The events of these that recorded a fact. */
+export function factsIn(matching: Seen): Seq[] {
+  return [...matching.values()].flatMap(({ passage: { kind, seq } }) =>
+    kind === 'identity.fact-recorded' ? [seq] : [],
+  )
 }
 
 function placeOf({ seq, part }: Passage): string {
