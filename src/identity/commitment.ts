@@ -46,8 +46,14 @@ export interface NewCommitment {
 
 /** Where a page of open commitments goes on. */
 export interface DuePlace {
-  readonly dueAt: Instant
+  readonly dueAt: Instant | null
   readonly id: CommitmentId
+}
+
+export interface DuePage {
+  readonly after?: DuePlace
+  readonly until?: Instant
+  readonly limit: number
 }
 
 /** What we promised and what is owed to us, until it is kept or dropped, which happens once. */
@@ -60,8 +66,8 @@ export interface Commitments {
   get(id: CommitmentId, tx?: Tx): Promise<Commitment | undefined>
   /** The open ones of these identities: first those with a day, the one that is due first in front, then the others, the oldest first. */
   open(of: readonly IdentityId[], limit: number): Promise<Commitment[]>
-  /** The open ones of the whole company that have a day, the one that is due first in front: a page after a place. */
-  due(page: { readonly after?: DuePlace; readonly until?: Instant; readonly limit: number }): Promise<Commitment[]>
+  /** The open ones of the whole company in the same order: a page after a place. With `until` only those that are due by then. */
+  due(page: DuePage): Promise<Commitment[]>
 }
 
 export interface CommitmentEnd {
@@ -100,33 +106,51 @@ export function openCommitments(foundation: Foundation): Commitments {
       const row = await byId.first(tx?.db ?? store.read, { id })
       return row && toCommitment(row)
     },
-    async open(of, limit) {
-      const open = store.read
-        .selectFrom('commitments')
-        .selectAll()
-        .where('identity_id', 'in', [...of])
-        .where('state', '=', isOpen)
-        .limit(pageSize(limit))
-      const dated = await open.where('due_at', 'is not', null).orderBy('due_at').orderBy('id').execute()
-      const left = pageSize(limit) - dated.length
-      const undated = left <= 0 ? [] : await open.where('due_at', 'is', null).orderBy('id').limit(left).execute()
-      return [...dated, ...undated].map(toCommitment)
+    open: (of, limit) => {
+      const open = openOnes(foundation).where('identity_id', 'in', [...of])
+      return datedFirst(open, { limit })
     },
-    async due({ after, until, limit }) {
-      let select = store.read
-        .selectFrom('commitments')
-        .selectAll()
-        .where('state', '=', isOpen)
-        .where('due_at', 'is not', null)
-      if (after !== undefined) {
-        select = select.where(({ eb, refTuple, tuple }) =>
-          eb(refTuple('due_at', 'id'), '>', tuple<Instant | null, CommitmentId>(after.dueAt, after.id)),
-        )
-      }
-      if (until !== undefined) select = select.where('due_at', '<=', until)
-      return (await select.orderBy('due_at').orderBy('id').limit(pageSize(limit)).execute()).map(toCommitment)
-    },
+    due: (page) => datedFirst(openOnes(foundation), page),
   }
+}
+
+function openOnes({ store }: Foundation) {
+  return store.read.selectFrom('commitments').selectAll().where('state', '=', isOpen)
+}
+
+/** Those with a day, then those without, each out of an index. */
+async function datedFirst(open: ReturnType<typeof openOnes>, { after, until, limit }: DuePage): Promise<Commitment[]> {
+  const most = pageSize(limit)
+  const rows =
+    after?.dueAt === null
+      ? []
+      : await dated(open, after as Dated | undefined, until)
+          .limit(most)
+          .execute()
+  if (rows.length < most && until === undefined) {
+    let undated = open.where('due_at', 'is', null)
+    if (after?.dueAt === null) undated = undated.where('id', '>', after.id)
+    rows.push(
+      ...(await undated
+        .orderBy('id')
+        .limit(most - rows.length)
+        .execute()),
+    )
+  }
+  return rows.map(toCommitment)
+}
+
+type Dated = DuePlace & { readonly dueAt: Instant }
+
+function dated(open: ReturnType<typeof openOnes>, after: Dated | undefined, until: Instant | undefined) {
+  let select = open.where('due_at', 'is not', null)
+  if (after !== undefined) {
+    select = select.where(({ eb, refTuple, tuple }) =>
+      eb(refTuple('due_at', 'id'), '>', tuple<Instant | null, CommitmentId>(after.dueAt, after.id)),
+    )
+  }
+  if (until !== undefined) select = select.where('due_at', '<=', until)
+  return select.orderBy('due_at').orderBy('id')
 }
 
 async function make(foundation: Foundation, tx: Tx, commitment: NewCommitment): Promise<CommitmentId> {

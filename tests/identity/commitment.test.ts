@@ -73,7 +73,16 @@ test('the open ones come with the one that is due first in front, and those with
   assert.deepEqual(await words(await identities.commitments.open([ana], 1)), ['tomorrow'])
   const [first] = await identities.commitments.due({ limit: 1 })
   const after = { dueAt: first!.dueAt!, id: first!.id }
-  assert.deepEqual(await words(await identities.commitments.due({ after, limit: 10 })), ['tomorrow', 'in May'])
+  assert.deepEqual(await words(await identities.commitments.due({ after, limit: 10 })), [
+    'tomorrow',
+    'in May',
+    'some day',
+  ])
+  company.clock.pass(1000)
+  await promise(bo, 'some other day')
+  const [, , , third] = await identities.commitments.due({ limit: 4 })
+  const undated = { dueAt: null, id: third!.id }
+  assert.deepEqual(await words(await identities.commitments.due({ after: undated, limit: 4 })), ['some other day'])
   const until = instant(start + 2 * day)
   assert.deepEqual(await words(await identities.commitments.due({ until, limit: 10 })), ['long ago', 'tomorrow'])
 })

@@ -79,7 +79,7 @@ CREATE TABLE commitments (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX commitments_by_identity ON commitments (identity_id, made_seq);
 CREATE INDEX commitments_open ON commitments (identity_id, due_at) WHERE state = 'open';
-CREATE INDEX commitments_due ON commitments (due_at) WHERE state = 'open' AND due_at IS NOT NULL;
+CREATE INDEX commitments_due ON commitments (due_at) WHERE state = 'open';
 
 -- How far an identity's history is distilled.
 CREATE TABLE distilled (
