@@ -24,7 +24,7 @@ export function openPassages(ground: Ground, path: string): Passages {
       })
       return taking
     },
-    match: async (words, within, limit) => match(file().db, words, within, limit),
+    match: async (words, within, limit, effort) => match(file().db, words, within, limit, effort),
     newest: (within: Within, limit: number) => read(newest(file().db, within, limit)),
     weightiest: (within: Within, limit: number) => read(weightiest(file().db, within, limit)),
     around: (id, each) => read(around(file().db, id, each)),
