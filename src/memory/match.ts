@@ -38,7 +38,8 @@ export function search(db: DatabaseSync, words: ReadonlyMap<string, number>, wit
   const best = [...sums].sort(([one, a], [other, c]) => c - a || other - one).slice(0, Math.max(limit, mostAsked))
   const scores = new Map(best)
   for (const { word, ids, worth, whole } of found) {
-    if (whole) continue
+    // A word that only stands for another is not worth asking for one by one.
+    if (whole || (words.get(word) ?? 0) < 1) continue
     const has = new Set(ids)
     const missing = best.flatMap(([id]) => (has.has(id) ? [] : [id]))
     for (const id of those(db, word, missing)) scores.set(id, (scores.get(id) ?? 0) + worth)
