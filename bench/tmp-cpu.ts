@@ -69,7 +69,8 @@ async function someone(name: string): Promise<IdentityId> {
 async function timed(identity: IdentityId, asked: string): Promise<number> {
   const begun = process.cpuUsage()
   const { tokens, lines } = await snapshots.compile({ identity, purpose: asked, budget })
-  const u = process.cpuUsage(begun); const took = (u.user + u.system) / 1000
+  const u = process.cpuUsage(begun)
+  const took = (u.user + u.system) / 1000
   if (tokens > budget || lines.length < 5) throw new Error(`${tokens} tokens in ${lines.length} lines`)
   return took
 }
