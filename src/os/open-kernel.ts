@@ -51,6 +51,9 @@ export async function openKernel(ground: Ground): Promise<Kernel> {
   const ids = randomIds(clock.now)
   const foundation = { store, journal, clock, ids, vault }
   const doers = doersOf(config)
+  const identities = openIdentities(foundation)
+  const knowledge = openKnowledge({ ...foundation, folder: places.knowledge })
+  const remembered = { ...foundation, identities, knowledge, timeZone: config.operator.timeZone }
   const readPlan = planReader(store)
   const limits = { depth: config.limits.depth ?? usualDepth, keys: config.limits.keys ?? {} }
   return {
@@ -63,9 +66,9 @@ export async function openKernel(ground: Ground): Promise<Kernel> {
     budget: openBudget(foundation),
     gates: openGates(foundation),
     grants: openGrants(foundation),
-    identities: openIdentities(foundation),
-    knowledge: openKnowledge({ ...foundation, folder: places.knowledge }),
-    memory: openMemory(foundation, places.memory),
+    identities,
+    knowledge,
+    memory: openMemory(remembered, places.memory),
     artifacts: await artifactsOf(doers, places.agents),
     shelf: openShelf(store, journal),
     releases: await openReleases(foundation),

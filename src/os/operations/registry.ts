@@ -2,16 +2,19 @@ import type { Operation } from '../operation.ts'
 import { agentOperations } from './agents.ts'
 import { backupOperations } from './backups.ts'
 import { budgetOperations } from './budgets.ts'
+import { commitmentOperations } from './commitments.ts'
 import { companyOperations } from './company.ts'
 import { gateOperations } from './gates.ts'
 import { grantOperations } from './grants.ts'
 import { identityOperations } from './identities.ts'
 import { knowledgeOperations } from './knowledge.ts'
 import { pointerOperations } from './pointers.ts'
+import { recallOperations } from './recall.ts'
 import { releaseOperations } from './releases.ts'
 import { runOperations } from './runs.ts'
 import { scheduleOperations } from './schedules.ts'
 import { secretOperations } from './secrets.ts'
+import { snapshotOperations } from './snapshots.ts'
 import { webhookOperations } from './webhooks.ts'
 import { workOperations } from './work.ts'
 
@@ -21,6 +24,9 @@ export const operations: readonly Operation[] = [
   ...runOperations,
   ...gateOperations,
   ...identityOperations,
+  ...snapshotOperations,
+  ...commitmentOperations,
+  ...recallOperations,
   ...pointerOperations,
   ...knowledgeOperations,
   ...budgetOperations,
