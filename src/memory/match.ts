@@ -9,8 +9,13 @@ const b = 0.75
 const mostWords = 64
 // Of each word the newest so many are looked at: 1 to 7 ms with 1,000,000 passages.
 const mostOfWord = 2000
+// Of a word that weighs less than the question's own fewer will do.
+const mostOfOther = 500
 // Of the best by their rare words so many are asked for the common ones too: 500 take 12 ms for a word that stands in a tenth of all.
 const mostAsked = 300
+// Of the common words of a question so many are looked for two by two, the newest so many of each pair: some 3 ms a pair.
+const mostPaired = 3
+const mostOfPair = 200
 
 interface Found {
   readonly word: string
@@ -24,29 +29,34 @@ interface Found {
 
 /** The best by BM25, each word counted once, as `Passages.match` promises. */
 export function match(db: DatabaseSync, words: readonly string[], within: Within, limit: number): Match[] {
-  return [...search(db, new Map(words.map((word) => [word, 1])), within, limit).matches]
-}
-
-/** The best by BM25 where each word has a weight, as `Passages.search` promises. */
-export function search(db: DatabaseSync, words: ReadonlyMap<string, number>, within: Within, limit: number): Searched {
-  const condition = conditionOf(db, within)
-  if (condition.owners?.length === 0) return { matches: [], passages: 0, of: new Map() }
-  const most = countOf(db, condition)
-  const found = [...words].slice(0, mostWords).map(([word, weight]) => findWord(db, word, weight, condition, most))
-  const sums = new Map<number, number>()
-  for (const { ids, worth } of found) for (const id of ids) sums.set(id, (sums.get(id) ?? 0) + worth)
-  const best = [...sums].sort(([one, a], [other, c]) => c - a || other - one).slice(0, Math.max(limit, mostAsked))
-  const scores = new Map(best)
+  const weighed = new Map(words.map((word) => [word, 1]))
+  const { found, sums } = findAll(db, weighed, conditionOf(db, within))
+  const scores = new Map(best(sums, Math.max(limit, mostAsked)))
   for (const { word, ids, worth, whole } of found) {
-    // A word that only stands for another is not worth asking for one by one.
-    if (whole || (words.get(word) ?? 0) < 1) continue
+    if (whole) continue
     const has = new Set(ids)
-    const missing = best.flatMap(([id]) => (has.has(id) ? [] : [id]))
+    const missing = [...scores.keys()].filter((id) => !has.has(id))
     for (const id of those(db, word, missing)) scores.set(id, (scores.get(id) ?? 0) + worth)
   }
-  const matches = byLength(db, scores)
+  return byLength(db, scores)
     .sort((one, other) => other.score - one.score || other.id - one.id)
     .slice(0, limit)
+}
+
+/** What is worth reading for words that weigh differently, as `Passages.search` promises. */
+export function search(db: DatabaseSync, words: ReadonlyMap<string, number>, within: Within, limit: number): Searched {
+  const condition = conditionOf(db, within)
+  const { found, sums, most } = findAll(db, words, condition)
+  for (const [one, other] of commonPairs(found, words)) {
+    // Of common words the newest were found: what holds two of them may be older than these.
+    for (const id of listed(db, [one.word, other.word], condition, mostOfPair)) {
+      const known = Number(one.has.has(id)) * one.worth + Number(other.has.has(id)) * other.worth
+      sums.set(id, (sums.get(id) ?? 0) + one.worth + other.worth - known)
+      one.has.add(id)
+      other.has.add(id)
+    }
+  }
+  const matches = best(sums, limit).map(([id, score]) => ({ id, score }))
   return { matches, passages: most, of: new Map(found.map(({ word, df }) => [word, df])) }
 }
 
@@ -57,35 +67,78 @@ export function wordCount(
 ): { readonly passages: number; readonly of: ReadonlyMap<string, number> } {
   const everything: Condition = { sql: 'TRUE', values: [], owners: undefined }
   const passages = countOf(db, everything)
-  return { passages, of: new Map(words.map((word) => [word, frequency(listed(db, word, everything), passages)])) }
+  return {
+    passages,
+    of: new Map(words.map((word) => [word, frequency(listed(db, [word], everything, mostOfWord), passages)])),
+  }
 }
 
-function findWord(db: DatabaseSync, word: string, weight: number, condition: Condition, most: number): Found {
-  const ids = listed(db, word, condition)
-  const df = frequency(ids, most)
-  return { word, ids, df, worth: weight * Math.log(1 + (most - df + 0.5) / (df + 0.5)), whole: ids.length < mostOfWord }
+interface FoundAll {
+  readonly found: readonly Found[]
+  /** What each passage's words are worth together. */
+  readonly sums: Map<number, number>
+  readonly most: number
 }
 
-/** The newest passages with a word. */
-function listed(db: DatabaseSync, word: string, { sql, values, owners }: Condition): number[] {
+function findAll(db: DatabaseSync, words: ReadonlyMap<string, number>, condition: Condition): FoundAll {
+  const sums = new Map<number, number>()
+  if (condition.owners?.length === 0) return { found: [], sums, most: 0 }
+  const most = countOf(db, condition)
+  const found = [...words].slice(0, mostWords).map(([word, weight]): Found => {
+    const limit = weight < 1 ? mostOfOther : mostOfWord
+    const ids = listed(db, [word], condition, limit)
+    const df = frequency(ids, most, limit)
+    const worth = weight * Math.log(1 + (most - df + 0.5) / (df + 0.5))
+    return { word, ids, df, worth, whole: ids.length < limit }
+  })
+  for (const { ids, worth } of found) for (const id of ids) sums.set(id, (sums.get(id) ?? 0) + worth)
+  return { found, sums, most }
+}
+
+function best(sums: ReadonlyMap<number, number>, limit: number): [number, number][] {
+  return [...sums].sort(([one, a], [other, b]) => b - a || other - one).slice(0, limit)
+}
+
+interface Paired {
+  readonly word: string
+  readonly worth: number
+  readonly has: Set<number>
+}
+
+/** The rarest of the common words that weigh most, two by two. */
+function commonPairs(found: readonly Found[], words: ReadonlyMap<string, number>): [Paired, Paired][] {
+  const own = Math.max(0, ...words.values())
+  const common = found
+    .filter(({ word, whole }) => !whole && words.get(word) === own)
+    .sort((one, other) => one.df - other.df)
+    .slice(0, mostPaired)
+    .map(({ word, worth, ids }) => ({ word, worth, has: new Set(ids) }))
+  return common.flatMap((one, at) => common.slice(at + 1).map((other): [Paired, Paired] => [one, other]))
+}
+
+/** The newest passages with these words. */
+function listed(
+  db: DatabaseSync,
+  some: readonly string[],
+  { sql, values, owners }: Condition,
+  limit: number,
+): number[] {
   const who = owners === undefined ? '' : ` AND who : (${owners.map((owner) => `"i${owner}"`).join(' OR ')})`
-  const text = `body : ${quoted(word)}${who}`
+  const text = `${some.map((word) => `body : ${quoted(word)}`).join(' AND ')}${who}`
   const rows =
     sql === 'TRUE'
-      ? db
-          .prepare('SELECT rowid AS id FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?')
-          .all(text, mostOfWord)
+      ? db.prepare('SELECT rowid AS id FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?').all(text, limit)
       : db
           .prepare(
             `SELECT p.id FROM (SELECT rowid AS id FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT 20000) w
              JOIN passages p ON p.id = w.id WHERE ${sql} LIMIT ?`,
           )
-          .all(text, ...values, mostOfWord)
+          .all(text, ...values, limit)
   return rows.map((row) => Number(row.id))
 }
 
-function frequency(ids: readonly number[], most: number): number {
-  if (ids.length < mostOfWord) return ids.length
+function frequency(ids: readonly number[], most: number, limit = mostOfWord): number {
+  if (ids.length < limit) return ids.length
   const span = (ids[0] ?? 0) - (ids.at(-1) ?? 0) + 1
   return Math.max(ids.length, Math.min(most, Math.round((ids.length * most) / span)))
 }
