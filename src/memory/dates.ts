@@ -27,7 +27,7 @@ function isoDates(text: string): Span[] {
   )
 }
 
-// `May` alone is a verb; with a day, a year or `in` before it is a month.
+// `May` and `march` alone are verbs; with a day, a year or `in` before them they are months.
 const monthForm = new RegExp(
   `(?:\\b(in|of|since|during|by|until)\\s+)?(?:\\b(\\d{1,2})(?:st|nd|rd|th)?\\s+(?:of\\s+)?)?\\b(${months.map((name) => `${name}|${name.slice(0, 3)}`).join('|')})\\b\\.?(?:\\s+(\\d{1,2})(?:st|nd|rd|th)?\\b(?!\\d))?(?:,?\\s+(\\d{4})\\b)?`,
   'gi',
@@ -36,7 +36,7 @@ const monthForm = new RegExp(
 function namedMonths(text: string, now: Instant): Span[] {
   return [...text.matchAll(monthForm)].flatMap(([named, before, first, name = '', second, year]) => {
     const bare = first === undefined && second === undefined && year === undefined && before === undefined
-    if (bare && name.length <= 3) return []
+    if (bare && (name.length <= 3 || name.toLowerCase() === 'march')) return []
     const month = months.findIndex((one) => one.startsWith(name.toLowerCase()))
     const date = first ?? second
     const at = year === undefined ? lastYearOf(month, Number(date ?? 1), now) : Number(year)

@@ -11,13 +11,20 @@ const mostWords = 64
 const mostOfWord = 2000
 // Of each word in a quick match: 0.2 ms with 100,000 passages of one owner.
 const mostOfWordQuickly = 128
+// Of a word that weighs less than the question's own fewer will do.
+const mostOfOther = 500
 // Of the best by their rare words so many are asked for the common ones too: 500 take 12 ms for a word that stands in a tenth of all.
 const mostAsked = 300
+// Of the common words of a question so many are looked for two by two, the newest so many of each pair: some 3 ms a pair.
+const mostPaired = 3
+const mostOfPair = 200
 
 interface Found {
+  readonly word: string
   readonly ids: readonly number[]
   readonly df: number
-  readonly idf: number
+  /** Its idf by its weight. */
+  readonly worth: number
   /** All passages with the word are here. */
   readonly whole: boolean
 }
@@ -30,41 +37,35 @@ export function match(
   limit: number,
   effort: Effort = 'thorough',
 ): Match[] {
-  return [...search(db, new Map(words.map((word) => [word, 1])), within, limit, effort).matches]
-}
-
-/** The best by BM25 where each word has a weight, as `Passages.search` promises. */
-export function search(
-  db: DatabaseSync,
-  words: ReadonlyMap<string, number>,
-  within: Within,
-  limit: number,
-  effort: Effort = 'thorough',
-): Searched {
-  const condition = conditionOf(db, within)
-  if (condition.owners?.length === 0) return { matches: [], passages: 0, of: new Map() }
-  const most = countOf(db, condition)
   const quick = effort === 'quick'
-  const depth = quick ? mostOfWordQuickly : mostOfWord
-  const found = [...words]
-    .slice(0, mostWords)
-    .map(([word, weight]) => ({ ...findWord(db, word, condition, most, depth), word, weight }))
-  const sums = new Map<number, number>()
-  for (const { ids, idf, weight } of found) for (const id of ids) sums.set(id, (sums.get(id) ?? 0) + weight * idf)
-  const best = [...sums]
-    .sort(([one, a], [other, c]) => c - a || other - one)
-    .slice(0, quick ? limit : Math.max(limit, mostAsked))
-  const scores = new Map(best)
-  for (const { word, weight, ids, idf, whole } of found) {
-    // A word that only stands for another is not worth asking for one by one.
-    if (quick || whole || weight < 1) continue
+  const weighed = new Map(words.map((word) => [word, 1]))
+  const { found, sums } = findAll(db, weighed, conditionOf(db, within), quick ? mostOfWordQuickly : mostOfWord)
+  const scores = new Map(best(sums, quick ? limit : Math.max(limit, mostAsked)))
+  for (const { word, ids, worth, whole } of found) {
+    if (quick || whole) continue
     const has = new Set(ids)
-    const missing = best.flatMap(([id]) => (has.has(id) ? [] : [id]))
-    for (const id of those(db, word, missing)) scores.set(id, (scores.get(id) ?? 0) + weight * idf)
+    const missing = [...scores.keys()].filter((id) => !has.has(id))
+    for (const id of those(db, word, missing)) scores.set(id, (scores.get(id) ?? 0) + worth)
   }
-  const matches = byLength(db, scores)
+  return byLength(db, scores)
     .sort((one, other) => other.score - one.score || other.id - one.id)
     .slice(0, limit)
+}
+
+/** What is worth reading for words that weigh differently, as `Passages.search` promises. */
+export function search(db: DatabaseSync, words: ReadonlyMap<string, number>, within: Within, limit: number): Searched {
+  const condition = conditionOf(db, within)
+  const { found, sums, most } = findAll(db, words, condition, mostOfWord)
+  for (const [one, other] of commonPairs(found, words)) {
+    // Of common words the newest were found: what holds two of them may be older than these.
+    for (const id of listed(db, [one.word, other.word], condition, mostOfPair)) {
+      const known = Number(one.has.has(id)) * one.worth + Number(other.has.has(id)) * other.worth
+      sums.set(id, (sums.get(id) ?? 0) + one.worth + other.worth - known)
+      one.has.add(id)
+      other.has.add(id)
+    }
+  }
+  const matches = best(sums, limit).map(([id, score]) => ({ id, score }))
   return { matches, passages: most, of: new Map(found.map(({ word, df }) => [word, df])) }
 }
 
@@ -77,34 +78,76 @@ export function wordCount(
   const passages = countOf(db, everything)
   return {
     passages,
-    of: new Map(words.map((word) => [word, frequency(listed(db, word, everything, mostOfWord), passages, mostOfWord)])),
+    of: new Map(words.map((word) => [word, frequency(listed(db, [word], everything, mostOfWord), passages)])),
   }
 }
 
-function findWord(db: DatabaseSync, word: string, condition: Condition, most: number, depth: number): Found {
-  const ids = listed(db, word, condition, depth)
-  const df = frequency(ids, most, depth)
-  return { ids, df, idf: Math.log(1 + (most - df + 0.5) / (df + 0.5)), whole: ids.length < depth }
+interface FoundAll {
+  readonly found: readonly Found[]
+  /** What each passage's words are worth together. */
+  readonly sums: Map<number, number>
+  readonly most: number
 }
 
-/** The newest passages with a word. */
-function listed(db: DatabaseSync, word: string, { sql, values, owners }: Condition, depth: number): number[] {
+function findAll(db: DatabaseSync, words: ReadonlyMap<string, number>, condition: Condition, depth: number): FoundAll {
+  const sums = new Map<number, number>()
+  if (condition.owners?.length === 0) return { found: [], sums, most: 0 }
+  const most = countOf(db, condition)
+  const found = [...words].slice(0, mostWords).map(([word, weight]): Found => {
+    const limit = weight < 1 ? mostOfOther : depth
+    const ids = listed(db, [word], condition, limit)
+    const df = frequency(ids, most, limit)
+    const worth = weight * Math.log(1 + (most - df + 0.5) / (df + 0.5))
+    return { word, ids, df, worth, whole: ids.length < limit }
+  })
+  for (const { ids, worth } of found) for (const id of ids) sums.set(id, (sums.get(id) ?? 0) + worth)
+  return { found, sums, most }
+}
+
+function best(sums: ReadonlyMap<number, number>, limit: number): [number, number][] {
+  return [...sums].sort(([one, a], [other, b]) => b - a || other - one).slice(0, limit)
+}
+
+interface Paired {
+  readonly word: string
+  readonly worth: number
+  readonly has: Set<number>
+}
+
+/** The rarest of the common words that weigh most, two by two. */
+function commonPairs(found: readonly Found[], words: ReadonlyMap<string, number>): [Paired, Paired][] {
+  const own = Math.max(0, ...words.values())
+  const common = found
+    .filter(({ word, whole }) => !whole && words.get(word) === own)
+    .sort((one, other) => one.df - other.df)
+    .slice(0, mostPaired)
+    .map(({ word, worth, ids }) => ({ word, worth, has: new Set(ids) }))
+  return common.flatMap((one, at) => common.slice(at + 1).map((other): [Paired, Paired] => [one, other]))
+}
+
+/** The newest passages with these words. */
+function listed(
+  db: DatabaseSync,
+  some: readonly string[],
+  { sql, values, owners }: Condition,
+  limit: number,
+): number[] {
   const who = owners === undefined ? '' : ` AND who : (${owners.map((owner) => `"i${owner}"`).join(' OR ')})`
-  const text = `body : ${quoted(word)}${who}`
+  const text = `${some.map((word) => `body : ${quoted(word)}`).join(' AND ')}${who}`
   const rows =
     sql === 'TRUE'
-      ? db.prepare('SELECT rowid AS id FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?').all(text, depth)
+      ? db.prepare('SELECT rowid AS id FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?').all(text, limit)
       : db
           .prepare(
             `SELECT p.id FROM (SELECT rowid AS id FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT 20000) w
              JOIN passages p ON p.id = w.id WHERE ${sql} LIMIT ?`,
           )
-          .all(text, ...values, depth)
+          .all(text, ...values, limit)
   return rows.map((row) => Number(row.id))
 }
 
-function frequency(ids: readonly number[], most: number, depth: number): number {
-  if (ids.length < depth) return ids.length
+function frequency(ids: readonly number[], most: number, limit = mostOfWord): number {
+  if (ids.length < limit) return ids.length
   const span = (ids[0] ?? 0) - (ids.at(-1) ?? 0) + 1
   return Math.max(ids.length, Math.min(most, Math.round((ids.length * most) / span)))
 }

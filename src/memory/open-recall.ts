@@ -40,7 +40,7 @@ export function openRecall(parts: RecallParts): Recall {
     const upTo = await passages.catchUp()
     const { query, purpose = '' } = question
     const asked = await askOf(passages, within, { query, purpose, now: clock.now() })
-    const pool: Pool = await gather(passages, asked, within)
+    const pool: Pool = await gather(passages, asked, within, question.budget)
     const found: Weighed[] = []
     if (tiers.has('history')) found.push(...historyOffers(pool, asked))
     if (tiers.has('knowledge') && parts.knowledge) {

@@ -24,13 +24,14 @@ export interface Packed {
  * Takes the lines that are worth most for what they cost, until no more fits; counts the tokens that are really given, heads and ends
  * of lines included. Never more than `budget`. Deterministic. Pure.
  */
-export function pack(offers: readonly Offer[], budget: number, names: Names, count: CountTokens): Packed {
+export function pack(offers: readonly Offer[], budget: number, names: Names, tokens: CountTokens): Packed {
+  const count = remembered(tokens)
   const chosen = choose(offers, budget, names, count)
   for (;;) {
     const taken = inOrder(chosen)
     const lines = laidOut(taken, names, count)
-    const tokens = lines.reduce((sum, line) => sum + line.tokens, 0)
-    if (tokens <= budget) return { lines, tokens, taken }
+    const sum = lines.reduce((all, line) => all + line.tokens, 0)
+    if (sum <= budget) return { lines, tokens: sum, taken }
     // What a line costs beside its neighbours was guessed too low; the last that was taken gives way.
     chosen.pop()
   }
@@ -45,6 +46,10 @@ const costPower = 0.2
 const costFloor = 5
 // English prose in o200k_base. Only what is taken is counted: counting hundreds of lines takes longer than finding them.
 const charactersAToken = 4.3
+// So far may that be wrong before a line is not even counted.
+const guessedOff = 2
+// Less holds no line: who spoke takes two already.
+const leastTokens = 4
 // `14 August` and the year where it is another: measured with o200k_base.
 const headTokens = 3
 const yearTokens = 3
@@ -66,7 +71,7 @@ function choose(offers: readonly Offer[], budget: number, names: Names, count: C
   const years = new Set([0])
   const taken: Offer[] = []
   let left = budget
-  while (left > 0) {
+  while (left >= leastTokens) {
     let best: Open | undefined
     let most = 0
     for (const one of open) {
@@ -76,6 +81,7 @@ function choose(offers: readonly Offer[], budget: number, names: Names, count: C
     if (best === undefined) break
     open.delete(best)
     const { offer, head, year, headCost } = best
+    if (offer.line.text.length / charactersAToken > guessedOff * left) continue
     const price = count(`${offer.line.text}\n`) + (heads.has(head) ? 0 : headCost + (years.has(year) ? 0 : yearTokens))
     if (price > left || taken.some(({ terms }) => sameWords(terms, offer.terms))) continue
     taken.push(offer)
@@ -125,15 +131,29 @@ function laidOut(taken: readonly Offer[], names: Names, count: CountTokens): Lin
   return taken.map(({ line }) => {
     const { at, source } = line
     let { text } = line
+    // A line ends where a token ends: the sum is what all lines take together.
+    let tokens = count(`${text}\n`)
     if (at !== null && source.tier === 'history') {
       const here = { at, identity: source.identity }
       const head = headOf(here, above, names)
       above = here
-      if (head !== undefined) text = `${head}\n${text}`
+      if (head !== undefined) {
+        text = `${head}\n${text}`
+        tokens += count(`${head}\n`)
+      }
     }
-    // With the end of its line, so that the sum is what all lines take together.
-    return { ...line, text, tokens: count(`${text}\n`) }
+    return { ...line, text, tokens }
   })
+}
+
+/** Each text is counted once. */
+function remembered(count: CountTokens): CountTokens {
+  const known = new Map<string, number>()
+  return (text) => {
+    const tokens = known.get(text) ?? count(text)
+    known.set(text, tokens)
+    return tokens
+  }
 }
 
 function compare(one: string, other: string): number {

@@ -67,7 +67,10 @@ export interface Passages {
    * at the newest few of each word and at nothing else: a fraction of a millisecond a word, for whoever judges by the texts.
    */
   match(words: readonly string[], within: Within, limit: number, effort?: Effort): Promise<Match[]>
-  /** As `match`, for words that weigh differently; says also in how many of the passages that count each word stands. */
+  /**
+   * What is worth reading for words that weigh differently, and in how many of the passages that count each word stands. Rougher and
+   * quicker than `match`: a common word may be missed in what is old, and lengths do not count. For those who read and weigh themselves.
+   */
   search(words: ReadonlyMap<string, number>, within: Within, limit: number): Promise<Searched>
   /** The newest by when they happened, the newest first. */
   newest(within: Within, limit: number): Promise<Passage[]>

@@ -27,8 +27,9 @@ export interface Pool {
   readonly frequency: (term: string) => number
 }
 
-/** Brings together what a question may find: four queries, and at most `mostRead` texts. */
-export async function gather(passages: Passages, asked: Asked, within: Within): Promise<Pool> {
+/** Brings together what a question may find: a few queries, and at most some hundred texts, more for a larger budget in tokens. */
+export async function gather(passages: Passages, asked: Asked, within: Within, budget: number): Promise<Pool> {
+  const { mostFound, mostSeeds, mostRead } = sizesFor(budget)
   const found = await passages.search(lookups(asked.concepts), within, mostFound)
   const ids = found.matches.map(({ id }) => id)
   const rows = await passages.rows(ids.slice(0, mostSeeds), reach)
@@ -54,16 +55,30 @@ export function candidateOf(passage: Passage): Candidate {
   return { passage, ...countTerms(wordsOf(passage.text)), speaker, conversation: conversationOf(passage) }
 }
 
-// Some 15 times what fits into 500 tokens, 2 times what fits into 4 000.
-const mostFound = 250
-// Whose neighbours are looked at: those of what is found far down decide nothing.
-const mostSeeds = 100
+/**
+ * How many are found, how many of these are looked at with their neighbours, and how many texts are read in all, at 30 µs each. What
+ * is found far down decides nothing: three conversations measured, twice as much found no more.
+ */
+function sizesFor(budget: number): {
+  readonly mostFound: number
+  readonly mostSeeds: number
+  readonly mostRead: number
+} {
+  // A line takes some 30 tokens.
+  const lines = Math.min(budget, largestCounted) / 30
+  return {
+    mostFound: Math.round(150 + 1.5 * lines),
+    mostSeeds: Math.round(50 + lines),
+    mostRead: Math.round(260 + 1.5 * lines),
+  }
+}
+
+// Of a larger budget the rest stays empty.
+const largestCounted = 8000
 /** So far apart two lines may still be question and answer: with more the conversation has moved on. */
 const reach = 2
 // Of a day that is asked for: what was said on it may share no word with the question.
 const mostOfSpan = 40
-// 30 µs each: deciphered, parsed, taken apart.
-const mostRead = 400
 
 function linked(rows: readonly (readonly number[])[]): Map<number, number> {
   const before = new Map<number, number>()

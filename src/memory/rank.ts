@@ -42,6 +42,7 @@ const everywhere = 0.1
 const togetherShare = 0.2
 // A named date is told of within days of it. As much as half the words of the best line: a date alone is not an answer.
 const spanShare = 0.4
+const besideSpan = 0.6
 const spanFades = 3 * 86_400_000
 // A line with a date or "last week" in it may say when; that it has one is no proof that it is the one.
 const tellsWhenShare = 0.3
@@ -88,7 +89,7 @@ function byTime(candidates: readonly Candidate[], asked: Asked, parts: Part[][])
     const has = sum(parts[at])
     for (const { from, until, named } of asked.spans) {
       const off = Math.max(0, from - passage.at, passage.at - until)
-      const worth = spanShare * most * Math.exp(-off / spanFades)
+      const worth = spanShare * most * (off === 0 ? 1 : besideSpan * Math.exp(-off / spanFades))
       if (worth > most / 100) parts[at]?.push({ what: `date ${named}`, worth })
     }
     if (asked.asksWhen && has > 0 && tellsWhen.test(passage.text)) {
