@@ -23,7 +23,7 @@ export interface Draft {
 }
 
 /** A line is a line: a longer value is cut, and its source has the whole. UTF-16 units. */
-const longestText = 600
+const longestText = 800
 
 /** `price: 4,800 EUR a month (2026-03-01)`. */
 export function factDraft(fact: Fact, why: string, timeZone: string): Draft {
