@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { Match, Within } from './passage.ts'
+import type { Effort, Match, Searched, Within } from './passage.ts'
 import { type Condition, conditionOf } from './select.ts'
 
 // The usual constants of BM25 (Robertson and Zaragoza 2009, "The Probabilistic Relevance Framework").
@@ -16,6 +16,7 @@ const mostAsked = 300
 
 interface Found {
   readonly ids: readonly number[]
+  readonly df: number
   readonly idf: number
   /** All passages with the word are here. */
   readonly whole: boolean
@@ -27,29 +28,44 @@ export function match(
   words: readonly string[],
   within: Within,
   limit: number,
-  effort: 'thorough' | 'quick' = 'thorough',
+  effort: Effort = 'thorough',
 ): Match[] {
+  return [...search(db, new Map(words.map((word) => [word, 1])), within, limit, effort).matches]
+}
+
+/** The best by BM25 where each word has a weight, as `Passages.search` promises. */
+export function search(
+  db: DatabaseSync,
+  words: ReadonlyMap<string, number>,
+  within: Within,
+  limit: number,
+  effort: Effort = 'thorough',
+): Searched {
   const condition = conditionOf(db, within)
-  if (condition.owners?.length === 0) return []
-  const asked = [...new Set(words)].slice(0, mostWords)
+  if (condition.owners?.length === 0) return { matches: [], passages: 0, of: new Map() }
   const most = countOf(db, condition)
-  const depth = effort === 'quick' ? mostOfWordQuickly : mostOfWord
-  const found = asked.map((word) => ({ word, ...findWord(db, word, condition, most, depth) }))
+  const quick = effort === 'quick'
+  const depth = quick ? mostOfWordQuickly : mostOfWord
+  const found = [...words]
+    .slice(0, mostWords)
+    .map(([word, weight]) => ({ ...findWord(db, word, condition, most, depth), word, weight }))
   const sums = new Map<number, number>()
-  for (const { ids, idf } of found) for (const id of ids) sums.set(id, (sums.get(id) ?? 0) + idf)
+  for (const { ids, idf, weight } of found) for (const id of ids) sums.set(id, (sums.get(id) ?? 0) + weight * idf)
   const best = [...sums]
     .sort(([one, a], [other, c]) => c - a || other - one)
-    .slice(0, effort === 'quick' ? limit : Math.max(limit, mostAsked))
+    .slice(0, quick ? limit : Math.max(limit, mostAsked))
   const scores = new Map(best)
-  for (const { word, ids, idf, whole } of found) {
-    if (whole || effort === 'quick') continue
+  for (const { word, weight, ids, idf, whole } of found) {
+    // A word that only stands for another is not worth asking for one by one.
+    if (quick || whole || weight < 1) continue
     const has = new Set(ids)
     const missing = best.flatMap(([id]) => (has.has(id) ? [] : [id]))
-    for (const id of those(db, word, missing)) scores.set(id, (scores.get(id) ?? 0) + idf)
+    for (const id of those(db, word, missing)) scores.set(id, (scores.get(id) ?? 0) + weight * idf)
   }
-  return byLength(db, scores)
+  const matches = byLength(db, scores)
     .sort((one, other) => other.score - one.score || other.id - one.id)
     .slice(0, limit)
+  return { matches, passages: most, of: new Map(found.map(({ word, df }) => [word, df])) }
 }
 
 /** How many passages there are, and in how many each word stands; of a common word by how densely its newest stand. */
@@ -68,7 +84,7 @@ export function wordCount(
 function findWord(db: DatabaseSync, word: string, condition: Condition, most: number, depth: number): Found {
   const ids = listed(db, word, condition, depth)
   const df = frequency(ids, most, depth)
-  return { ids, idf: Math.log(1 + (most - df + 0.5) / (df + 0.5)), whole: ids.length < depth }
+  return { ids, df, idf: Math.log(1 + (most - df + 0.5) / (df + 0.5)), whole: ids.length < depth }
 }
 
 /** The newest passages with a word. */

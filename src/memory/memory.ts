@@ -2,12 +2,14 @@ import type { Identities } from '../identity/identities.ts'
 import type { Clock } from '../values/time.ts'
 import type { Passages } from './passage.ts'
 import { openPassages } from './passages.ts'
+import type { Recall } from './recall.ts'
 import type { CompileSnapshot } from './snapshot.ts'
 import type { Ground } from './take-in.ts'
 
 /** All that the company remembers beyond its state: what recall, snapshots and agents read. */
 export interface Memory {
   readonly passages: Passages
+  readonly recall: Recall
   readonly snapshot: CompileSnapshot
   close(): Promise<void>
 }
@@ -19,17 +21,27 @@ export interface MemoryParts extends Ground {
   readonly timeZone: string
 }
 
-/** `path` is the index's file, which is made anew out of the journal whenever it is missing. */
-export function openMemory(parts: MemoryParts, path: string): Memory {
-  const passages = openPassages(parts, path)
-  return { passages, snapshot: snapshotter({ ...parts, passages }), close: () => passages.close() }
+/**
+ * `path` is the index's file, which is made anew out of the journal whenever it is missing. Recall and snapshots are loaded when the
+ * first is asked for: a company at rest does not pay for them.
+ */
+export function openMemory(ground: MemoryParts, path: string): Memory {
+  const passages = openPassages(ground, path)
+  const parts = { ...ground, passages }
+  const recall = once(async () => (await import('./open-recall.ts')).openRecall(parts))
+  const snapshot = once(async () => (await import('./snapshots/open.ts')).openSnapshots(parts).compile)
+  return {
+    passages,
+    recall: async (question) => (await recall())(question),
+    snapshot: async (request) => (await snapshot())(request),
+    close: () => passages.close(),
+  }
 }
 
-/** Loaded when the first is asked for: a company at rest does not pay for it. */
-function snapshotter(parts: MemoryParts & { readonly passages: Passages }): CompileSnapshot {
-  let loaded: Promise<CompileSnapshot> | undefined
-  return async (request) => {
-    loaded ??= import('./snapshots/open.ts').then(({ openSnapshots }) => openSnapshots(parts).compile)
-    return (await loaded)(request)
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined
+  return () => {
+    made ??= make()
+    return made
   }
 }

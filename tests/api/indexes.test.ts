@@ -94,6 +94,8 @@ function questions(run: RunId, ana: IdentityId): [string, object][] {
     ['commitments.list', { identity: ana }],
     ['commitments.list', { cursor: '1.cmt_a' }],
     ['commitments.list', { cursor: '9007199254740991.cmt_a' }],
+    ['memory.recall', { query: 'the price' }],
+    ['memory.recall', { query: 'the price', identity: ana }],
     ['budgets.list', {}],
     ['grants.list', { cursor: 'grn_a' }],
     ['webhooks.list', {}],

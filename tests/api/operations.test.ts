@@ -50,6 +50,7 @@ const names = [
   'commitments.make',
   'commitments.keep',
   'commitments.drop',
+  'memory.recall',
   'budgets.list',
   'budgets.set',
   'grants.list',

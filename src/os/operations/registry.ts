@@ -7,6 +7,7 @@ import { companyOperations } from './company.ts'
 import { gateOperations } from './gates.ts'
 import { grantOperations } from './grants.ts'
 import { identityOperations } from './identities.ts'
+import { recallOperations } from './recall.ts'
 import { releaseOperations } from './releases.ts'
 import { runOperations } from './runs.ts'
 import { scheduleOperations } from './schedules.ts'
@@ -23,6 +24,7 @@ export const operations: readonly Operation[] = [
   ...identityOperations,
   ...snapshotOperations,
   ...commitmentOperations,
+  ...recallOperations,
   ...budgetOperations,
   ...grantOperations,
   ...scheduleOperations,
