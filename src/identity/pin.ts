@@ -20,12 +20,12 @@ export interface Pins {
   pin(tx: Tx, pinned: PinnedKey): Promise<boolean>
   /** The same, wherever in the group the key was pinned. Faults: `identity.unknown`, `vault.forgotten`. */
   unpin(tx: Tx, pinned: PinnedKey): Promise<boolean>
-  /** All pins of these identities, the oldest first: at most `maxPins` for each. */
+  /** All pins of these identities, the oldest first: at most 50 for each. */
   of(identities: readonly IdentityId[], tx?: Tx): Promise<Row<'fact_pins'>[]>
 }
 
 /** Where everything is pinned, nothing is: 50 facts are some 800 tokens, more than most snapshots have. */
-export const maxPins = 50
+const maxPins = 50
 
 export function openPins({ store, journal }: Foundation): Pins {
   const of: Pins['of'] = async (identities, tx) => {

@@ -82,31 +82,21 @@ export async function openTestCompany(folder?: string, config: Partial<CompanySp
   const journal = openJournal(store, vault, clock)
   const rows = new Rows(store, journal, clock, plan)
   await rows.begin()
-  const asked: TestCompany['asked'] = []
-  let refusal: Fault | undefined
+  const { asked, ask, refuseNext } = asking()
   let working = Promise.resolve()
-  const ask = (what: string, ...given: readonly unknown[]): void => {
-    asked.push({ what, with: given })
-    const found = refusal
-    refusal = undefined
-    if (found) refuse(found.code, found.about as never)
-  }
   const told = company({ ...usual, ...config })
   const kernel = { store, journal, vault, clock }
-  const known = openIdentities({ ...kernel, ids: randomIds(() => clock.now()) })
-  const parted = { ...kernel, identities: known, timeZone: told.operator.timeZone }
-  const memory = openMemory(parted, placesOf(own, '.').memory)
-  const backups = openBackups({ kernel: kernel as never, config: told, places: placesOf(own, '.') })
+  const places = placesOf(own, '.')
+  const identities = openIdentities({ ...kernel, ids: randomIds(() => clock.now()) })
+  const memory = openMemory({ ...kernel, identities, timeZone: told.operator.timeZone }, places.memory)
+  const backups = openBackups({ kernel: kernel as never, config: told, places })
   const os = {
-    store,
-    memory,
-    journal,
-    vault,
-    clock,
+    ...kernel,
     folder: own,
     config: told,
     backups,
-    ...parts(rows, ask, known),
+    memory,
+    ...parts(rows, ask, identities),
     schedules: schedules(ask),
     ...commands(rows, ask),
     changes: async () => [],
@@ -128,9 +118,7 @@ export async function openTestCompany(folder?: string, config: Partial<CompanySp
     clock,
     folder: own,
     asked,
-    refuseNext: (found) => {
-      refusal = found
-    },
+    refuseNext,
     async close() {
       await os.close()
       await rm(own, { recursive: true, force: true })
@@ -139,6 +127,24 @@ export async function openTestCompany(folder?: string, config: Partial<CompanySp
 }
 
 type Ask = (what: string, ...given: readonly unknown[]) => void
+
+/** Notes what is asked, and refuses it where a test said so before. */
+function asking(): Pick<TestCompany, 'asked' | 'refuseNext'> & { readonly ask: Ask } {
+  const asked: TestCompany['asked'] = []
+  let refusal: Fault | undefined
+  return {
+    asked,
+    ask(what, ...given) {
+      asked.push({ what, with: given })
+      const found = refusal
+      refusal = undefined
+      if (found) refuse(found.code, found.about as never)
+    },
+    refuseNext(found) {
+      refusal = found
+    },
+  }
+}
 
 function parts(rows: Rows, ask: Ask, { commitments, pins }: Identities) {
   const change = (what: string) => async (_tx: unknown, wish: unknown) => {

@@ -14,7 +14,7 @@ export function seeded(seed: number): () => number {
 }
 
 /** So many words, the common ones often and the rare ones seldom, as people speak. */
-export function words(random: () => number, count: number): string {
+function words(random: () => number, count: number): string {
   return Array.from({ length: count }, () => vocabulary[Math.floor(random() ** 3 * vocabulary.length)]).join(' ')
 }
 

@@ -123,6 +123,9 @@ test('all records of one are told under each of them, and of a fact only the new
   assert.deepEqual(one.lines, two.lines)
   assert.equal(one.lines.length, 3)
   assert.ok(one.lines.some((line) => line.text.startsWith(`colour: blue ${value}`)))
+  await steps.pin(ana)
+  const [first] = (await compile(ana)).lines
+  assert.deepEqual([first?.why.split(';')[0], first?.text.startsWith(`colour: blue ${value}`)], ['pinned', true])
 })
 
 test('nobody who is forgotten has a snapshot any more, also one that was kept', async () => {

@@ -76,6 +76,13 @@ test('status and body of the main routes', async () => {
     ['/api/webhooks/deliveries'],
     ['/api/webhooks/sub_0000000000', { method: 'DELETE' }],
     ['/api/webhooks/hok_0000000000/replay', { method: 'POST' }],
+    ['/api/commitments'],
+    ['/api/identities/audience%3Areaders/commitments', { method: 'POST', body: '{"what":"write","due":"2099-01-31"}' }],
+    ['/api/identities/audience%3Areaders/commitments', { method: 'POST', body: '{"what":"write","due":"soon"}' }],
+    ['/api/commitments?identity=audience%3Areaders'],
+    ['/api/commitments/cmt_0000000000/keep', { method: 'POST', body: '{}' }],
+    ['/api/identities/audience%3Areaders/snapshot?purpose=write&tokens=60'],
+    ['/api/identities/audience%3Areaders/pins', { method: 'POST', body: '{"key":"nothing"}' }],
     ['/hooks/nobody'],
     ['/hooks/nobody', { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } }],
   ]

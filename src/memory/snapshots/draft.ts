@@ -16,14 +16,12 @@ export interface Draft {
   /** From 0 to 1, without regard to purpose and age. */
   readonly importance: number
   readonly why: string
-  /** It has at least so many tokens; 0 where nobody knows. */
-  readonly least: number
   /** The line itself, without an end of line in it. */
   readonly text: () => string
 }
 
 /** A line is a line: a longer value is cut, and its source has the whole. UTF-16 units. */
-const longestText = 600
+const longestText = 800
 
 /** `price: 4,800 EUR a month (2026-03-01)`. */
 export function factDraft(fact: Fact, why: string, timeZone: string): Draft {
@@ -36,7 +34,6 @@ export function factDraft(fact: Fact, why: string, timeZone: string): Draft {
     words,
     importance: fact.confidence * (fact.origin === 'operator' ? 1 : 0.9),
     why,
-    least: 0,
     text: () => `${fact.key}: ${oneLine(value)} (${validity(fact, timeZone)})`,
   }
 }
@@ -55,7 +52,6 @@ export function commitmentDraft(
     words: what,
     importance: overdue ? 1 : 0.9,
     why: `${by === 'us' ? 'promised' : 'owed to us'}${overdue ? ', overdue' : ''}`,
-    least: 0,
     text: () => {
       const due = dueAt === null ? '' : `by ${dayOf(dueAt, timeZone)}${overdue ? ', overdue' : ''}; `
       return `${by === 'us' ? 'We' : 'They'} promised: ${oneLine(what)} (${due}${dayOf(madeAt, timeZone)})`
@@ -65,8 +61,7 @@ export function commitmentDraft(
 
 /** `2026-03-01 Ana: …`. */
 export function passageDraft(passage: Passage, why: string, timeZone: string): Draft {
-  const { seq, kind, identity, origin, at, text, weight, tokens } = passage
-  const line = oneLine(text)
+  const { seq, kind, identity, origin, at, text, weight } = passage
   return {
     source: { tier: 'history', seq, kind, identity },
     origin,
@@ -74,9 +69,7 @@ export function passageDraft(passage: Passage, why: string, timeZone: string): D
     words: text,
     importance: weight,
     why,
-    // Its own count, if it stands as it is. A day before it may melt into its first token or two.
-    least: line === text ? tokens - 2 : 0,
-    text: () => `${dayOf(at, timeZone)} ${line}`,
+    text: () => `${dayOf(at, timeZone)} ${oneLine(text)}`,
   }
 }
 

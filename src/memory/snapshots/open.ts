@@ -26,9 +26,9 @@ export interface Snapshots {
 }
 
 /** More than any model reads well; the candidates are fewer in any case. */
-export const mostTokens = 100_000
+const mostTokens = 100_000
 /** UTF-16 units: a purpose is a sentence. */
-export const longestPurpose = 2000
+const longestPurpose = 2000
 
 /**
  * Compiles snapshots. Ages are counted in days of UTC and dates in the operator's, so that the same request of the same journal gives

@@ -111,7 +111,7 @@ class Packing {
   }
 
   #take({ draft, score, why }: Ranked, room: number): number {
-    if (this.#lines.has(draft) || draft.least > room) return 0
+    if (this.#lines.has(draft)) return 0
     const { text, tokens } = this.#written(draft)
     if (tokens > room || this.#said.has(text)) return 0
     const { source, origin, at } = draft
