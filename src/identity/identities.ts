@@ -4,6 +4,7 @@ import { type Foundation, openRecords, type Records } from './identity.ts'
 import { type Contacts, openContacts } from './import.ts'
 import { type Interactions, openInteractions } from './interaction.ts'
 import { type Members, openMembers } from './membership.ts'
+import { type Merges, openMerges } from './merge.ts'
 import { openPointers, type Pointers } from './pointer.ts'
 
 /** Everyone and everything the company knows, and what hangs on them. */
@@ -12,6 +13,7 @@ export interface Identities extends Records {
   readonly facts: Facts
   readonly members: Members
   readonly pointers: Pointers
+  readonly merges: Merges
   readonly contacts: Contacts
   readonly interactions: Interactions
 }
@@ -23,6 +25,7 @@ export function openIdentities(foundation: Foundation): Identities {
     facts: openFacts(foundation),
     members: openMembers(foundation),
     pointers: openPointers(foundation),
+    merges: openMerges(foundation),
     contacts: openContacts(foundation),
     interactions: openInteractions(foundation),
   }

@@ -13,6 +13,16 @@ export const identityFaults = {
     next: 'Run: soloist identity add audience "{name}" {handle}',
   },
   'identity.taken': { retry: 'never', says: '{handle} already belongs to {identity}.', next: 'Use that identity.' },
+  'identity.unmergeable': {
+    retry: 'never',
+    says: '{one} and {other} cannot be merged: {why}.',
+    next: "Look at both with 'soloist identity show'; what one is to the other is said with 'soloist identity relate'.",
+  },
+  'identity.no-merge': {
+    retry: 'never',
+    says: 'No merge {merge} stands: it was undone, or there never was one.',
+    next: "See the merges of an identity with 'soloist identity show'.",
+  },
   'csv.unreadable': {
     retry: 'never',
     says: 'Line {line} of {path} cannot be read: {why}.',
