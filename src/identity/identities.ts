@@ -6,6 +6,7 @@ import { type Interactions, openInteractions } from './interaction.ts'
 import { type Members, openMembers } from './membership.ts'
 import { type Merges, openMerges } from './merge.ts'
 import { openPointers, type Pointers } from './pointer.ts'
+import { openRelations, type Relations } from './relation.ts'
 
 /** Everyone and everything the company knows, and what hangs on them. */
 export interface Identities extends Records {
@@ -14,6 +15,7 @@ export interface Identities extends Records {
   readonly members: Members
   readonly pointers: Pointers
   readonly merges: Merges
+  readonly relations: Relations
   readonly contacts: Contacts
   readonly interactions: Interactions
 }
@@ -26,6 +28,7 @@ export function openIdentities(foundation: Foundation): Identities {
     members: openMembers(foundation),
     pointers: openPointers(foundation),
     merges: openMerges(foundation),
+    relations: openRelations(foundation),
     contacts: openContacts(foundation),
     interactions: openInteractions(foundation),
   }

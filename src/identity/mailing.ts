@@ -68,8 +68,16 @@ export async function activeMembers(
   const page: Member[] = []
   for (let from = after; ; ) {
     const found = await activeRows(db, audience, { ...(from ? { after: from } : {}), limit: size, joinedBy })
-    const standing = await standingFor(db, audience, found, joinedBy)
-    page.push(...found.flatMap((member) => standing(member) ?? []))
+    const groups = await groupsOf(
+      db,
+      found.map((member) => member.id),
+    )
+    const deciding = await decidingFor(db, audience, groups, joinedBy)
+    page.push(
+      ...found.filter(
+        ({ id }) => !groups.has(id) || (deciding.get(id)?.id === id && deciding.get(id)?.status === 'active'),
+      ),
+    )
     from = found.at(-1)?.id
     if (found.length < size || page.length >= size) return page.slice(0, size)
   }
@@ -132,36 +140,38 @@ async function activeRows(
   return rows.map(({ id, name, email, since }) => ({ id, name, email, since }))
 }
 
-/** Says of a record of this page who is written to: itself, or nobody where another record stands for it or has left. */
-async function standingFor(
+/** Who stands for a merged member in an audience, and how that one stands. */
+export interface Deciding {
+  /** The record whose letters they get: the root where that is a member, else the oldest that is. */
+  readonly id: IdentityId
+  /** The most restrictive of all their records. */
+  readonly status: Row<'memberships'>['status']
+}
+
+/** By record, for those of these groups that have a membership. `joinedBy`: only a record that had joined by then stands for others. */
+export async function decidingFor(
   db: Kysely<Tables>,
   audience: IdentityId,
-  page: readonly Member[],
-  joinedBy: Instant | undefined,
-): Promise<(member: Member) => Member | undefined> {
-  const groups = await groupsOf(
-    db,
-    page.map((member) => member.id),
-  )
-  if (groups.size === 0) return (member) => member
-  const records = [...new Set([...groups.values()].flat())]
+  groups: ReadonlyMap<IdentityId, Group>,
+  joinedBy?: Instant,
+): Promise<Map<IdentityId, Deciding>> {
+  const deciding = new Map<IdentityId, Deciding>()
+  if (groups.size === 0) return deciding
   const rows = await db
-    .selectFrom('memberships as m')
-    .innerJoin('identities as i', 'i.id', 'm.identity_id')
-    .select(['m.identity_id as id', 'm.status', 'm.since', 'i.name'])
-    .where('m.audience_id', '=', audience)
-    .where('m.identity_id', 'in', records)
+    .selectFrom('memberships')
+    .selectAll()
+    .where('audience_id', '=', audience)
+    .where('identity_id', 'in', [...new Set([...groups.values()].flat())])
     .execute()
-  const byId = new Map(rows.map((row) => [row.id, row]))
-  return (member) => {
-    const group = groups.get(member.id)
-    if (!group) return member
-    const own = group.flatMap((id) => byId.get(id) ?? [])
-    if (own.some((row) => row.status !== 'active')) return undefined
+  const byId = new Map(rows.map((row) => [row.identity_id, row]))
+  for (const [id, group] of groups) {
     // The root comes first in its group, then the others in the order of their ids, which is that of time.
+    const own = group.flatMap((one) => byId.get(one) ?? [])
     const first = own.find((row) => joinedBy === undefined || row.since <= joinedBy)
-    return first?.id === member.id ? member : undefined
+    const status = strictest(own)?.status
+    if (first && status) deciding.set(id, { id: first.identity_id, status })
   }
+  return deciding
 }
 
 /** The members that are in a group, with their status: as many as there are merges, which people make one by one. */

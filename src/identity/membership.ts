@@ -5,10 +5,13 @@ import { refuse } from '../values/fault.ts'
 import type { IdentityId } from '../values/id.ts'
 import type { Origin } from '../values/origin.ts'
 import type { Instant } from '../values/time.ts'
+import type { Group } from './group.ts'
 import { type Foundation, living } from './identity.ts'
 import {
   activeMembers,
   countMembers,
+  type Deciding,
+  decidingFor,
   type Member,
   type MemberPage,
   type Standing,
@@ -44,6 +47,8 @@ export interface Members {
   status(audience: IdentityId, member: IdentityId, tx?: Tx): Promise<Row<'memberships'> | undefined>
   /** All memberships of a member, and all their records. */
   standing(audience: IdentityId, member: IdentityId, tx?: Tx): Promise<Standing>
+  /** Who stands for each member of these groups, by record. */
+  each(audience: IdentityId, groups: ReadonlyMap<IdentityId, Group>): Promise<Map<IdentityId, Deciding>>
   /** A page of active members in the order of their ids, with name and address. Shorter than `limit` is only the last page. */
   active(audience: IdentityId, page: MemberPage): Promise<Member[]>
   count(audience: IdentityId): Promise<Record<MemberStatus, number>>
@@ -101,6 +106,7 @@ export function openMembers(foundation: Foundation): Members {
     bounce: (tx, wish) => change(tx, 'bounced', wish),
     status: async (audience, member, tx) => strictest((await standingOf(tx?.db ?? store.read, audience, member)).rows),
     standing: (audience, member, tx) => standingOf(tx?.db ?? store.read, audience, member),
+    each: (audience, groups) => decidingFor(store.read, audience, groups),
     active: (audience, page) => activeMembers(store.read, audience, page),
     count: (audience) => countMembers(store.read, audience),
     async left(audience, since) {

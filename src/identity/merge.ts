@@ -4,7 +4,7 @@ import type { Row, Tables } from '../store/tables.ts'
 import { refuse } from '../values/fault.ts'
 import { companyIdentity, type IdentityId, type MergeId } from '../values/id.ts'
 import type { Origin } from '../values/origin.ts'
-import { type Group, groupOf, rootOf } from './group.ts'
+import { type Group, groupOf, groupsOf, rootOf } from './group.ts'
 import { maxHandles } from './handle.ts'
 import { type Foundation, living } from './identity.ts'
 
@@ -49,6 +49,8 @@ export interface Merges {
   distinguish(tx: Tx, distinction: Distinction): Promise<void>
   /** All the records of one, the root first. */
   group(id: IdentityId, tx?: Tx): Promise<Group>
+  /** The groups of those of these that are in one with others; who is alone is left out. */
+  groups(ids: readonly IdentityId[]): Promise<Map<IdentityId, Group>>
   /** The merges that hold a record's group together, the oldest first. */
   of(id: IdentityId, tx?: Tx): Promise<Row<'merges'>[]>
 }
@@ -98,6 +100,7 @@ export function openMerges(foundation: Foundation): Merges {
       await tx.db.insertInto('distinctions').values({ one_id: lesser, other_id: greater, seq }).execute()
     },
     group: (id, tx) => groupOf(tx?.db ?? store.read, id),
+    groups: (ids) => groupsOf(store.read, ids),
     async of(id, tx) {
       const db = tx?.db ?? store.read
       const group = await groupOf(db, id)

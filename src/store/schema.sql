@@ -181,7 +181,7 @@ CREATE TABLE facts (
   valid_from INTEGER,
   valid_until INTEGER,
   superseded_by TEXT REFERENCES facts (id)
-) STRICT, WITHOUT ROWID;
+, pointer_id TEXT) STRICT, WITHOUT ROWID;
 
 CREATE INDEX facts_by_identity ON facts (identity_id, key, source_seq);
 

@@ -37,7 +37,17 @@ export interface Events extends OutsideEvents, MemoryEvents {
   'identity.created': { id: IdentityId; kind: string; name: string }
   'identity.renamed': { id: IdentityId; name: string; before: string }
   'identity.handle-added': { id: IdentityId; system: string; value: string }
-  'identity.fact-recorded': { id: IdentityId; fact: FactId; key: string; value: Json; confidence: number }
+  /** `pointer`: the artifact that says so. Events of before this was kept have neither that nor when it holds. */
+  'identity.fact-recorded': {
+    id: IdentityId
+    fact: FactId
+    key: string
+    value: Json
+    confidence: number
+    validFrom?: Instant
+    validUntil?: Instant
+    pointer?: PointerId
+  }
   'identity.member-changed': {
     audience: IdentityId
     member: IdentityId

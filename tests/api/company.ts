@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { type Identities, openIdentities } from '../../src/identity/identities.ts'
 import { openBackups } from '../../src/os/backup/backups.ts'
 import { type CompanySpec, company } from '../../src/os/config.ts'
 import type { Answer, Os } from '../../src/os/os.ts'
@@ -10,7 +11,7 @@ import { openSqlite } from '../../src/store/sqlite.ts'
 import { openVault } from '../../src/store/vault.ts'
 import { openJournal } from '../../src/telemetry/journal.ts'
 import { type Fault, refuse } from '../../src/values/fault.ts'
-import type { GateId, IdentityId, RunId, TaskId } from '../../src/values/id.ts'
+import { type GateId, type IdentityId, type RunId, randomIds, type TaskId } from '../../src/values/id.ts'
 import { contentHash, type Json } from '../../src/values/json.ts'
 import { type Clock, type Instant, instant } from '../../src/values/time.ts'
 import { Rows } from './rows.ts'
@@ -100,7 +101,7 @@ export async function openTestCompany(folder?: string, config: Partial<CompanySp
     folder: own,
     config: told,
     backups,
-    ...parts(rows, ask),
+    ...parts(rows, ask, openIdentities({ store, journal, clock, ids: randomIds(() => clock.now()) })),
     schedules: schedules(ask),
     ...commands(rows, ask),
     changes: async () => [],
@@ -133,29 +134,37 @@ export async function openTestCompany(folder?: string, config: Partial<CompanySp
 
 type Ask = (what: string, ...given: readonly unknown[]) => void
 
-function parts(rows: Rows, ask: Ask) {
+function parts(rows: Rows, ask: Ask, identities: Identities) {
   const change = (what: string) => async (_tx: unknown, wish: unknown) => {
     ask(what, wish)
     return true
   }
   return {
     identities: {
+      ...identities,
       create: async (_tx: unknown, identity: Json) => {
         ask('create', identity)
         return 'idn_made' as IdentityId
       },
       handles: {
+        ...identities.handles,
         find: (handle: string) => rows.find(handle),
         resolve: async (handle: string) => (await rows.find(handle)) ?? refuse('identity.unknown', { handle }),
         add: async (_tx: unknown, ...given: readonly unknown[]) => ask('addHandle', ...given),
       },
       facts: {
+        ...identities.facts,
         record: async (_tx: unknown, fact: unknown) => {
           ask('record', fact)
           return 'fct_made'
         },
       },
-      members: { join: change('join'), unsubscribe: change('unsubscribe'), bounce: change('bounce') },
+      members: {
+        ...identities.members,
+        join: change('join'),
+        unsubscribe: change('unsubscribe'),
+        bounce: change('bounce'),
+      },
       contacts: {
         import: async (contacts: unknown) => {
           ask('import', contacts)

@@ -3,9 +3,15 @@ import { agentOperations } from './agents.ts'
 import { backupOperations } from './backups.ts'
 import { budgetOperations } from './budgets.ts'
 import { companyOperations } from './company.ts'
+import { contactOperations } from './contacts.ts'
+import { factOperations } from './facts.ts'
 import { gateOperations } from './gates.ts'
 import { grantOperations } from './grants.ts'
 import { identityOperations } from './identities.ts'
+import { interactionOperations } from './interactions.ts'
+import { memberOperations } from './members.ts'
+import { mergeOperations } from './merges.ts'
+import { relationOperations } from './relations.ts'
 import { releaseOperations } from './releases.ts'
 import { runOperations } from './runs.ts'
 import { scheduleOperations } from './schedules.ts'
@@ -19,6 +25,12 @@ export const operations: readonly Operation[] = [
   ...runOperations,
   ...gateOperations,
   ...identityOperations,
+  ...factOperations,
+  ...memberOperations,
+  ...contactOperations,
+  ...mergeOperations,
+  ...relationOperations,
+  ...interactionOperations,
   ...budgetOperations,
   ...grantOperations,
   ...scheduleOperations,

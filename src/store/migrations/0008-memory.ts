@@ -44,6 +44,8 @@ CREATE UNIQUE INDEX relations_standing ON relations (from_id, kind, to_id) WHERE
 CREATE INDEX relations_to ON relations (to_id, made_seq);
 CREATE INDEX relations_from ON relations (from_id, made_seq);
 
+-- The artifact that says so. No reference: forgetting may take the pointer away first.
+ALTER TABLE facts ADD COLUMN pointer_id TEXT;
 CREATE TABLE fact_pins (
   identity_id TEXT NOT NULL REFERENCES identities (id),
   key TEXT NOT NULL,

@@ -23,6 +23,11 @@ export const identityFaults = {
     says: 'No merge {merge} stands: it was undone, or there never was one.',
     next: "See the merges of an identity with 'soloist identity show'.",
   },
+  'identity.no-relation': {
+    retry: 'never',
+    says: 'No relation {relation} stands: it is over, or there never was one.',
+    next: "See the relations of an identity with 'soloist identity show'.",
+  },
   'csv.unreadable': {
     retry: 'never',
     says: 'Line {line} of {path} cannot be read: {why}.',

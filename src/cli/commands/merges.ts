@@ -1,0 +1,44 @@
+import { Argument, Option } from 'commander'
+import { asking, given, type Verb } from '../invocation.ts'
+import { other, who } from './who.ts'
+
+const why = new Option('--why <reason>', 'why')
+
+export const mergeVerbs: readonly Verb[] = [
+  {
+    name: 'merge',
+    does: 'Say that two records are of one: both stay, and are read as one.',
+    example: 'identity merge ana@example.org ana.nova@example.org --why "She wrote from both"',
+    arguments: [who, other],
+    options: [why],
+    action: asking<{ merge: string; identity: string; other: string }>(
+      'identities.merge',
+      (invocation, identity = '', other = '') => ({ identity, other, ...given(invocation, 'why') }),
+      ({ merge, identity, other }) => `${other} is now ${identity}. To undo it: soloist identity unmerge ${merge}`,
+    ),
+  },
+  {
+    name: 'unmerge',
+    does: 'Undo a merge: what was merged is its own again.',
+    example: 'identity unmerge mrg_0000000000 --why "They are sisters"',
+    arguments: [new Argument('<merge>', "the merge's id, as 'identity show' tells it")],
+    options: [why],
+    action: asking<{ merge: string }>(
+      'identities.unmerge',
+      (invocation, merge = '') => ({ merge, ...given(invocation, 'why') }),
+      ({ merge }) => `Undone: ${merge}. If they are two: soloist identity distinguish`,
+    ),
+  },
+  {
+    name: 'distinguish',
+    does: 'Say that two identities are not the same: they are not suggested as one again.',
+    example: 'identity distinguish ana@example.org anna@example.org --why "They are sisters"',
+    arguments: [who, other],
+    options: [why],
+    action: asking<{ one: string; other: string }>(
+      'identities.distinguish',
+      (invocation, identity = '', other = '') => ({ identity, other, ...given(invocation, 'why') }),
+      ({ one, other }) => `${one} and ${other} are two.`,
+    ),
+  },
+]
