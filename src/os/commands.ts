@@ -3,6 +3,7 @@ import { changesSince } from '../executor/changes.ts'
 import { decide, decideBatch } from '../executor/decide.ts'
 import type { Kernel } from '../executor/kernel.ts'
 import { retryRun, retryTask } from '../executor/retry.ts'
+import { setLimit } from '../executor/set-limit.ts'
 import { planUndo, undoRun } from '../executor/undo.ts'
 import type { Worker } from '../executor/worker.ts'
 import type { Verdict } from '../gate/gate.ts'
@@ -49,13 +50,14 @@ export interface Company {
 /** The company as the desk sees it: each command here calls the floor below that knows how. */
 export function commandsOf(company: Company): Os {
   const { kernel, worker, chores, places, mode } = company
-  const { store, journal, vault, clock, identities, gates, grants, budget, queue } = kernel
+  const { store, journal, vault, clock, identities, memory, gates, grants, budget, queue } = kernel
   return {
     store,
     journal,
     vault,
     clock,
     identities,
+    memory,
     gates,
     grants,
     budget,
@@ -76,6 +78,7 @@ export function commandsOf(company: Company): Os {
       return undoing
     },
     retry: (what) => retry(company, what),
+    setLimit: (scope, limit) => setLimit(kernel, scope, limit),
     ...versionCommands(company),
     cancel: async (run, why) => worker.stop(await cancelRun(kernel, run, why), why),
     pause: (why) => mode.pause(why),
@@ -208,6 +211,7 @@ async function close(company: Company): Promise<void> {
   await anchoring.close()
   await watch?.close()
   kernel.queue.close()
+  await kernel.memory.close()
   await kernel.store.close()
   lock.release()
 }

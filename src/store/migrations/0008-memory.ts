@@ -98,7 +98,7 @@ CREATE TABLE knowledge (
 CREATE TABLE proposals (
   id TEXT PRIMARY KEY,
   path TEXT NOT NULL,
-  -- What it would change; NULL where it would be new.
+  -- What it would change, and NULL where it would be new.
   base_hash TEXT REFERENCES artifacts (hash),
   state TEXT NOT NULL CHECK (state IN ('open', 'accepted', 'refused')),
   made_at INTEGER NOT NULL,
