@@ -7,6 +7,7 @@ import { type Members, openMembers } from './membership.ts'
 import { type Merges, openMerges } from './merge.ts'
 import { openPointers, type Pointers } from './pointer.ts'
 import { openRelations, type Relations } from './relation.ts'
+import { openSuggestions, type Suggestions } from './suggestion.ts'
 
 /** Everyone and everything the company knows, and what hangs on them. */
 export interface Identities extends Records {
@@ -16,6 +17,7 @@ export interface Identities extends Records {
   readonly pointers: Pointers
   readonly merges: Merges
   readonly relations: Relations
+  readonly suggestions: Suggestions
   readonly contacts: Contacts
   readonly interactions: Interactions
 }
@@ -29,6 +31,7 @@ export function openIdentities(foundation: Foundation): Identities {
     pointers: openPointers(foundation),
     merges: openMerges(foundation),
     relations: openRelations(foundation),
+    suggestions: openSuggestions(foundation),
     contacts: openContacts(foundation),
     interactions: openInteractions(foundation),
   }

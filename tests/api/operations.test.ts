@@ -47,6 +47,7 @@ const names = [
   'identities.merge',
   'identities.unmerge',
   'identities.distinguish',
+  'identities.suggestions',
   'identities.relate',
   'identities.unrelate',
   'identities.note',

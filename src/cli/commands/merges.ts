@@ -1,5 +1,7 @@
 import { Argument, Option } from 'commander'
+import type { SuggestionLine } from '../../os/queries/suggestions.ts'
 import { asking, given, type Verb } from '../invocation.ts'
+import { suggestionText } from '../render/suggestions.ts'
 import { other, who } from './who.ts'
 
 const why = new Option('--why <reason>', 'why')
@@ -39,6 +41,23 @@ export const mergeVerbs: readonly Verb[] = [
       'identities.distinguish',
       (invocation, identity = '', other = '') => ({ identity, other, ...given(invocation, 'why') }),
       ({ one, other }) => `${one} and ${other} are two.`,
+    ),
+  },
+  {
+    name: 'suggestions',
+    does: 'Show who may be one with whom, and who only looks alike. Nothing is merged.',
+    example: 'identity suggestions',
+    options: [
+      new Option('--limit <count>', 'at most about so many (default 50)'),
+      new Option('--cursor <next>', 'go on where a page before ended'),
+    ],
+    action: asking<{ items: SuggestionLine[]; next: string | null }>(
+      'identities.suggestions',
+      (invocation) => given(invocation, 'limit', 'cursor'),
+      ({ items, next }) => {
+        const shown = items.length === 0 ? 'Nobody looks like somebody else.' : suggestionText(items)
+        return next === null ? shown : `${shown}\nMore: soloist identity suggestions --cursor ${next}`
+      },
     ),
   },
 ]

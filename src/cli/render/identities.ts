@@ -2,6 +2,7 @@ import type { IdentityLine } from '../../os/queries/identities.ts'
 import type { IdentityView } from '../../os/queries/identity-view.ts'
 import { contradictionTable, factTable } from './facts.ts'
 import { runTable } from './runs.ts'
+import { suggestionText } from './suggestions.ts'
 import { facts, indent, plain, table } from './table.ts'
 import { formatTime } from './time.ts'
 
@@ -47,6 +48,7 @@ export function identityCard(identity: IdentityView, timeZone: string): string {
   add('Over, or not yet', otherFacts, () => factTable(otherFacts, timeZone, ''))
   add('Relations', identity.relations, () => relationTable(identity, timeZone))
   add('Records of one', identity.merges, () => mergeTable(identity))
+  add('May be the same', identity.alike, () => suggestionText(identity.alike))
   add('Said', interactions, () => interactionTable(interactions, timeZone))
   add('Runs', runs, () => runTable(runs, timeZone))
   return parts.join('\n')

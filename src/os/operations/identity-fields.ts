@@ -40,6 +40,14 @@ export const factLine = z.object({
   record: identityId.meta({ description: 'The record that it was recorded for' }),
 })
 
+/** Two that may be one. */
+export const suggestion = z.object({
+  one: named,
+  other: named,
+  evidence: z.array(z.string()),
+  warning: z.boolean().meta({ description: 'They look alike and are not the same: do not merge unless you are sure' }),
+})
+
 export const identityView = identityLine.omit({ member: true }).extend({
   forgottenAt: at.nullable(),
   facts: z.array(factLine),
@@ -59,6 +67,7 @@ export const identityView = identityLine.omit({ member: true }).extend({
     }),
   ),
   merges: z.array(z.object({ id: mergeId, from: named, into: named })),
+  alike: z.array(suggestion).meta({ description: 'Who may be the same, and who only looks so' }),
   pointers: z.array(z.object({ adapter: z.string(), title: z.string().nullable(), url: z.string().nullable() })),
   interactions: z.array(
     z.object({

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { type Operation, operation } from '../operation.ts'
 import { identityBy } from '../queries/identities.ts'
-import { identityId, reason } from './fields.ts'
-import { mergeId, who } from './identity-fields.ts'
+import { listSuggestions } from '../queries/suggestions.ts'
+import { identityId, pageOf, paging, reason } from './fields.ts'
+import { mergeId, suggestion, who } from './identity-fields.ts'
 
 export const mergeOperations: readonly Operation[] = [
   operation({
@@ -49,5 +50,15 @@ export const mergeOperations: readonly Operation[] = [
       await os.store.write((tx) => os.identities.merges.distinguish(tx, { ...pair, why, origin: 'operator' }))
       return pair
     },
+  }),
+  operation({
+    name: 'identities.suggestions',
+    kind: 'query',
+    does: 'Shows who may be one with whom, with the evidence, and who only looks alike. Nothing is merged.',
+    http: { method: 'get', path: '/suggestions/merges' },
+    input: z.object(paging),
+    output: pageOf(suggestion),
+    example: { limit: 20 },
+    run: (os, filter) => listSuggestions(os, filter),
   }),
 ]

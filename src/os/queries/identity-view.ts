@@ -6,6 +6,7 @@ import type { Instant } from '../../values/time.ts'
 import type { Os } from '../os.ts'
 import { handlesOf, type IdentityLine, identityBy, type MemberStatus } from './identities.ts'
 import { listRuns, namesOf, type RunLine } from './runs.ts'
+import { type SuggestionLine, suggestionLines } from './suggestions.ts'
 
 /** A fact with where it is from. */
 export interface FactLine {
@@ -66,6 +67,8 @@ export interface IdentityView extends Omit<IdentityLine, 'member'> {
   }[]
   /** The merges that make the records one; none for most. */
   readonly merges: readonly { readonly id: MergeId; readonly from: Named; readonly into: Named }[]
+  /** Who may be the same, and who only looks so. */
+  readonly alike: readonly SuggestionLine[]
   readonly pointers: readonly { readonly adapter: string; readonly title: string | null; readonly url: string | null }[]
   /** The latest, the newest first. */
   readonly interactions: readonly InteractionLine[]
@@ -103,6 +106,7 @@ export async function showIdentity(os: Os, handle: string): Promise<IdentityView
     members: await countMembers(os, id, row.kind),
     relations: await relationsOf(os, id),
     merges: await mergesOf(os, id),
+    alike: await suggestionLines(os, await os.identities.suggestions.of(id)),
     pointers: pointers.map(({ adapter, title, url }) => ({ adapter, title, url })),
     interactions: await interactionsOf(os, group),
     runs: (await listRuns(os, { subject: id, limit: 10 })).items,
