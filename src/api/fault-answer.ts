@@ -51,6 +51,7 @@ const byCode: Partial<Record<FaultCode, ContentfulStatusCode>> = {
 const byWord: Readonly<Record<string, ContentfulStatusCode>> = {
   input: 400,
   csv: 400,
+  vcard: 400,
   archive: 400,
   document: 400,
   plan: 422,

@@ -70,13 +70,17 @@ export function nextMembership(now: MemberStatus | undefined, event: MemberEvent
   }
 }
 
-interface Change {
+export interface MembershipChange {
   readonly member: IdentityId
   readonly status: MemberStatus
 }
 
 /** What an event changes: the one record that there mostly is, or those of a group that it is about. */
-function changesOf(event: MemberEvent, member: IdentityId, rows: readonly Row<'memberships'>[]): Change[] {
+export function changesOf(
+  event: MemberEvent,
+  member: IdentityId,
+  rows: readonly Row<'memberships'>[],
+): MembershipChange[] {
   const own = rows.find((row) => row.identity_id === member)
   // An address that bounces is that of one record; and someone new to the audience joins once.
   const alone = rows.length === 0 || (event === 'bounced' && own !== undefined)

@@ -5,7 +5,7 @@ import type { IdentityId } from '../values/id.ts'
 import { catchUp, comparedOf } from './compare.ts'
 import { type Group, groupsOf } from './group.ts'
 import { type Foundation, pageSize } from './identity.ts'
-import { type Likeness, likenessesOf, onlyLooksAlike } from './likeness.ts'
+import { type Compared, type Likeness, likenessesOf, onlyLooksAlike } from './likeness.ts'
 
 /** Two that may be one, or that only look as if they were. Nothing is done about it. */
 export interface Suggestion {
@@ -71,6 +71,28 @@ interface Key {
 
 // In the order in which they convince.
 const kinds = ['phone', 'mailbox', 'elsewhere', 'name', 'domain'] as const
+
+/** Who is there already and may be one of those who are not: for each of these, who, and why. The index is as it was made last. */
+export async function alikeOf(db: Kysely<Tables>, newcomers: readonly Compared[]): Promise<Alike[][]> {
+  const theirs = newcomers.map((one) => likenessesOf(one))
+  const sharers = await sharersOf(db, theirs.flat(), 1)
+  const groups = await groupsOf(db, [...new Set([...sharers.values()].flat())])
+  const records = [...new Set([...sharers.values()].flat())]
+  const known = new Map([...(await comparedOf(db, records))].map(([id, one]) => [id, likenessesOf(one)]))
+  return theirs.map((own) => {
+    const ids = [...new Set(own.flatMap((one) => sharers.get(placeOf(one)) ?? []))]
+    return ids.flatMap((id) => {
+      const { evidence, warning } = common(own, known.get(id) ?? [])
+      return evidence.length === 0 ? [] : [{ identity: groups.get(id)?.[0] ?? id, evidence, warning }]
+    })
+  })
+}
+
+export interface Alike {
+  readonly identity: IdentityId
+  readonly evidence: readonly string[]
+  readonly warning: boolean
+}
 
 /** Where a key stands among all of them, as text that sorts so. */
 function placeOf({ kind, hash }: Key): string {
@@ -153,7 +175,7 @@ async function suggestionsIn(db: Kysely<Tables>, keys: readonly Key[]): Promise<
 }
 
 /** Who has each of these keys, where they are few enough to say something: one query for each kind. */
-async function sharersOf(db: Kysely<Tables>, keys: readonly Key[]): Promise<Map<string, IdentityId[]>> {
+async function sharersOf(db: Kysely<Tables>, keys: readonly Key[], fewest = 2): Promise<Map<string, IdentityId[]>> {
   const sharers = new Map<string, IdentityId[]>()
   for (const kind of kinds) {
     const hashes = keys.filter((key) => key.kind === kind).map((key) => key.hash)
@@ -163,7 +185,7 @@ async function sharersOf(db: Kysely<Tables>, keys: readonly Key[]): Promise<Map<
       .select('hash')
       .where('hash', 'in', hashes)
       .groupBy('hash')
-      .having(({ eb, fn }) => eb.between(fn.countAll<number>(), 2, mostSharing))
+      .having(({ eb, fn }) => eb.between(fn.countAll<number>(), fewest, mostSharing))
     const rows = await of.select(['hash', 'identity_id']).where('hash', 'in', telling).execute()
     for (const { hash, identity_id } of rows) {
       const key = placeOf({ kind, hash })

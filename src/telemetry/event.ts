@@ -1,14 +1,5 @@
 import type { Fault } from '../values/fault.ts'
-import type {
-  EffectKey,
-  GateId,
-  GrantId,
-  IdentityId,
-  ReleaseId,
-  ReservationId,
-  RunId,
-  TaskId,
-} from '../values/id.ts'
+import type { EffectKey, GateId, GrantId, IdentityId, ReleaseId, ReservationId, RunId, TaskId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
 import type { LocalTime } from '../values/local-time.ts'
 import type { Usd } from '../values/money.ts'

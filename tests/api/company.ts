@@ -150,7 +150,10 @@ function parts(rows: Rows, ask: Ask, identities: Identities) {
         ...identities.handles,
         find: (handle: string) => rows.find(handle),
         resolve: async (handle: string) => (await rows.find(handle)) ?? refuse('identity.unknown', { handle }),
-        add: async (_tx: unknown, ...given: readonly unknown[]) => ask('addHandle', ...given),
+        add: async (_tx: unknown, ...given: readonly unknown[]) => {
+          ask('addHandle', ...given)
+          return { system: 'email', value: 'ana@example.org' }
+        },
       },
       facts: {
         ...identities.facts,
@@ -168,7 +171,7 @@ function parts(rows: Rows, ask: Ask, identities: Identities) {
       contacts: {
         import: async (contacts: unknown) => {
           ask('import', contacts)
-          return { created: 2, joined: 1, known: 0, left: 3, refused: [{ line: 4, why: 'no email' }] }
+          return { created: 2, joined: 1, known: 0, left: 3, refused: [{ line: 4, why: 'no email' }], rows: [] }
         },
       },
     },

@@ -57,6 +57,17 @@ export const identityVerbs: readonly Verb[] = [
     ),
   },
   {
+    name: 'handle',
+    does: 'Add a name by which an identity is known.',
+    example: 'identity handle ana@example.org "+420 777 123 456"',
+    arguments: [who, new Argument('<handle>', 'an email address, a domain, a phone, system:value')],
+    action: asking<{ id: string; handle: string }>(
+      'identities.handle',
+      (_invocation, identity = '', handle = '') => ({ identity, handle }),
+      ({ id, handle }) => `${id} is known as ${handle}.`,
+    ),
+  },
+  {
     name: 'member',
     does: 'Put someone into an audience, or out of it.',
     example: 'identity member audience:readers ana@example.org active',

@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import { formatHandle } from '../../identity/normalise.ts'
 import { refuse } from '../../values/fault.ts'
 import { type Operation, operation } from '../operation.ts'
-import { listIdentities } from '../queries/identities.ts'
+import { identityBy, listIdentities } from '../queries/identities.ts'
 import { showIdentity } from '../queries/identity-view.ts'
 import { identityId, pageOf, paging } from './fields.ts'
 import { identityLine, identityView, kindWord, memberStatus, who } from './identity-fields.ts'
@@ -52,5 +53,19 @@ export const identityOperations: readonly Operation[] = [
         for (const handle of handles) await os.identities.handles.add(tx, id, handle, 'operator')
         return { id }
       }),
+  }),
+  operation({
+    name: 'identities.handle',
+    kind: 'command',
+    does: 'Adds a name by which an identity is known: an address, a phone, an id elsewhere.',
+    http: { method: 'post', path: '/identities/{identity}/handles' },
+    input: z.object({ identity: who, handle: who }),
+    output: z.object({ id: identityId, handle: z.string() }),
+    example: { identity: 'ana@example.org', handle: '+420 777 123 456' },
+    async run(os, { identity, handle }) {
+      const id = await identityBy(os, identity)
+      const added = await os.store.write((tx) => os.identities.handles.add(tx, id, handle, 'operator'))
+      return { id, handle: formatHandle(added) }
+    },
   }),
 ]

@@ -1,5 +1,14 @@
 /** Keys of facts that are phone numbers, as people and their address books write them. */
-export const phoneKeys = ['phone', 'mobile', 'cell', 'tel', 'telephone', 'phone-number', 'mobile-phone', 'telefon'] as const
+export const phoneKeys = [
+  'phone',
+  'mobile',
+  'cell',
+  'tel',
+  'telephone',
+  'phone-number',
+  'mobile-phone',
+  'telefon',
+] as const
 
 /** What makes of many records and many words one picture: merges, relations, interactions, commitments, and knowledge in versions. */
 export const memory = `

@@ -33,4 +33,9 @@ export const identityFaults = {
     says: 'Line {line} of {path} cannot be read: {why}.',
     next: 'Correct the line; nothing was imported.',
   },
+  'vcard.unreadable': {
+    retry: 'never',
+    says: 'Line {line} of {path} cannot be read: {why}.',
+    next: 'Export the contacts again, as vCard 3.0 or 4.0 in UTF-8; nothing was imported.',
+  },
 } as const satisfies Record<string, Entry>
