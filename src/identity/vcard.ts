@@ -1,6 +1,7 @@
 import { refuse } from '../values/fault.ts'
 import type { ContactRow, ReadContacts, RefusedRow } from './contact-row.ts'
 import { eachOnce } from './each-once.ts'
+import { shown } from './text.ts'
 import { cardContact } from './vcard-contact.ts'
 
 /** More cards are refused before anything is imported. */
@@ -53,12 +54,15 @@ function readCard(card: Card, parse: (content: string) => unknown): ContactRow |
   if (version !== '3.0' && version !== '4.0') {
     return { line, why: `it is of version ${version?.slice(0, 10) ?? 'none'}; export it as vCard 3.0 or 4.0` }
   }
+  let parsed: unknown
   try {
-    return cardContact(parse(lines.join('\r\n')), line)
+    parsed = parse(lines.join('\r\n'))
   } catch (error) {
-    if (!(error instanceof Error) || error.name !== 'ParserError') throw error
-    return { line, why: `it cannot be read: ${error.message.slice(0, 100)}` }
+    // The parser's own kind of error, and whatever else it stumbles over: the file is from outside.
+    if (!(error instanceof Error)) throw error
+    return { line, why: `it cannot be read: ${shown(error.message)}` }
   }
+  return cardContact(parsed, line)
 }
 
 /** The cards of a text, unfolded and without pictures. What is too long keeps its count of characters and nothing more. */
