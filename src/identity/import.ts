@@ -74,7 +74,7 @@ export interface Contacts {
 export const rowsPerWrite = 200
 
 /** Rows that a report tells one by one. */
-export const mostTold = 1000
+const mostTold = 1000
 
 export function openContacts(foundation: Foundation): Contacts {
   const { store } = foundation

@@ -88,11 +88,12 @@ interface Confusables {
   rectifyConfusion(text: string): string
 }
 
+const require = createRequire(import.meta.url)
 let loaded: Confusables | undefined
 
 /** What a text looks like: two texts of one skeleton are easily taken for each other. */
 function skeleton(text: string): string {
   // Its table has 6 000 characters, which an idle company need not hold; the package has no types of its own.
-  loaded ??= createRequire(import.meta.url)('unicode-confusables') as Confusables
+  loaded ??= require('unicode-confusables') as Confusables
   return loaded.rectifyConfusion(text.normalize('NFD')).normalize('NFD').toLowerCase()
 }

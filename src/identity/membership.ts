@@ -57,7 +57,7 @@ export interface Members {
 }
 
 /** The status after an event, or `undefined` where it changes nothing. Reads no clock and no database. */
-export function nextMembership(now: MemberStatus | undefined, event: MemberEvent): MemberStatus | undefined {
+function nextMembership(now: MemberStatus | undefined, event: MemberEvent): MemberStatus | undefined {
   switch (event) {
     case 'joined':
       return now === 'active' ? undefined : 'active'

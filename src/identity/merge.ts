@@ -56,7 +56,7 @@ export interface Merges {
 }
 
 /** More records of one are a mistake of something that makes them. Each read of the group looks at all. */
-export const maxRecords = 50
+const maxRecords = 50
 const maxEvidence = 20
 const maxSentence = 500
 

@@ -148,8 +148,6 @@ function parts(rows: Rows, ask: Ask, identities: Identities) {
       },
       handles: {
         ...identities.handles,
-        find: (handle: string) => rows.find(handle),
-        resolve: async (handle: string) => (await rows.find(handle)) ?? refuse('identity.unknown', { handle }),
         add: async (_tx: unknown, ...given: readonly unknown[]) => {
           ask('addHandle', ...given)
           return { system: 'email', value: 'ana@example.org' }
