@@ -193,7 +193,8 @@ function contradiction(now: Row<'facts'>, other: Row<'facts'>, why: Contradictio
   return { key: now.key, shown: toFact(now), other: toFact(other), why }
 }
 
-function toFact(row: Row<'facts'>): Fact {
+/** A row of the table as a fact. */
+export function toFact(row: Row<'facts'>): Fact {
   return {
     id: row.id,
     identity: row.identity_id,

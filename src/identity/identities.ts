@@ -1,3 +1,4 @@
+import { type Commitments, openCommitments } from './commitment.ts'
 import { type Facts, openFacts } from './fact.ts'
 import { type Handles, openHandles } from './handle.ts'
 import { type Foundation, openRecords, type Records } from './identity.ts'
@@ -5,6 +6,7 @@ import { type Contacts, openContacts } from './import.ts'
 import { type Interactions, openInteractions } from './interaction.ts'
 import { type Members, openMembers } from './membership.ts'
 import { type Merges, openMerges } from './merge.ts'
+import { openPins, type Pins } from './pin.ts'
 import { openPointers, type Pointers } from './pointer.ts'
 import { openRelations, type Relations } from './relation.ts'
 import { openSuggestions, type Suggestions } from './suggestion.ts'
@@ -20,6 +22,8 @@ export interface Identities extends Records {
   readonly suggestions: Suggestions
   readonly contacts: Contacts
   readonly interactions: Interactions
+  readonly commitments: Commitments
+  readonly pins: Pins
 }
 
 export function openIdentities(foundation: Foundation): Identities {
@@ -34,5 +38,7 @@ export function openIdentities(foundation: Foundation): Identities {
     suggestions: openSuggestions(foundation),
     contacts: openContacts(foundation),
     interactions: openInteractions(foundation),
+    commitments: openCommitments(foundation),
+    pins: openPins(foundation),
   }
 }

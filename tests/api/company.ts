@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Identities, openIdentities } from '../../src/identity/identities.ts'
+import { openMemory } from '../../src/memory/memory.ts'
 import { openBackups } from '../../src/os/backup/backups.ts'
 import { type CompanySpec, company } from '../../src/os/config.ts'
 import type { Answer, Os } from '../../src/os/os.ts'
@@ -92,16 +93,20 @@ export async function openTestCompany(folder?: string, config: Partial<CompanySp
   }
   const told = company({ ...usual, ...config })
   const kernel = { store, journal, vault, clock }
+  const known = openIdentities({ ...kernel, ids: randomIds(() => clock.now()) })
+  const parted = { ...kernel, identities: known, timeZone: told.operator.timeZone }
+  const memory = openMemory(parted, placesOf(own, '.').memory)
   const backups = openBackups({ kernel: kernel as never, config: told, places: placesOf(own, '.') })
   const os = {
     store,
+    memory,
     journal,
     vault,
     clock,
     folder: own,
     config: told,
     backups,
-    ...parts(rows, ask, openIdentities({ store, journal, clock, ids: randomIds(() => clock.now()) })),
+    ...parts(rows, ask, known),
     schedules: schedules(ask),
     ...commands(rows, ask),
     changes: async () => [],
@@ -113,6 +118,7 @@ export async function openTestCompany(folder?: string, config: Partial<CompanySp
     },
     async close() {
       await working
+      await memory.close()
       await store.close()
     },
   } as unknown as Os

@@ -2,6 +2,7 @@ import type { IdentityLine } from '../../os/queries/identities.ts'
 import type { IdentityView } from '../../os/queries/identity-view.ts'
 import { contradictionTable, factTable } from './facts.ts'
 import { runTable } from './runs.ts'
+import { commitmentTable } from './snapshots.ts'
 import { suggestionText } from './suggestions.ts'
 import { facts, indent, plain, table } from './table.ts'
 import { formatTime } from './time.ts'
@@ -46,6 +47,7 @@ export function identityCard(identity: IdentityView, timeZone: string): string {
   add('Facts', known, () => factTable(known, timeZone, ''))
   add('Do not agree', contradictions, () => contradictionTable(contradictions))
   add('Over, or not yet', otherFacts, () => factTable(otherFacts, timeZone, ''))
+  add('Promised', identity.commitments, () => commitmentTable(identity.commitments, timeZone))
   add('Relations', identity.relations, () => relationTable(identity, timeZone))
   add('Records of one', identity.merges, () => mergeTable(identity))
   add('May be the same', identity.alike, () => suggestionText(identity.alike))

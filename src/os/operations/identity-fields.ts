@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { commitmentLine } from './commitments.ts'
 import { at, identityId, idField, json, named, origin } from './fields.ts'
 import { runLine } from './run-views.ts'
 
@@ -50,7 +51,7 @@ export const suggestion = z.object({
 
 export const identityView = identityLine.omit({ member: true }).extend({
   forgottenAt: at.nullable(),
-  facts: z.array(factLine),
+  facts: z.array(factLine.extend({ pinned: z.boolean() })),
   otherFacts: z.array(factLine).meta({ description: 'What is over, or does not hold yet' }),
   contradictions: z.array(
     z.object({ key: z.string(), why: z.enum(['sources', 'confidence']), shown: factLine, other: factLine }),
@@ -80,5 +81,6 @@ export const identityView = identityLine.omit({ member: true }).extend({
       text: z.string().nullable(),
     }),
   ),
+  commitments: z.array(commitmentLine),
   runs: z.array(runLine),
 })

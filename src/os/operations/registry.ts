@@ -2,6 +2,7 @@ import type { Operation } from '../operation.ts'
 import { agentOperations } from './agents.ts'
 import { backupOperations } from './backups.ts'
 import { budgetOperations } from './budgets.ts'
+import { commitmentOperations } from './commitments.ts'
 import { companyOperations } from './company.ts'
 import { contactOperations } from './contacts.ts'
 import { factOperations } from './facts.ts'
@@ -11,11 +12,13 @@ import { identityOperations } from './identities.ts'
 import { interactionOperations } from './interactions.ts'
 import { memberOperations } from './members.ts'
 import { mergeOperations } from './merges.ts'
+import { recallOperations } from './recall.ts'
 import { relationOperations } from './relations.ts'
 import { releaseOperations } from './releases.ts'
 import { runOperations } from './runs.ts'
 import { scheduleOperations } from './schedules.ts'
 import { secretOperations } from './secrets.ts'
+import { snapshotOperations } from './snapshots.ts'
 import { webhookOperations } from './webhooks.ts'
 import { workOperations } from './work.ts'
 
@@ -31,6 +34,9 @@ export const operations: readonly Operation[] = [
   ...mergeOperations,
   ...relationOperations,
   ...interactionOperations,
+  ...snapshotOperations,
+  ...commitmentOperations,
+  ...recallOperations,
   ...budgetOperations,
   ...grantOperations,
   ...scheduleOperations,

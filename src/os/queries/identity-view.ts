@@ -4,6 +4,7 @@ import type { Json } from '../../values/json.ts'
 import type { Origin } from '../../values/origin.ts'
 import type { Instant } from '../../values/time.ts'
 import type { Os } from '../os.ts'
+import { type CommitmentLine, commitmentsOf } from './commitments.ts'
 import { handlesOf, type IdentityLine, identityBy, type MemberStatus } from './identities.ts'
 import { listRuns, namesOf, type RunLine } from './runs.ts'
 import { type SuggestionLine, suggestionLines } from './suggestions.ts'
@@ -45,7 +46,7 @@ interface Named {
 export interface IdentityView extends Omit<IdentityLine, 'member'> {
   readonly forgottenAt: Instant | null
   /** What holds now. */
-  readonly facts: readonly FactLine[]
+  readonly facts: readonly (FactLine & { readonly pinned: boolean })[]
   /** What is over, or does not hold yet. */
   readonly otherFacts: readonly FactLine[]
   readonly contradictions: readonly {
@@ -72,6 +73,7 @@ export interface IdentityView extends Omit<IdentityLine, 'member'> {
   readonly pointers: readonly { readonly adapter: string; readonly title: string | null; readonly url: string | null }[]
   /** The latest, the newest first. */
   readonly interactions: readonly InteractionLine[]
+  readonly commitments: readonly CommitmentLine[]
   readonly runs: readonly RunLine[]
 }
 
@@ -89,6 +91,7 @@ export async function showIdentity(os: Os, handle: string): Promise<IdentityView
   const group = await merges.group(id)
   const handles = await handlesOf(os, group)
   const page = { limit: mostFacts }
+  const pins = new Set((await os.identities.pins.of(group)).map((pin) => pin.key))
   const pointers = await os.identities.pointers.list(id, { limit: mostPointers })
   return {
     id: row.id,
@@ -97,7 +100,7 @@ export async function showIdentity(os: Os, handle: string): Promise<IdentityView
     handles: group.flatMap((one) => handles.get(one) ?? []),
     madeAt: row.made_at,
     forgottenAt: row.forgotten_at,
-    facts: (await facts.current(id, page)).map(factLine),
+    facts: (await facts.current(id, page)).map((fact) => ({ ...factLine(fact), pinned: pins.has(fact.key) })),
     otherFacts: (await facts.dormant(id, mostFacts)).map(factLine),
     contradictions: (await facts.contradictions(id, page)).map(({ key, why, shown, other }) => ({
       ...{ key, why, shown: factLine(shown), other: factLine(other) },
@@ -109,6 +112,7 @@ export async function showIdentity(os: Os, handle: string): Promise<IdentityView
     alike: await suggestionLines(os, await os.identities.suggestions.of(id)),
     pointers: pointers.map(({ adapter, title, url }) => ({ adapter, title, url })),
     interactions: await interactionsOf(os, group),
+    commitments: row.forgotten_at === null ? await commitmentsOf(os, id) : [],
     runs: (await listRuns(os, { subject: id, limit: 10 })).items,
   }
 }

@@ -85,6 +85,9 @@ CREATE INDEX relations_from ON relations (from_id, made_seq);
 
 -- The artifact that says so. No reference: forgetting may take the pointer away first.
 ALTER TABLE facts ADD COLUMN pointer_id TEXT;
+-- A snapshot looks at the newest that is known of someone, not at all of it.
+CREATE INDEX facts_newest ON facts (identity_id, source_seq) WHERE superseded_by IS NULL;
+
 CREATE TABLE fact_pins (
   identity_id TEXT NOT NULL REFERENCES identities (id),
   key TEXT NOT NULL,
@@ -117,7 +120,7 @@ CREATE TABLE commitments (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX commitments_by_identity ON commitments (identity_id, made_seq);
 CREATE INDEX commitments_open ON commitments (identity_id, due_at) WHERE state = 'open';
-CREATE INDEX commitments_due ON commitments (due_at) WHERE state = 'open' AND due_at IS NOT NULL;
+CREATE INDEX commitments_due ON commitments (due_at) WHERE state = 'open';
 
 -- How far an identity's history is distilled.
 CREATE TABLE distilled (

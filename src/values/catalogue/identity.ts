@@ -28,6 +28,11 @@ export const identityFaults = {
     says: 'No relation {relation} stands: it is over, or there never was one.',
     next: "See the relations of an identity with 'soloist identity show'.",
   },
+  'commitment.over': {
+    retry: 'never',
+    says: 'Commitment {commitment} is {state} already.',
+    next: "Nothing was changed. What comes after it is a new one: 'soloist identity promise'.",
+  },
   'csv.unreadable': {
     retry: 'never',
     says: 'Line {line} of {path} cannot be read: {why}.',
