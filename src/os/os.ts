@@ -20,6 +20,8 @@ import type { Origin } from '../values/origin.ts'
 import type { Clock, Instant } from '../values/time.ts'
 import type { Backups } from './backup/backups.ts'
 import type { Config } from './config.ts'
+import type { KnowledgeDesk } from './knowledge/desk.ts'
+import type { PointerDesk } from './pointers/desk.ts'
 import type { Schedules } from './schedules/schedules.ts'
 import type { KnownVersion } from './versions.ts'
 import type { Webhooks } from './webhooks/open.ts'
@@ -43,6 +45,8 @@ export interface Os {
   readonly budget: Budget
   readonly queue: Queue
   readonly schedules: Schedules
+  readonly knowledge: KnowledgeDesk
+  readonly pointers: PointerDesk
 
   /** An action that some adapter of this company performs. Fault: `input.unknown`. */
   action(name: string): AnyAction

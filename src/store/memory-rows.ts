@@ -24,6 +24,10 @@ export interface MemoryTables {
 }
 
 export type LikenessKind = 'phone' | 'mailbox' | 'elsewhere' | 'name' | 'domain'
+
+/** What became of an artifact, as far as it was looked at. */
+export type PointerState = 'unchanged' | 'changed' | 'gone' | 'unchecked'
+
 export type KnowledgeKind = 'template' | 'rule' | 'policy' | 'playbook'
 
 interface RelationRow {
@@ -53,6 +57,7 @@ interface ProposalRow {
   id: ProposalId
   path: string
   base_hash: string | null
+  hash: string
   state: 'open' | 'accepted' | 'refused'
   made_at: Instant
   made_seq: Seq

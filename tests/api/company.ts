@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Identities, openIdentities } from '../../src/identity/identities.ts'
+import type { Foundation } from '../../src/identity/identity.ts'
 import { openMemory } from '../../src/memory/memory.ts'
 import { openBackups } from '../../src/os/backup/backups.ts'
 import { type CompanySpec, company } from '../../src/os/config.ts'
@@ -9,7 +10,7 @@ import type { Answer, Os } from '../../src/os/os.ts'
 import { placesOf } from '../../src/os/places.ts'
 import type { Plan } from '../../src/planner/plan.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
-import { openVault } from '../../src/store/vault.ts'
+import { openVault, type Vault } from '../../src/store/vault.ts'
 import { openJournal } from '../../src/telemetry/journal.ts'
 import { type Fault, refuse } from '../../src/values/fault.ts'
 import { type GateId, type IdentityId, type RunId, randomIds, type TaskId } from '../../src/values/id.ts'
@@ -93,9 +94,7 @@ export async function openTestCompany(folder?: string, config: Partial<CompanySp
   }
   const told = company({ ...usual, ...config })
   const kernel = { store, journal, vault, clock }
-  const known = openIdentities({ ...kernel, ids: randomIds(() => clock.now()) })
-  const parted = { ...kernel, identities: known, timeZone: told.operator.timeZone }
-  const memory = openMemory(parted, placesOf(own, '.').memory)
+  const { known, memory } = remembering(kernel, told.operator.timeZone, own)
   const backups = openBackups({ kernel: kernel as never, config: told, places: placesOf(own, '.') })
   const os = {
     store,
@@ -136,6 +135,12 @@ export async function openTestCompany(folder?: string, config: Partial<CompanySp
       await rm(own, { recursive: true, force: true })
     },
   }
+}
+
+/** Real identities and what is remembered of them. */
+function remembering(kernel: Omit<Foundation, 'ids'> & { readonly vault: Vault }, timeZone: string, folder: string) {
+  const known = openIdentities({ ...kernel, ids: randomIds(() => kernel.clock.now()) })
+  return { known, memory: openMemory({ ...kernel, identities: known, timeZone }, placesOf(folder, '.').memory) }
 }
 
 type Ask = (what: string, ...given: readonly unknown[]) => void

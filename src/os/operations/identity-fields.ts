@@ -69,7 +69,14 @@ export const identityView = identityLine.omit({ member: true }).extend({
   ),
   merges: z.array(z.object({ id: mergeId, from: named, into: named })),
   alike: z.array(suggestion).meta({ description: 'Who may be the same, and who only looks so' }),
-  pointers: z.array(z.object({ adapter: z.string(), title: z.string().nullable(), url: z.string().nullable() })),
+  pointers: z.array(
+    z.object({
+      adapter: z.string(),
+      title: z.string().nullable(),
+      url: z.string().nullable(),
+      state: z.enum(['unchanged', 'changed', 'gone', 'unchecked']),
+    }),
+  ),
   interactions: z.array(
     z.object({
       seq: z.int(),

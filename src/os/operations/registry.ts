@@ -10,8 +10,10 @@ import { gateOperations } from './gates.ts'
 import { grantOperations } from './grants.ts'
 import { identityOperations } from './identities.ts'
 import { interactionOperations } from './interactions.ts'
+import { knowledgeOperations } from './knowledge.ts'
 import { memberOperations } from './members.ts'
 import { mergeOperations } from './merges.ts'
+import { pointerOperations } from './pointers.ts'
 import { recallOperations } from './recall.ts'
 import { relationOperations } from './relations.ts'
 import { releaseOperations } from './releases.ts'
@@ -37,6 +39,8 @@ export const operations: readonly Operation[] = [
   ...snapshotOperations,
   ...commitmentOperations,
   ...recallOperations,
+  ...pointerOperations,
+  ...knowledgeOperations,
   ...budgetOperations,
   ...grantOperations,
   ...scheduleOperations,

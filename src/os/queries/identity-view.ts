@@ -1,4 +1,5 @@
 import type { Contradiction, Fact } from '../../identity/fact.ts'
+import type { PointerState } from '../../store/memory-rows.ts'
 import type { IdentityId, MergeId, RelationId } from '../../values/id.ts'
 import type { Json } from '../../values/json.ts'
 import type { Origin } from '../../values/origin.ts'
@@ -70,7 +71,12 @@ export interface IdentityView extends Omit<IdentityLine, 'member'> {
   readonly merges: readonly { readonly id: MergeId; readonly from: Named; readonly into: Named }[]
   /** Who may be the same, and who only looks so. */
   readonly alike: readonly SuggestionLine[]
-  readonly pointers: readonly { readonly adapter: string; readonly title: string | null; readonly url: string | null }[]
+  readonly pointers: readonly {
+    readonly adapter: string
+    readonly title: string | null
+    readonly url: string | null
+    readonly state: PointerState
+  }[]
   /** The latest, the newest first. */
   readonly interactions: readonly InteractionLine[]
   readonly commitments: readonly CommitmentLine[]
@@ -110,7 +116,7 @@ export async function showIdentity(os: Os, handle: string): Promise<IdentityView
     relations: await relationsOf(os, id),
     merges: await mergesOf(os, id),
     alike: await suggestionLines(os, await os.identities.suggestions.of(id)),
-    pointers: pointers.map(({ adapter, title, url }) => ({ adapter, title, url })),
+    pointers: pointers.map(({ adapter, title, url, state }) => ({ adapter, title, url, state })),
     interactions: await interactionsOf(os, group),
     commitments: row.forgotten_at === null ? await commitmentsOf(os, id) : [],
     runs: (await listRuns(os, { subject: id, limit: 10 })).items,
