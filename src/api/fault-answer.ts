@@ -25,6 +25,9 @@ const byCode: Partial<Record<FaultCode, ContentfulStatusCode>> = {
   'identity.unknown': 404,
   'identity.no-audience': 404,
   'identity.taken': 409,
+  'identity.unmergeable': 409,
+  'identity.no-merge': 404,
+  'identity.no-relation': 404,
   'store.owned': 409,
   'store.full': 507,
   'store.sealed': 409,
@@ -48,6 +51,7 @@ const byCode: Partial<Record<FaultCode, ContentfulStatusCode>> = {
 const byWord: Readonly<Record<string, ContentfulStatusCode>> = {
   input: 400,
   csv: 400,
+  vcard: 400,
   archive: 400,
   document: 400,
   plan: 422,

@@ -31,6 +31,8 @@ const byCode: Partial<Record<FaultCode, number>> = {
   'release.bad-shares': exit.usage,
   'identity.unknown': exit.notFound,
   'identity.no-audience': exit.notFound,
+  'identity.no-merge': exit.notFound,
+  'identity.no-relation': exit.notFound,
   'config.missing': exit.notFound,
   'test.none': exit.notFound,
   'store.owned': exit.owned,

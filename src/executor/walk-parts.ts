@@ -1,7 +1,9 @@
+import { sql } from 'kysely'
 import type { Part } from '../adapters/adapter.ts'
 import type { Tx } from '../store/store.ts'
 import type { EffectCause } from '../telemetry/event.ts'
 import { type Fault, fault, isFault } from '../values/fault.ts'
+import type { IdentityId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
 import { singlePerformerOf } from './act.ts'
 import type { Attempt } from './attempt.ts'
@@ -108,8 +110,25 @@ export class Walk {
     if (!member) return undefined
     const { handles, members } = this.#attempt.kernel.identities
     const audience = await handles.resolve(member.audience, tx)
-    const membership = await members.status(audience, member.identity, tx)
-    return membership?.status === 'active' ? undefined : fault('newsletter.left', { member: member.identity })
+    const { group, rows } = await members.standing(audience, member.identity, tx)
+    const left = fault('newsletter.left', { member: member.identity })
+    if (rows.length === 0 || rows.some((row) => row.status !== 'active')) return left
+    return (await this.#wasReached(tx, member.identity, group)) ? left : undefined
+  }
+
+  /** Whoever was merged with another since then gets one letter: as the record that got it first. */
+  async #wasReached(tx: Tx, member: IdentityId, group: readonly IdentityId[]): Promise<boolean> {
+    const others = group.filter((id) => id !== member)
+    if (others.length === 0) return false
+    const reached = await tx.db
+      .selectFrom('effects')
+      .select('key')
+      .where('subject', 'in', others)
+      // The plus keeps it off the index by task, which would be a walk through all letters of this issue.
+      .where(sql<string>`+task_id`, '=', this.#attempt.task.id)
+      .where('state', 'in', ['intended', 'done', 'unknown'])
+      .executeTakeFirst()
+    return reached !== undefined
   }
 
   async #bounce(tx: Tx, { member }: Part, refused: Fault): Promise<void> {

@@ -1,14 +1,18 @@
 import { refuse } from '../values/fault.ts'
 import { factKey, maxFactLength } from './fact.ts'
 import type { MemberStatus } from './membership.ts'
-import { parseHandle } from './normalise.ts'
+import { type Handle, parseHandle } from './normalise.ts'
 import { isStatusColumn, rowStatus } from './row-status.ts'
 import { plainWord, shown, wrongWithName } from './text.ts'
 
-/** A contact as a row of a file names it, checked and normalised. */
+/** A contact as a row or a card of a file names it, checked and normalised. */
 export interface ContactRow {
   readonly line: number
-  readonly email: string
+  readonly kind: 'person' | 'organisation'
+  /** All names of it that are its own: addresses, phones, ids. At least one. */
+  readonly handles: readonly Handle[]
+  /** The first of its addresses. */
+  readonly email: string | undefined
   /** As given, or put together of first and last name, or the address itself. */
   readonly name: string
   /** As the file's status columns say; `active` where it has none. */
@@ -16,6 +20,15 @@ export interface ContactRow {
   /** None for who left: an address that gets no mail, and a name, are all that is needed of them. */
   readonly facts: ReadonlyMap<string, string>
 }
+
+/** Each address is in `rows` once. Who left stands before who did not, so that an import never mails them in between. */
+export interface ReadContacts {
+  readonly rows: readonly ContactRow[]
+  readonly refused: readonly RefusedRow[]
+}
+
+/** More addresses and phones than anyone has are a mistake of what made the file. */
+export const maxRowHandles = 50
 
 export interface RefusedRow {
   readonly line: number
@@ -81,11 +94,12 @@ export function contactRow(
   const { status } = said
   const name = (cell(header.name) || `${cell(header.first)} ${cell(header.last)}`.trim() || email).normalize('NFC')
   const wrong = name === email ? undefined : wrongWithName(name)
+  const contact = { line, email, status, kind: 'person' as const, handles: [handle.value] }
   // That they left holds, whatever else is wrong with the row.
-  if (status !== 'active') return { line, email, status, name: wrong === undefined ? name : email, facts: new Map() }
+  if (status !== 'active') return { ...contact, name: wrong === undefined ? name : email, facts: new Map() }
   if (wrong !== undefined) return { line, why: `the name "${shown(name)}" cannot be kept: ${wrong}` }
   const facts = factsOf(header, cell)
-  return 'why' in facts ? { line, why: facts.why } : { line, email, status, name, facts }
+  return 'why' in facts ? { line, why: facts.why } : { ...contact, name, facts }
 }
 
 function factsOf(

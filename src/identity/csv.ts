@@ -1,16 +1,19 @@
 import { Readable } from 'node:stream'
 import { CsvError, type Info, parse } from 'csv-parse'
 import { refuse } from '../values/fault.ts'
-import { type ContactRow, contactRow, emailColumn, type Header, type RefusedRow, readHeader } from './contact-row.ts'
+import {
+  type ContactRow,
+  contactRow,
+  emailColumn,
+  type Header,
+  type ReadContacts,
+  type RefusedRow,
+  readHeader,
+} from './contact-row.ts'
+import { eachOnce } from './each-once.ts'
 
-/** More rows are refused before anything is imported; see `maxCsvBytes`. */
+/** More rows are refused before anything is imported; see `maxFileBytes`. */
 const maxRows = 100_000
-
-/** Each address is in `rows` once. Who left stands before who did not, so that an import never mails them in between. */
-export interface ReadContacts {
-  readonly rows: readonly ContactRow[]
-  readonly refused: readonly RefusedRow[]
-}
 
 /**
  * Reads the whole of a CSV text before anyone acts on it. The separator may be a comma, a semicolon or a tab. Lines of the file
@@ -34,22 +37,7 @@ export async function readContacts(source: string, text: string): Promise<ReadCo
     else rows.push(read)
   }
   if (!header) refuse('csv.unreadable', { path: source, line: 1, why: 'it is empty' })
-  return once(rows, refused)
-}
-
-// The first row with an address counts, but one that says they left counts before any that says they did not.
-function once(rows: readonly ContactRow[], unread: readonly RefusedRow[]): ReadContacts {
-  const weight = { unsubscribed: 0, bounced: 1, active: 2 }
-  const seen = new Map<string, number>()
-  const kept: ContactRow[] = []
-  const refused = [...unread]
-  for (const row of rows.toSorted((a, b) => weight[a.status] - weight[b.status])) {
-    const before = seen.get(row.email)
-    if (before === undefined) kept.push(row)
-    else refused.push({ line: row.line, why: `the same address as line ${before}` })
-    if (before === undefined) seen.set(row.email, row.line)
-  }
-  return { rows: kept, refused: refused.sort((a, b) => a.line - b.line) }
+  return eachOnce(rows, refused)
 }
 
 interface Line {

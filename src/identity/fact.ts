@@ -1,10 +1,12 @@
 import type { Tx } from '../store/store.ts'
 import type { Row, Seq } from '../store/tables.ts'
 import { refuse } from '../values/fault.ts'
-import type { FactId, IdentityId, RunId, TaskId } from '../values/id.ts'
+import type { FactId, IdentityId, PointerId, RunId, TaskId } from '../values/id.ts'
 import { canonical, type Json } from '../values/json.ts'
 import type { Origin } from '../values/origin.ts'
 import type { Instant } from '../values/time.ts'
+import { currentRows, dormantRows, historyRows, type KeyPage, strongerRows } from './current-fact.ts'
+import { groupOf } from './group.ts'
 import { type Foundation, living, pageSize } from './identity.ts'
 import { shown } from './text.ts'
 
@@ -16,8 +18,12 @@ export interface NewFact {
   readonly origin: Origin
   /** Between 0 and 1; 1 when not said. */
   readonly confidence?: number
+  /** From when on it holds: until then, what was said before it does. */
   readonly validFrom?: Instant
+  /** When it stops to hold. */
   readonly validUntil?: Instant
+  /** The artifact that says so, where that is more than the event. */
+  readonly pointer?: PointerId
   readonly run?: RunId
   readonly task?: TaskId
 }
@@ -35,14 +41,33 @@ export interface Fact {
   readonly validFrom: Instant | null
   readonly validUntil: Instant | null
   readonly supersededBy: FactId | null
+  readonly pointer: PointerId | null
 }
 
-/** What is known of an identity. A newer fact supersedes the current one of its key; nothing is erased. */
+/** Two sources that do not say the same. */
+export interface Contradiction {
+  readonly key: string
+  /** What is taken for true. */
+  readonly shown: Fact
+  /** What it is taken for true against. */
+  readonly other: Fact
+  /** `sources`: two records of one say it. `confidence`: the newer is the less certain. */
+  readonly why: 'sources' | 'confidence'
+}
+
+/**
+ * What is known of an identity, under whatever record. A newer fact supersedes the current one of its key; nothing is erased. What is
+ * read is what holds now: a fact that is over, or not valid yet, is listed apart.
+ */
 export interface Facts {
   /** Faults: `input.invalid`, `input.too-large`, `identity.unknown`, `vault.forgotten`. */
   record(tx: Tx, fact: NewFact): Promise<FactId>
   /** The current facts of an identity in the order of their keys: a page after the key `after`. */
-  current(of: IdentityId, page: { readonly after?: string; readonly limit: number }, tx?: Tx): Promise<Fact[]>
+  current(of: IdentityId, page: KeyPage, tx?: Tx): Promise<Fact[]>
+  /** What speaks against the current facts of a page of keys. */
+  contradictions(of: IdentityId, page: KeyPage): Promise<Contradiction[]>
+  /** The latest facts that are over, or not valid yet. At most `limit`. */
+  dormant(of: IdentityId, limit: number): Promise<Fact[]>
   /** Every fact of one key, the newest first: a page before the source `before`. */
   history(of: IdentityId, key: string, page: { readonly before?: Seq; readonly limit: number }): Promise<Fact[]>
 }
@@ -52,26 +77,39 @@ export const maxFactLength = 16_384
 const maxKeyLength = 80
 
 export function openFacts(foundation: Foundation): Facts {
-  const { store } = foundation
+  const { store, clock } = foundation
   return {
     async record(tx, fact) {
       checkFact(fact)
       await living(tx.db, fact.identity)
       return insertFact(foundation, tx, fact)
     },
-    async current(of, { after, limit }, tx) {
-      let select = (tx?.db ?? store.read)
-        .selectFrom('facts')
-        .selectAll()
-        .where('identity_id', '=', of)
-        .where('superseded_by', 'is', null)
-      if (after !== undefined) select = select.where('key', '>', after)
-      return (await select.orderBy('key').limit(pageSize(limit)).execute()).map(toFact)
+    async current(of, { limit, ...page }, tx) {
+      const db = tx?.db ?? store.read
+      const said = await currentRows(db, await groupOf(db, of), clock.now(), { ...page, limit: pageSize(limit) })
+      return said.map(({ now }) => toFact(now))
     },
-    async history(of, key, { before, limit }) {
-      let select = store.read.selectFrom('facts').selectAll().where('identity_id', '=', of).where('key', '=', key)
-      if (before !== undefined) select = select.where('source_seq', '<', before)
-      return (await select.orderBy('source_seq', 'desc').limit(pageSize(limit)).execute()).map(toFact)
+    async contradictions(of, { limit, ...page }) {
+      const { read } = store
+      const said = await currentRows(read, await groupOf(read, of), clock.now(), { ...page, limit: pageSize(limit) })
+      const shown = said.map(({ now }) => now)
+      const stronger = await strongerRows(read, shown)
+      return said.flatMap(({ now, others }) => {
+        const disagreeing = others.filter((other) => other.value !== now.value)
+        const before = stronger.get(now.id)
+        return [
+          ...disagreeing.map((other) => contradiction(now, other, 'sources')),
+          ...(before ? [contradiction(now, before, 'confidence')] : []),
+        ]
+      })
+    },
+    async dormant(of, limit) {
+      const rows = await dormantRows(store.read, await groupOf(store.read, of), clock.now(), pageSize(limit))
+      return rows.map(toFact)
+    },
+    async history(of, key, { limit, ...page }) {
+      const group = await groupOf(store.read, of)
+      return (await historyRows(store.read, group, key, { ...page, limit: pageSize(limit) })).map(toFact)
     },
   }
 }
@@ -90,10 +128,15 @@ export function factKey(text: string): string {
 export async function insertFact(
   { journal, clock, ids }: Foundation,
   tx: Tx,
-  { identity, key, value, origin, confidence = 1, validFrom, validUntil, run, task }: NewFact,
+  { identity, key, value, origin, confidence = 1, validFrom, validUntil, pointer, run, task }: NewFact,
 ): Promise<FactId> {
   const id = ids.next('fct')
-  const payload = { id: identity, fact: id, key, value, confidence }
+  const payload = {
+    ...{ id: identity, fact: id, key, value, confidence },
+    ...(validFrom === undefined ? {} : { validFrom }),
+    ...(validUntil === undefined ? {} : { validUntil }),
+    ...(pointer === undefined ? {} : { pointer }),
+  }
   const at = { ...(run === undefined ? {} : { run }), ...(task === undefined ? {} : { task }) }
   const seq = await journal.append(tx, { kind: 'identity.fact-recorded', subject: identity, origin, ...at, payload })
   // Only one fact of a key may be current: the old one ends (pointing to itself) before the new one is there to point to.
@@ -119,6 +162,7 @@ export async function insertFact(
       valid_from: validFrom ?? null,
       valid_until: validUntil ?? null,
       superseded_by: null,
+      pointer_id: pointer ?? null,
     })
     .execute()
   if (old) await tx.db.updateTable('facts').set({ superseded_by: id }).where('id', '=', old.id).execute()
@@ -145,6 +189,10 @@ function checkFact({ key, value, confidence = 1, validFrom, validUntil }: NewFac
   }
 }
 
+function contradiction(now: Row<'facts'>, other: Row<'facts'>, why: Contradiction['why']): Contradiction {
+  return { key: now.key, shown: toFact(now), other: toFact(other), why }
+}
+
 /** A row of the table as a fact. */
 export function toFact(row: Row<'facts'>): Fact {
   return {
@@ -159,5 +207,6 @@ export function toFact(row: Row<'facts'>): Fact {
     validFrom: row.valid_from,
     validUntil: row.valid_until,
     supersededBy: row.superseded_by,
+    pointer: row.pointer_id,
   }
 }

@@ -4,11 +4,15 @@ import type { Tables } from '../store/tables.ts'
 import { refuse } from '../values/fault.ts'
 import { asId, type IdentityId } from '../values/id.ts'
 import type { Origin } from '../values/origin.ts'
+import { groupOf, rootOf } from './group.ts'
 import { type Foundation, living } from './identity.ts'
 import { formatHandle, type Handle, parseHandle, toHandle } from './normalise.ts'
 import { shown } from './text.ts'
 
-/** The names that identities are known by. A handle belongs to one identity; an identity may have many. */
+/**
+ * The names that identities are known by. A handle belongs to one identity; an identity may have many. Who was merged into another is
+ * the other: whoever is found is a root, and what is listed is the whole group's.
+ */
 export interface Handles {
   /** Adding what it has already changes nothing. Faults: `input.invalid`, `identity.taken`, `identity.unknown`, `vault.forgotten`. */
   add(tx: Tx, to: IdentityId, handle: string, origin: Origin): Promise<Handle>
@@ -36,7 +40,7 @@ export function openHandles({ store, journal }: Foundation): Handles {
       const handle = toHandle(text)
       await living(tx.db, to)
       const owner = await ownerOf(tx.db, handle)
-      if (owner === to) return handle
+      if (owner !== undefined && owner === (await rootOf(tx.db, to))) return handle
       if (owner !== undefined) refuse('identity.taken', { handle: formatHandle(handle), identity: owner })
       const held = await handlesOf(tx.db, to)
       if (held.length >= maxHandles) {
@@ -75,25 +79,37 @@ export async function insertHandle(
 }
 
 async function known(db: Kysely<Tables>, id: IdentityId): Promise<IdentityId | undefined> {
-  const row = await db.selectFrom('identities').select('id').where('id', '=', id).executeTakeFirst()
-  return row?.id
+  const row = await db
+    .selectFrom('identities as i')
+    .leftJoin('merges as m', (join) => join.onRef('m.from_id', '=', 'i.id').on('m.undone_seq', 'is', null))
+    .select(['i.id', 'm.into_id'])
+    .where('i.id', '=', id)
+    .executeTakeFirst()
+  return row && topOf(db, row.id, row.into_id)
 }
 
 async function ownerOf(db: Kysely<Tables>, handle: Handle): Promise<IdentityId | undefined> {
   const row = await db
-    .selectFrom('handles')
-    .select('identity_id')
-    .where('system', '=', handle.system)
-    .where('value', '=', handle.value)
+    .selectFrom('handles as h')
+    .leftJoin('merges as m', (join) => join.onRef('m.from_id', '=', 'h.identity_id').on('m.undone_seq', 'is', null))
+    .select(['h.identity_id', 'm.into_id'])
+    .where('h.system', '=', handle.system)
+    .where('h.value', '=', handle.value)
     .executeTakeFirst()
-  return row?.identity_id
+  return row && topOf(db, row.identity_id, row.into_id)
+}
+
+// The merge, where there is one, comes with the same query: who was never merged costs no second one.
+async function topOf(db: Kysely<Tables>, id: IdentityId, into: IdentityId | null): Promise<IdentityId> {
+  return into === null ? id : rootOf(db, into)
 }
 
 async function handlesOf(db: Kysely<Tables>, identity: IdentityId): Promise<Handle[]> {
-  const rows = await db
-    .selectFrom('handles')
-    .select(['system', 'value'])
-    .where('identity_id', '=', identity)
+  const list = (one: IdentityId) =>
+    db.selectFrom('handles').select(['system', 'value', 'source_seq']).where('identity_id', '=', one)
+  const [root, ...others] = await groupOf(db, identity)
+  const rows = await others
+    .reduce((all, one) => all.unionAll(list(one)), list(root))
     .orderBy('source_seq')
     .limit(maxHandles)
     .execute()

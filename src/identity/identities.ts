@@ -5,8 +5,11 @@ import { type Foundation, openRecords, type Records } from './identity.ts'
 import { type Contacts, openContacts } from './import.ts'
 import { type Interactions, openInteractions } from './interaction.ts'
 import { type Members, openMembers } from './membership.ts'
+import { type Merges, openMerges } from './merge.ts'
 import { openPins, type Pins } from './pin.ts'
 import { openPointers, type Pointers } from './pointer.ts'
+import { openRelations, type Relations } from './relation.ts'
+import { openSuggestions, type Suggestions } from './suggestion.ts'
 
 /** Everyone and everything the company knows, and what hangs on them. */
 export interface Identities extends Records {
@@ -14,6 +17,9 @@ export interface Identities extends Records {
   readonly facts: Facts
   readonly members: Members
   readonly pointers: Pointers
+  readonly merges: Merges
+  readonly relations: Relations
+  readonly suggestions: Suggestions
   readonly contacts: Contacts
   readonly interactions: Interactions
   readonly commitments: Commitments
@@ -27,6 +33,9 @@ export function openIdentities(foundation: Foundation): Identities {
     facts: openFacts(foundation),
     members: openMembers(foundation),
     pointers: openPointers(foundation),
+    merges: openMerges(foundation),
+    relations: openRelations(foundation),
+    suggestions: openSuggestions(foundation),
     contacts: openContacts(foundation),
     interactions: openInteractions(foundation),
     commitments: openCommitments(foundation),

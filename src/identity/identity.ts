@@ -114,8 +114,13 @@ export function pageSize(limit: number): number {
 
 const kindForm = /^[a-z][a-z0-9-]{0,39}$/
 
+/** Whether a kind, of an identity or of what joins two, has the form of one. */
+export function isKind(kind: string): boolean {
+  return kindForm.test(kind)
+}
+
 function checkedKind(kind: string): string {
-  if (!kindForm.test(kind)) {
+  if (!isKind(kind)) {
     const why = 'it is up to 40 lower-case letters, digits and hyphens, and starts with a letter'
     refuse('input.invalid', { what: `The kind "${shown(kind)}"`, why })
   }

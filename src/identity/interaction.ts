@@ -76,13 +76,16 @@ export function openInteractions({ store, journal, clock }: Foundation): Interac
       await tx.db.insertInto('interactions').values(row).execute()
       return seq
     },
-    latest(of, { before, limit }) {
-      let select = store.read
-        .selectFrom('interactions')
-        .selectAll()
-        .where('identity_id', 'in', [...of])
-      if (before !== undefined) select = select.where('at', '<', before)
-      return select.orderBy('at', 'desc').orderBy('seq', 'desc').limit(pageSize(limit)).execute()
+    async latest(of, { before, limit }) {
+      const list = (id: IdentityId) => {
+        const all = store.read.selectFrom('interactions').selectAll().where('identity_id', '=', id)
+        return before === undefined ? all : all.where('at', '<', before)
+      }
+      const [first, ...others] = of
+      if (first === undefined) return []
+      // Each record's come sorted out of an index, and SQLite merges such arms: no sort of all of them.
+      const all = others.reduce((union, id) => union.unionAll(list(id)), list(first))
+      return all.orderBy('at', 'desc').orderBy('seq', 'desc').limit(pageSize(limit)).execute()
     },
   }
 }

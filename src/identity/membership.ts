@@ -5,7 +5,19 @@ import { refuse } from '../values/fault.ts'
 import type { IdentityId } from '../values/id.ts'
 import type { Origin } from '../values/origin.ts'
 import type { Instant } from '../values/time.ts'
-import { type Foundation, living, pageSize } from './identity.ts'
+import type { Group } from './group.ts'
+import { type Foundation, living } from './identity.ts'
+import {
+  activeMembers,
+  countMembers,
+  type Deciding,
+  decidingFor,
+  type Member,
+  type MemberPage,
+  type Standing,
+  standingOf,
+  strictest,
+} from './mailing.ts'
 
 export type MemberStatus = Row<'memberships'>['status']
 /** What can happen to a membership. */
@@ -19,36 +31,25 @@ export interface MemberChange {
   readonly why: string
 }
 
-/** An active member with all that a mailing needs. */
-export interface Member {
-  readonly id: IdentityId
-  readonly name: string | null
-  /** Their oldest address, or `null` when none is known. */
-  readonly email: string | null
-  readonly since: Instant
-}
-
-export interface MemberPage {
-  readonly after?: IdentityId
-  /** At most `largestPage`. */
-  readonly limit: number
-  /** Only those who had joined by this instant: whom an approval of that instant covers. */
-  readonly joinedBy?: Instant
-}
-
 /**
  * Who belongs to an audience. Each change is journalled under the member. The three changes say whether they changed
- * anything. Faults: `identity.unknown`, `vault.forgotten`, `input.invalid` for what is no audience.
+ * anything. Records that are merged are one member, who gets one letter, and whose consent is the most restrictive of theirs: who
+ * left under one name has left. Faults: `identity.unknown`, `vault.forgotten`, `input.invalid` for what is no audience.
  */
 export interface Members {
-  /** Joins, or joins again with a new `since`. Only for someone who asked for it: it overrules an unsubscription. */
+  /** Joins, or joins again with a new `since`. Only for someone who asked for it: it overrules an unsubscription, under every name. */
   join(tx: Tx, change: MemberChange): Promise<boolean>
-  /** Holds until they join again. Nothing happens for those who were never members. */
+  /** Holds until they join again, for every record of theirs that is a member. Nothing happens for those who were never members. */
   unsubscribe(tx: Tx, change: MemberChange): Promise<boolean>
   /** Their address does not work. An unsubscription stays what it is. */
   bounce(tx: Tx, change: MemberChange): Promise<boolean>
+  /** Of a merged member, the membership that decides. */
   status(audience: IdentityId, member: IdentityId, tx?: Tx): Promise<Row<'memberships'> | undefined>
-  /** A page of active members in the order of their ids, with name and address, in one query. */
+  /** All memberships of a member, and all their records. */
+  standing(audience: IdentityId, member: IdentityId, tx?: Tx): Promise<Standing>
+  /** Who stands for each member of these groups, by record. */
+  each(audience: IdentityId, groups: ReadonlyMap<IdentityId, Group>): Promise<Map<IdentityId, Deciding>>
+  /** A page of active members in the order of their ids, with name and address. Shorter than `limit` is only the last page. */
   active(audience: IdentityId, page: MemberPage): Promise<Member[]>
   count(audience: IdentityId): Promise<Record<MemberStatus, number>>
   /** How many unsubscribed at or after an instant, and stayed away. */
@@ -56,7 +57,7 @@ export interface Members {
 }
 
 /** The status after an event, or `undefined` where it changes nothing. Reads no clock and no database. */
-export function nextMembership(now: MemberStatus | undefined, event: MemberEvent): MemberStatus | undefined {
+function nextMembership(now: MemberStatus | undefined, event: MemberEvent): MemberStatus | undefined {
   switch (event) {
     case 'joined':
       return now === 'active' ? undefined : 'active'
@@ -69,34 +70,49 @@ export function nextMembership(now: MemberStatus | undefined, event: MemberEvent
   }
 }
 
+export interface MembershipChange {
+  readonly member: IdentityId
+  readonly status: MemberStatus
+}
+
+/** What an event changes: the one record that there mostly is, or those of a group that it is about. */
+export function changesOf(
+  event: MemberEvent,
+  member: IdentityId,
+  rows: readonly Row<'memberships'>[],
+): MembershipChange[] {
+  const own = rows.find((row) => row.identity_id === member)
+  // An address that bounces is that of one record; and someone new to the audience joins once.
+  const alone = rows.length === 0 || (event === 'bounced' && own !== undefined)
+  const now = alone ? [[member, own?.status] as const] : rows.map((row) => [row.identity_id, row.status] as const)
+  return now.flatMap(([one, before]) => {
+    const status = nextMembership(before, event)
+    return status === undefined ? [] : [{ member: one, status }]
+  })
+}
+
 export function openMembers(foundation: Foundation): Members {
   const { store } = foundation
   const change = async (tx: Tx, event: MemberEvent, wish: MemberChange): Promise<boolean> => {
     await requireAudience(tx.db, wish.audience)
     await living(tx.db, wish.member)
-    const before = await find(tx.db, wish.audience, wish.member)
-    const status = nextMembership(before?.status, event)
-    if (status === undefined) return false
-    await writeMembership(foundation, tx, { ...wish, status })
-    return true
+    let changed = false
+    const { rows } = await standingOf(tx.db, wish.audience, wish.member)
+    for (const { member, status } of changesOf(event, wish.member, rows)) {
+      await writeMembership(foundation, tx, { ...wish, member, status })
+      changed = true
+    }
+    return changed
   }
   return {
     join: (tx, wish) => change(tx, 'joined', wish),
     unsubscribe: (tx, wish) => change(tx, 'unsubscribed', wish),
     bounce: (tx, wish) => change(tx, 'bounced', wish),
-    status: (audience, member, tx) => find(tx?.db ?? store.read, audience, member),
+    status: async (audience, member, tx) => strictest((await standingOf(tx?.db ?? store.read, audience, member)).rows),
+    standing: (audience, member, tx) => standingOf(tx?.db ?? store.read, audience, member),
+    each: (audience, groups) => decidingFor(store.read, audience, groups),
     active: (audience, page) => activeMembers(store.read, audience, page),
-    async count(audience) {
-      const rows = await store.read
-        .selectFrom('memberships')
-        .select(({ fn }) => ['status', fn.countAll<number>().as('count')])
-        .where('audience_id', '=', audience)
-        .groupBy('status')
-        .execute()
-      const counts = { active: 0, unsubscribed: 0, bounced: 0 }
-      for (const row of rows) counts[row.status] = Number(row.count)
-      return counts
-    },
+    count: (audience) => countMembers(store.read, audience),
     async left(audience, since) {
       const { count } = await store.read
         .selectFrom('memberships')
@@ -131,42 +147,4 @@ export async function writeMembership(
     .values({ audience_id: audience, identity_id: member, since: now, ...changed })
     .onConflict((clash) => clash.columns(['audience_id', 'identity_id']).doUpdateSet(changed))
     .execute()
-}
-
-function find(db: Kysely<Tables>, audience: IdentityId, member: IdentityId): Promise<Row<'memberships'> | undefined> {
-  return db
-    .selectFrom('memberships')
-    .selectAll()
-    .where('audience_id', '=', audience)
-    .where('identity_id', '=', member)
-    .executeTakeFirst()
-}
-
-async function activeMembers(
-  db: Kysely<Tables>,
-  audience: IdentityId,
-  { after, limit, joinedBy }: MemberPage,
-): Promise<Member[]> {
-  let select = db
-    .selectFrom('memberships as m')
-    .innerJoin('identities as i', 'i.id', 'm.identity_id')
-    .select(({ selectFrom }) => [
-      'm.identity_id as id',
-      'i.name',
-      'm.since',
-      // The oldest, so that a second address does not silently move where an approved mailing goes.
-      selectFrom('handles as h')
-        .select('h.value')
-        .whereRef('h.identity_id', '=', 'm.identity_id')
-        .where('h.system', '=', 'email')
-        .orderBy('h.source_seq')
-        .limit(1)
-        .as('email'),
-    ])
-    .where('m.audience_id', '=', audience)
-    .where('m.status', '=', 'active')
-  if (after !== undefined) select = select.where('m.identity_id', '>', after)
-  if (joinedBy !== undefined) select = select.where('m.since', '<=', joinedBy)
-  const rows = await select.orderBy('m.identity_id').limit(pageSize(limit)).execute()
-  return rows.map(({ id, name, email, since }) => ({ id, name, email, since }))
 }

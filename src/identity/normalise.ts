@@ -5,7 +5,7 @@ import { hidesCharacters, shown } from './text.ts'
 
 /** A name that an identity is known by in one system, in its one canonical form. */
 export interface Handle {
-  /** `email`, `domain`, `audience`, `stripe` … */
+  /** `email`, `domain`, `phone`, `audience`, `stripe` … */
   readonly system: string
   readonly value: string
 }
@@ -19,7 +19,7 @@ const maxDomain = 253
 const maxHandleValue = 255
 
 /**
- * Text from outside to a handle: `ana@example.org`, `example.org`, or `system:value`. Equal for people means equal here
+ * Text from outside to a handle: `ana@example.org`, `example.org`, `+420 777 123 456`, or `system:value`. Equal for people means equal here
  * (case, width, composed accents); letters that only look alike stay different, and a foreign-looking domain shows as
  * punycode. Never throws.
  */
@@ -30,7 +30,8 @@ export function parseHandle(text: string): Parsed<Handle> {
   if (hidesCharacters(trimmed)) return wrong('it contains invisible or control characters')
   const colon = trimmed.indexOf(':')
   if (colon >= 0) return systemHandle(trimmed.slice(0, colon).toLowerCase(), trimmed.slice(colon + 1))
-  return /[@＠﹫]/u.test(trimmed) ? email(trimmed) : domainHandle(trimmed)
+  if (/[@＠﹫]/u.test(trimmed)) return email(trimmed)
+  return /^\s*[+＋]/u.test(trimmed) ? phoneHandle(trimmed) : domainHandle(trimmed)
 }
 
 /** The same, with the fault `input.invalid`. */
@@ -59,6 +60,7 @@ function systemHandle(system: string, value: string): Parsed<Handle> {
   if (!systemName.test(system)) return wrong(`"${shown(system)}" is not the name of a system`)
   if (system === 'email') return email(value)
   if (system === 'domain') return domainHandle(value)
+  if (system === 'phone' || system === 'tel') return phoneHandle(value)
   const kept = caseless.has(system) ? folded(value) : value.normalize('NFC')
   if (kept === '') return wrong(`nothing follows "${system}:"`)
   if (kept.length > maxHandleValue)
@@ -85,6 +87,19 @@ function domainHandle(text: string): Parsed<Handle> {
   const domain = toDomain(folded(text.trim()))
   if (domain === undefined) return wrong('it is not an address, a domain or system:value')
   return { ok: true, value: { system: 'domain', value: domain } }
+}
+
+/** ITU-T E.164: a plus, the country code, 15 digits at most; shorter than 7 no country has. What separates digits means nothing. */
+const e164 = /^\+[1-9]\d{6,14}$/
+
+function phoneHandle(text: string): Parsed<Handle> {
+  const digits = folded(text)
+    .replace(/\(0\)/, '')
+    .replace(/[\s\p{Pd}./()]/gu, '')
+    .replace(/^00/, '+')
+  if (e164.test(digits)) return { ok: true, value: { system: 'phone', value: digits } }
+  if (/^\d+$/.test(digits)) return wrong('it has no country code; write it like +420 777 123 456')
+  return wrong('it is no phone number')
 }
 
 function toDomain(text: string): string | undefined {

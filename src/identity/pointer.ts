@@ -3,6 +3,7 @@ import type { Row } from '../store/tables.ts'
 import { refuse } from '../values/fault.ts'
 import type { IdentityId, PointerId, RunId, TaskId } from '../values/id.ts'
 import type { Origin } from '../values/origin.ts'
+import { groupOf } from './group.ts'
 import { type Foundation, living, pageSize } from './identity.ts'
 import { shown } from './text.ts'
 
@@ -20,11 +21,11 @@ export interface Sighting {
   readonly task?: TaskId
 }
 
-/** Where heavy artifacts really live. One pointer for an identity, adapter and external id; seeing it again renews it. */
+/** Where heavy artifacts really live. One pointer for a record, adapter and external id; seeing it again renews it. */
 export interface Pointers {
   /** Faults: `input.invalid`, `identity.unknown`, `vault.forgotten`. */
   seen(tx: Tx, sighting: Sighting): Promise<PointerId>
-  /** A page in the order of adapter and external id, after the last one of the page before. */
+  /** A page in the order of adapter and external id, after the last one of the page before; of all records of one. */
   list(of: IdentityId, page: PointerPage): Promise<Row<'pointers'>[]>
 }
 
@@ -73,17 +74,38 @@ export function openPointers({ store, journal, clock, ids }: Foundation): Pointe
         .execute()
       return id
     },
-    list(of, { after, limit }) {
-      let select = store.read.selectFrom('pointers').selectAll().where('identity_id', '=', of)
-      if (after) {
+    async list(of, { after, limit }) {
+      const list = (id: IdentityId) => {
+        const all = store.read.selectFrom('pointers').selectAll().where('identity_id', '=', id)
+        if (!after) return all
         const { adapter, external_id } = after
-        select = select.where(({ eb, refTuple, tuple }) =>
+        return all.where(({ eb, refTuple, tuple }) =>
           eb(refTuple('adapter', 'external_id'), '>', tuple(adapter, external_id)),
         )
       }
-      return select.orderBy('adapter').orderBy('external_id').limit(pageSize(limit)).execute()
+      const [root, ...others] = await groupOf(store.read, of)
+      const size = pageSize(limit)
+      const rows = await others
+        .reduce((all, one) => all.unionAll(list(one)), list(root))
+        .orderBy('adapter')
+        .orderBy('external_id')
+        // Of one artifact, each record of a group may have a pointer.
+        .limit(size * (1 + others.length))
+        .execute()
+      return lastSeen(rows).slice(0, size)
     },
   }
+}
+
+/** Of sorted pointers, one for each artifact: the one seen last. */
+function lastSeen(rows: readonly Row<'pointers'>[]): Row<'pointers'>[] {
+  const kept: Row<'pointers'>[] = []
+  for (const row of rows) {
+    const before = kept.at(-1)
+    if (before?.adapter !== row.adapter || before.external_id !== row.external_id) kept.push(row)
+    else if (before.source_seq < row.source_seq) kept[kept.length - 1] = row
+  }
+  return kept
 }
 
 // What a link on the desk may open. A `javascript:` URL from a provider would be code on the operator's screen.

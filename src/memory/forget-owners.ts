@@ -1,5 +1,4 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { setImmediate } from 'node:timers/promises'
 import type { IdentityId } from '../values/id.ts'
 
 // A slice of a merge: some 50 ms. Between slices others have their turn.
@@ -15,7 +14,7 @@ export async function forgetOwners(db: DatabaseSync, identities: readonly Identi
     .prepare('SELECT id FROM names WHERE name IN (SELECT value FROM json_each(?))')
     .all(JSON.stringify(identities))
     .map((row) => Number(row.id))
-  for (const owner of owners) while (remove(db, owner) > 0) await setImmediate()
+  for (const owner of owners) while (remove(db, owner) > 0) await new Promise((resolve) => setImmediate(resolve))
   if (owners.length > 0) await mergeAll(db)
   db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
 }
@@ -53,6 +52,6 @@ async function mergeAll(db: DatabaseSync): Promise<void> {
     merge.run(mergePages)
     // So FTS5 says that nothing is left to merge: fewer than two changes.
     if (Number(changes.get()?.changes) - before < 2) return
-    await setImmediate()
+    await new Promise((resolve) => setImmediate(resolve))
   }
 }

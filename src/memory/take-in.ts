@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto'
-import { setImmediate } from 'node:timers/promises'
 import type { Store } from '../store/store.ts'
 import type { Seq } from '../store/tables.ts'
 import type { StoredEvent } from '../telemetry/event.ts'
@@ -42,7 +41,7 @@ export async function takeIn(ground: Ground, file: IndexFile): Promise<Seq> {
     mac = (await macAt(ground, until)) ?? ''
     write(file, events, cards, { seq: until, mac })
     seq = until
-    await setImmediate()
+    await new Promise((resolve) => setImmediate(resolve))
   }
   return head
 }

@@ -4,18 +4,16 @@ import type { Releases } from '../agents/release.ts'
 import type { Budget, Scope } from '../budget/budget.ts'
 import type { Gates, Verdict } from '../gate/gate.ts'
 import type { Grants } from '../gate/grant.ts'
-import type { Commitments } from '../identity/commitment.ts'
-import type { Pins } from '../identity/pin.ts'
-import type { Pointers } from '../identity/pointer.ts'
+import type { Identities } from '../identity/identities.ts'
 import type { Memory } from '../memory/memory.ts'
 import type { Plan } from '../planner/plan.ts'
 import type { Queue } from '../queue/queue.ts'
-import type { Store, Tx } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
 import type { Vault } from '../store/vault.ts'
 import type { ChangedSource } from '../telemetry/card.ts'
 import type { Journal } from '../telemetry/journal.ts'
 import type { Fault } from '../values/fault.ts'
-import type { EffectKey, FactId, GateId, IdentityId, ReleaseId, RunId, TaskId } from '../values/id.ts'
+import type { EffectKey, GateId, IdentityId, ReleaseId, RunId, TaskId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
 import type { Usd } from '../values/money.ts'
 import type { Origin } from '../values/origin.ts'
@@ -208,61 +206,4 @@ export interface Imported {
 export interface Check {
   readonly what: string
   readonly fault: Fault | null
-}
-
-/** What the desk asks of `openIdentities`. A handle reads `ana@example.org`, `stripe:cus_1` or an id. */
-export interface Identities {
-  create(
-    tx: Tx,
-    identity: { readonly kind: string; readonly name: string; readonly origin: Origin },
-  ): Promise<IdentityId>
-  readonly handles: {
-    /** Faults: `input.invalid`, `identity.taken`, `identity.unknown`. */
-    add(tx: Tx, to: IdentityId, handle: string, origin: Origin): Promise<unknown>
-    find(text: string): Promise<IdentityId | undefined>
-    /** The same. Faults: `identity.unknown`, `identity.no-audience`. */
-    resolve(text: string): Promise<IdentityId>
-  }
-  readonly pointers: Pick<Pointers, 'list'>
-  readonly facts: { record(tx: Tx, fact: NewFact): Promise<FactId> }
-  /** Each says whether it changed anything. */
-  readonly members: {
-    join(tx: Tx, change: MemberChange): Promise<boolean>
-    unsubscribe(tx: Tx, change: MemberChange): Promise<boolean>
-    bounce(tx: Tx, change: MemberChange): Promise<boolean>
-  }
-  readonly contacts: { import(contacts: ContactImport): Promise<ImportReport> }
-  readonly commitments: Commitments
-  readonly pins: Pins
-}
-
-export interface NewFact {
-  readonly identity: IdentityId
-  readonly key: string
-  readonly value: Json
-  readonly origin: Origin
-}
-
-export interface MemberChange {
-  readonly audience: IdentityId
-  readonly member: IdentityId
-  readonly origin: Origin
-  readonly why: string
-}
-
-export interface ContactImport {
-  /** What the file is called, for faults and the journal. */
-  readonly source: string
-  readonly content: string | Uint8Array
-  readonly audience: IdentityId
-  readonly dryRun: boolean
-}
-
-/** What became of the rows; every row is in one of the four. */
-export interface ImportReport {
-  readonly created: number
-  readonly joined: number
-  readonly known: number
-  readonly left: number
-  readonly refused: readonly { readonly line: number; readonly why: string }[]
 }

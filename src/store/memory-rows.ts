@@ -9,6 +9,10 @@ export interface MemoryTables {
   merges: { id: MergeId; from_id: IdentityId; into_id: IdentityId; merged_seq: Seq; undone_seq: Seq | null }
   /** Pairs that the operator said are not the same; the lesser id first. */
   distinctions: { one_id: IdentityId; other_id: IdentityId; seq: Seq }
+  /** What may be common to identities that are one: made of other rows. */
+  likenesses: { kind: LikenessKind; hash: string; identity_id: IdentityId }
+  /** Whose likenesses are to be made again. */
+  likeness_due: { identity_id: IdentityId }
   relations: RelationRow
   fact_pins: { identity_id: IdentityId; key: string; seq: Seq }
   /** `seq` is the event with the words; `at` when it happened, which may be long before it was recorded. */
@@ -18,6 +22,8 @@ export interface MemoryTables {
   knowledge: { path: string; kind: KnowledgeKind; hash: string; seq: Seq }
   proposals: ProposalRow
 }
+
+export type LikenessKind = 'phone' | 'mailbox' | 'elsewhere' | 'name' | 'domain'
 
 /** What became of an artifact, as far as it was looked at. */
 export type PointerState = 'unchanged' | 'changed' | 'gone' | 'unchecked'

@@ -181,7 +181,7 @@ CREATE TABLE facts (
   valid_from INTEGER,
   valid_until INTEGER,
   superseded_by TEXT REFERENCES facts (id)
-) STRICT, WITHOUT ROWID;
+, pointer_id TEXT) STRICT, WITHOUT ROWID;
 
 CREATE INDEX facts_by_identity ON facts (identity_id, key, source_seq);
 
@@ -190,6 +190,11 @@ CREATE UNIQUE INDEX facts_current ON facts (identity_id, key) WHERE superseded_b
 CREATE INDEX facts_newest ON facts (identity_id, source_seq) WHERE superseded_by IS NULL;
 
 CREATE INDEX facts_superseded ON facts (superseded_by) WHERE superseded_by IS NOT NULL;
+
+CREATE TRIGGER phones_are_compared AFTER INSERT ON facts
+  WHEN NEW.key IN ('phone', 'mobile', 'cell', 'tel', 'telephone', 'phone-number', 'mobile-phone', 'telefon')
+    AND NOT EXISTS (SELECT 1 FROM likeness_due WHERE identity_id = NEW.identity_id)
+  BEGIN INSERT INTO likeness_due VALUES (NEW.identity_id); END;
 
 CREATE TABLE gate_covers (
   gate_id TEXT NOT NULL REFERENCES gates (id),
@@ -250,6 +255,10 @@ CREATE TABLE handles (
 
 CREATE INDEX handles_by_identity ON handles (identity_id, source_seq);
 
+CREATE TRIGGER handles_are_compared AFTER INSERT ON handles
+  WHEN NOT EXISTS (SELECT 1 FROM likeness_due WHERE identity_id = NEW.identity_id)
+  BEGIN INSERT INTO likeness_due VALUES (NEW.identity_id); END;
+
 CREATE TABLE identities (
   id TEXT PRIMARY KEY,
   kind TEXT NOT NULL,
@@ -260,6 +269,16 @@ CREATE TABLE identities (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX identities_by_kind ON identities (kind, id);
+
+CREATE TRIGGER names_are_compared AFTER UPDATE OF name ON identities
+  WHEN NEW.name IS NOT NULL AND NOT EXISTS (SELECT 1 FROM likeness_due WHERE identity_id = NEW.id)
+  BEGIN INSERT INTO likeness_due VALUES (NEW.id); END;
+
+CREATE TRIGGER the_forgotten_are_not_compared AFTER UPDATE OF name ON identities WHEN NEW.name IS NULL
+  BEGIN
+    DELETE FROM likenesses WHERE identity_id = NEW.id;
+    DELETE FROM likeness_due WHERE identity_id = NEW.id;
+  END;
 
 CREATE TABLE interactions (
   seq INTEGER PRIMARY KEY REFERENCES events (seq),
@@ -287,6 +306,17 @@ CREATE TABLE knowledge (
   hash TEXT NOT NULL REFERENCES artifacts (hash),
   seq INTEGER NOT NULL REFERENCES events (seq)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE likeness_due (identity_id TEXT PRIMARY KEY REFERENCES identities (id)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE likenesses (
+  kind TEXT NOT NULL CHECK (kind IN ('phone', 'mailbox', 'elsewhere', 'name', 'domain')),
+  hash TEXT NOT NULL,
+  identity_id TEXT NOT NULL REFERENCES identities (id),
+  PRIMARY KEY (kind, hash, identity_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX likenesses_by_identity ON likenesses (identity_id);
 
 CREATE TABLE maintenance (
   opened_seq INTEGER PRIMARY KEY REFERENCES events (seq),
@@ -394,7 +424,7 @@ CREATE TABLE pointers (
 CREATE TABLE proposals (
   id TEXT PRIMARY KEY,
   path TEXT NOT NULL,
-  -- What it would change; NULL where it would be new.
+  -- What it would change, and NULL where it would be new.
   base_hash TEXT REFERENCES artifacts (hash),
   -- The version that it would make: an artifact only once it is accepted.
   hash TEXT NOT NULL,

@@ -101,6 +101,8 @@ interface FactRow {
   valid_from: Instant | null
   valid_until: Instant | null
   superseded_by: FactId | null
+  /** The artifact that says so. */
+  pointer_id: PointerId | null
 }
 
 interface MembershipRow {

@@ -1,27 +1,17 @@
 import type { Fault } from '../values/fault.ts'
-import type {
-  EffectKey,
-  FactId,
-  GateId,
-  GrantId,
-  IdentityId,
-  PointerId,
-  ReleaseId,
-  ReservationId,
-  RunId,
-  TaskId,
-} from '../values/id.ts'
+import type { EffectKey, GateId, GrantId, IdentityId, ReleaseId, ReservationId, RunId, TaskId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
 import type { LocalTime } from '../values/local-time.ts'
 import type { Usd } from '../values/money.ts'
 import type { Origin } from '../values/origin.ts'
 import type { Duration, Instant } from '../values/time.ts'
 import type { Card } from './card.ts'
+import type { IdentityEvents } from './identity-event.ts'
 import type { MemoryEvents } from './memory-event.ts'
 import type { OutsideEvents } from './outside-event.ts'
 
 /** All that can happen, with what each event says of it. The one union: a kind that is not here cannot be journalled. */
-export interface Events extends OutsideEvents, MemoryEvents {
+export interface Events extends IdentityEvents, OutsideEvents, MemoryEvents {
   'company.created': { name: string; operator: string }
   'company.paused': { why: string }
   'company.resumed': { why: string }
@@ -33,27 +23,6 @@ export interface Events extends OutsideEvents, MemoryEvents {
   'company.backup-removed': { path: string; why: 'old' | 'gone' }
   'secret.set': { name: string }
   'secret.removed': { name: string }
-
-  'identity.created': { id: IdentityId; kind: string; name: string }
-  'identity.renamed': { id: IdentityId; name: string; before: string }
-  'identity.handle-added': { id: IdentityId; system: string; value: string }
-  'identity.fact-recorded': { id: IdentityId; fact: FactId; key: string; value: Json; confidence: number }
-  'identity.member-changed': {
-    audience: IdentityId
-    member: IdentityId
-    status: 'active' | 'unsubscribed' | 'bounced'
-    why: string
-  }
-  'identity.pointer-seen': {
-    id: IdentityId
-    pointer: PointerId
-    adapter: string
-    externalId: string
-    url: string | null
-    title: string | null
-    contentHash: string | null
-  }
-  'identity.forgotten': { id: IdentityId; pointers: number }
 
   'maintenance.opened': { adapter: string; fault: Fault }
   'maintenance.closed': { adapter: string; opened: number }

@@ -85,21 +85,23 @@ export function openJournal(store: Store, vault: Vault, clock: Clock): Journal {
       }
       return events
     },
-    async page(query) {
-      let select = store.read.selectFrom('events').selectAll().where('seq', '>', query.after)
-      if (query.until !== undefined) select = select.where('seq', '<=', query.until)
-      // The plus keeps SQLite from visiting each kind by itself and sorting what it finds.
-      if (query.kinds) select = select.where(sql<string>`+kind`, 'in', query.kinds)
-      if (query.run !== undefined) select = select.where('run_id', '=', query.run)
-      if (query.subject !== undefined) select = select.where('subject', '=', query.subject)
-      if (query.kind !== undefined) select = select.where('kind', '=', query.kind)
-      return decryptAll(vault, await select.orderBy('seq').limit(Math.min(query.limit, largestPage)).execute())
-    },
+    page: (query) => readPage(store, vault, query),
     onCommitted(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
   }
+}
+
+async function readPage(store: Store, vault: Vault, query: EventQuery): Promise<StoredEvent[]> {
+  let select = store.read.selectFrom('events').selectAll().where('seq', '>', query.after)
+  if (query.until !== undefined) select = select.where('seq', '<=', query.until)
+  // The plus keeps SQLite from visiting each kind by itself and sorting what it finds.
+  if (query.kinds) select = select.where(sql<string>`+kind`, 'in', query.kinds)
+  if (query.run !== undefined) select = select.where('run_id', '=', query.run)
+  if (query.subject !== undefined) select = select.where('subject', '=', query.subject)
+  if (query.kind !== undefined) select = select.where('kind', '=', query.kind)
+  return decryptAll(vault, await select.orderBy('seq').limit(Math.min(query.limit, largestPage)).execute())
 }
 
 /** Mostly it is one: what a task or a run gave. */

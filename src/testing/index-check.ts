@@ -31,6 +31,16 @@ export const growingTables = [
   'waits',
   'subscriptions',
   'deliveries',
+  'merges',
+  'distinctions',
+  'relations',
+  'fact_pins',
+  'interactions',
+  'commitments',
+  'distilled',
+  'proposals',
+  'likenesses',
+  'likeness_due',
 ] as const
 
 /**

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Identities, openIdentities } from '../../src/identity/identities.ts'
+import type { Foundation } from '../../src/identity/identity.ts'
 import { openMemory } from '../../src/memory/memory.ts'
 import { openBackups } from '../../src/os/backup/backups.ts'
 import { type CompanySpec, company } from '../../src/os/config.ts'
@@ -9,7 +10,7 @@ import type { Answer, Os } from '../../src/os/os.ts'
 import { placesOf } from '../../src/os/places.ts'
 import type { Plan } from '../../src/planner/plan.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
-import { openVault } from '../../src/store/vault.ts'
+import { openVault, type Vault } from '../../src/store/vault.ts'
 import { openJournal } from '../../src/telemetry/journal.ts'
 import { type Fault, refuse } from '../../src/values/fault.ts'
 import { type GateId, type IdentityId, type RunId, randomIds, type TaskId } from '../../src/values/id.ts'
@@ -86,17 +87,15 @@ export async function openTestCompany(folder?: string, config: Partial<CompanySp
   let working = Promise.resolve()
   const told = company({ ...usual, ...config })
   const kernel = { store, journal, vault, clock }
-  const places = placesOf(own, '.')
-  const identities = openIdentities({ ...kernel, ids: randomIds(() => clock.now()) })
-  const memory = openMemory({ ...kernel, identities, timeZone: told.operator.timeZone }, places.memory)
-  const backups = openBackups({ kernel: kernel as never, config: told, places })
+  const { known, memory } = remembering(kernel, told.operator.timeZone, own)
+  const backups = openBackups({ kernel: kernel as never, config: told, places: placesOf(own, '.') })
   const os = {
     ...kernel,
     folder: own,
     config: told,
     backups,
     memory,
-    ...parts(rows, ask, identities),
+    ...parts(rows, ask, known),
     schedules: schedules(ask),
     ...commands(rows, ask),
     changes: async () => [],
@@ -126,6 +125,12 @@ export async function openTestCompany(folder?: string, config: Partial<CompanySp
   }
 }
 
+/** Real identities and what is remembered of them. */
+function remembering(kernel: Omit<Foundation, 'ids'> & { readonly vault: Vault }, timeZone: string, folder: string) {
+  const known = openIdentities({ ...kernel, ids: randomIds(() => kernel.clock.now()) })
+  return { known, memory: openMemory({ ...kernel, identities: known, timeZone }, placesOf(folder, '.').memory) }
+}
+
 type Ask = (what: string, ...given: readonly unknown[]) => void
 
 /** Notes what is asked, and refuses it where a test said so before. */
@@ -146,35 +151,42 @@ function asking(): Pick<TestCompany, 'asked' | 'refuseNext'> & { readonly ask: A
   }
 }
 
-function parts(rows: Rows, ask: Ask, { commitments, pins }: Identities) {
+function parts(rows: Rows, ask: Ask, identities: Identities) {
   const change = (what: string) => async (_tx: unknown, wish: unknown) => {
     ask(what, wish)
     return true
   }
   return {
     identities: {
-      commitments,
-      pins,
+      ...identities,
       create: async (_tx: unknown, identity: Json) => {
         ask('create', identity)
         return 'idn_made' as IdentityId
       },
       handles: {
-        find: (handle: string) => rows.find(handle),
-        resolve: async (handle: string) => (await rows.find(handle)) ?? refuse('identity.unknown', { handle }),
-        add: async (_tx: unknown, ...given: readonly unknown[]) => ask('addHandle', ...given),
+        ...identities.handles,
+        add: async (_tx: unknown, ...given: readonly unknown[]) => {
+          ask('addHandle', ...given)
+          return { system: 'email', value: 'ana@example.org' }
+        },
       },
       facts: {
+        ...identities.facts,
         record: async (_tx: unknown, fact: unknown) => {
           ask('record', fact)
           return 'fct_made'
         },
       },
-      members: { join: change('join'), unsubscribe: change('unsubscribe'), bounce: change('bounce') },
+      members: {
+        ...identities.members,
+        join: change('join'),
+        unsubscribe: change('unsubscribe'),
+        bounce: change('bounce'),
+      },
       contacts: {
         import: async (contacts: unknown) => {
           ask('import', contacts)
-          return { created: 2, joined: 1, known: 0, left: 3, refused: [{ line: 4, why: 'no email' }] }
+          return { created: 2, joined: 1, known: 0, left: 3, refused: [{ line: 4, why: 'no email' }], rows: [] }
         },
       },
     },

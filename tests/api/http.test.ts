@@ -55,6 +55,17 @@ test('health is open; everything else wants the token', async () => {
   }
 })
 
+test.each([10_000_000, 2_000_000])(
+  'a note of %i characters is refused, and says how long it may be',
+  async (length) => {
+    await desk.rows.person('ana', 'Ana', 'ana@example.org')
+    const answer = await post('/api/identities/ana%40example.org/interactions', { text: 'x'.repeat(length) })
+    const { fault } = (await answer.json()) as { fault: { code: string; message: string } }
+    expect([answer.status, fault.code]).toEqual([413, 'input.too-large'])
+    expect(fault.message).toMatch(/65536 characters|5000000 bytes/)
+  },
+)
+
 test('only this user reads the token and where the desk listens', async () => {
   for (const file of ['token', 'desk.json']) {
     expect((await stat(join(desk.folder, '.soloist', file))).mode & 0o777).toBe(0o600)
@@ -140,8 +151,8 @@ test('OpenAPI describes each operation with its parts in their places', async ()
     paths: Record<string, Record<string, { operationId: string; parameters: { name: string; in: string }[] }>>
   }
   const names = Object.values(description.paths).flatMap((path) => Object.values(path).map((one) => one.operationId))
-  expect(names).toHaveLength(83)
-  expect(new Set(names).size).toBe(83)
+  expect(names).toHaveLength(93)
+  expect(new Set(names).size).toBe(93)
   expect(description.paths['/runs']?.get?.parameters.map(({ name, in: place }) => `${place} ${name}`)).toEqual([
     'query state',
     'query workflow',

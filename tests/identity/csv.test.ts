@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
 import { readContacts } from '../../src/identity/csv.ts'
-import { csvText, maxCsvBytes } from '../../src/identity/csv-text.ts'
+import { fileText, maxFileBytes } from '../../src/identity/file-text.ts'
 import { faultIn } from '../../src/values/fault.ts'
 import { faultOf } from './company.ts'
 
-const read = async (content: string | Uint8Array) => readContacts('list.csv', csvText('list.csv', content))
+const read = async (content: string | Uint8Array) => readContacts('list.csv', fileText('list.csv', content, 'csv'))
 const rowsOf = async (content: string | Uint8Array) =>
   (await read(content)).rows.map((row) => [row.line, row.email, row.name, Object.fromEntries(row.facts)])
 const whyNot = async (content: string | Uint8Array): Promise<string> => {
@@ -126,7 +126,7 @@ test('letters of several bytes survive the cut into pieces', async () => {
   const name = '\u00e9\u{1f600}'.repeat(10)
   const lines = Array.from({ length: 5000 }, (_, n) => `u${n}@example.org,${'x'.repeat(n % 7)}${name}`)
   const text = `email,name\n${lines.join('\n')}`
-  assert.ok(Buffer.byteLength(text) < maxCsvBytes)
+  assert.ok(Buffer.byteLength(text) < maxFileBytes)
   const { rows } = await read(text)
   assert.equal(rows.length, 5000)
   for (const [n, row] of rows.entries()) assert.equal(row.name, 'x'.repeat(n % 7) + name)

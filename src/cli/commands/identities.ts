@@ -1,16 +1,15 @@
-import { basename } from 'node:path'
 import { Argument, Option } from 'commander'
-import type { IdentityLine, IdentityView } from '../../os/queries/identities.ts'
-import { Refusal } from '../../values/fault.ts'
+import type { IdentityLine } from '../../os/queries/identities.ts'
+import type { IdentityView } from '../../os/queries/identity-view.ts'
 import type { Json } from '../../values/json.ts'
-import type { Desk } from '../desk.ts'
-import { exit } from '../exit.ts'
-import { asJson, bytesOf } from '../given-input.ts'
-import { asking, given, type Invocation, onDesk, type Verb } from '../invocation.ts'
+import { asking, given, type Verb } from '../invocation.ts'
 import { identityCard, identityTable } from '../render/identities.ts'
-import { table } from '../render/table.ts'
-
-const who = new Argument('<identity>', 'an id, an email address or system:value')
+import { contactVerbs } from './contacts.ts'
+import { factVerbs } from './facts.ts'
+import { mergeVerbs } from './merges.ts'
+import { noteVerbs } from './notes.ts'
+import { relationVerbs } from './relations.ts'
+import { who } from './who.ts'
 
 export const identityVerbs: readonly Verb[] = [
   {
@@ -47,7 +46,7 @@ export const identityVerbs: readonly Verb[] = [
     does: 'Add an identity.',
     example: 'identity add person "Ana Nová" ana@example.org',
     arguments: [
-      new Argument('<kind>', 'person, organisation, audience, project or product'),
+      new Argument('<kind>', 'person, organisation, audience, project, product, or a word of your own'),
       new Argument('<name>', 'the name'),
       new Argument('[handles...]', 'what it is known by: an email address, a domain, system:value'),
     ],
@@ -58,14 +57,14 @@ export const identityVerbs: readonly Verb[] = [
     ),
   },
   {
-    name: 'fact',
-    does: 'Record what you know of an identity.',
-    example: 'identity fact ana@example.org language cs',
-    arguments: [who, new Argument('<key>', 'what it is about'), new Argument('<value>', 'JSON, or text')],
-    action: asking<{ id: string; fact: string }>(
-      'identities.fact',
-      (_invocation, identity = '', key = '', value = '') => ({ identity, key, value: jsonOrText(value) }),
-      ({ id }) => `Recorded for ${id}.`,
+    name: 'handle',
+    does: 'Add a name by which an identity is known.',
+    example: 'identity handle ana@example.org "+420 777 123 456"',
+    arguments: [who, new Argument('<handle>', 'an email address, a domain, a phone, system:value')],
+    action: asking<{ id: string; handle: string }>(
+      'identities.handle',
+      (_invocation, identity = '', handle = '') => ({ identity, handle }),
+      ({ id, handle }) => `${id} is known as ${handle}.`,
     ),
   },
   {
@@ -89,53 +88,9 @@ export const identityVerbs: readonly Verb[] = [
       ({ changed }) => (changed ? 'Changed.' : 'It was so already.'),
     ),
   },
-  {
-    name: 'import',
-    does: 'Add people to an audience from a CSV file.',
-    example: 'identity import readers.csv --audience audience:readers --dry-run',
-    arguments: [new Argument('<file>', 'a CSV file with a head line')],
-    options: [
-      new Option('--audience <identity>', 'the audience').makeOptionMandatory(),
-      new Option('--dry-run', 'only say what would happen'),
-    ],
-    action: onDesk(importCsv),
-  },
+  ...factVerbs,
+  ...contactVerbs,
+  ...mergeVerbs,
+  ...relationVerbs,
+  ...noteVerbs,
 ]
-
-interface Report {
-  readonly created: number
-  readonly joined: number
-  readonly known: number
-  readonly left: number
-  readonly refused: readonly { readonly line: number; readonly why: string }[]
-}
-
-async function importCsv(desk: Desk, invocation: Invocation, file = ''): Promise<number> {
-  const { audience, dryRun = false } = invocation.options
-  // The bytes as they are: a spreadsheet may have written them in another encoding than UTF-8.
-  const csv = (await bytesOf(invocation.world, file)).toString('base64')
-  const input = { csv, encoding: 'base64', source: basename(file), audience, dryRun } as Json
-  const output = await desk.call('identities.importCsv', input)
-  invocation.show(output, () => reportText(output as unknown as Report, dryRun === true))
-  return exit.ok
-}
-
-function reportText({ created, joined, known, left, refused }: Report, dryRun: boolean): string {
-  const shown = refused.slice(0, 20).map(({ line, why }) => [String(line), why])
-  const more = refused.length > shown.length ? [`… and ${refused.length - shown.length} more (--json shows all)`] : []
-  return [
-    `${created} new, ${joined} joined, ${known} known already, ${left} unsubscribed or bounced, ${refused.length} left out.`,
-    ...(shown.length === 0 ? [] : [table(['line', 'why'], shown, '')]),
-    ...more,
-    ...(dryRun ? ['Nothing was done. Next: the same without --dry-run'] : []),
-  ].join('\n')
-}
-
-function jsonOrText(text: string): Json {
-  try {
-    return asJson(text, '')
-  } catch (error) {
-    if (error instanceof Refusal) return text
-    throw error
-  }
-}

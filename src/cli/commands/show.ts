@@ -1,5 +1,5 @@
 import type { GateView } from '../../os/queries/gates.ts'
-import type { IdentityView } from '../../os/queries/identities.ts'
+import type { IdentityView } from '../../os/queries/identity-view.ts'
 import type { RunView } from '../../os/queries/run.ts'
 import type { Desk } from '../desk.ts'
 import { exit } from '../exit.ts'

@@ -1,10 +1,15 @@
-import type { IdentityLine, IdentityView } from '../../os/queries/identities.ts'
+import type { IdentityLine } from '../../os/queries/identities.ts'
+import type { IdentityView } from '../../os/queries/identity-view.ts'
+import { contradictionTable, factTable } from './facts.ts'
 import { runTable } from './runs.ts'
 import { commitmentTable } from './snapshots.ts'
+import { suggestionText } from './suggestions.ts'
 import { facts, indent, plain, table } from './table.ts'
 import { formatTime } from './time.ts'
 
 const forgotten = '(forgotten)'
+/** UTF-16 units: what fits beside the rest on a line. */
+const shownText = 80
 
 /** Identities as a table. */
 export function identityTable(identities: readonly IdentityLine[]): string {
@@ -42,19 +47,46 @@ export function identityCard(identity: IdentityView, timeZone: string): string {
       ),
     ],
   ])
-  const known = identity.facts.map(({ key, value, origin, recordedAt, source, pinned }) => [
-    pinned ? `${key} (pinned)` : key,
-    typeof value === 'string' ? value : JSON.stringify(value),
-    origin,
-    formatTime(recordedAt, timeZone),
-    `event ${source}`,
-  ])
+  const { facts: known, otherFacts, contradictions, interactions, runs } = identity
   const parts = [head]
-  if (known.length > 0) parts.push('', 'Facts', indent(table(['key', 'value', 'from', 'since', 'source'], known, '')))
-  const open = identity.commitments
-  if (open.length > 0) parts.push('', 'Promised', indent(commitmentTable(open, timeZone)))
-  if (identity.runs.length > 0) parts.push('', 'Runs', indent(runTable(identity.runs, timeZone)))
+  const add = (title: string, some: readonly unknown[], text: () => string): void => {
+    if (some.length > 0) parts.push('', title, indent(text()))
+  }
+  add('Facts', known, () => factTable(known, timeZone, ''))
+  add('Do not agree', contradictions, () => contradictionTable(contradictions))
+  add('Over, or not yet', otherFacts, () => factTable(otherFacts, timeZone, ''))
+  add('Promised', identity.commitments, () => commitmentTable(identity.commitments, timeZone))
+  add('Relations', identity.relations, () => relationTable(identity, timeZone))
+  add('Records of one', identity.merges, () => mergeTable(identity))
+  add('May be the same', identity.alike, () => suggestionText(identity.alike))
+  add('Said', interactions, () => interactionTable(interactions, timeZone))
+  add('Runs', runs, () => runTable(runs, timeZone))
   return parts.join('\n')
+}
+
+function relationTable({ name, id, relations }: IdentityView, timeZone: string): string {
+  const rows = relations.map(({ kind, direction, other, since }) => {
+    const [own, their] = [name ?? id, `${other.name ?? other.id}`]
+    const ends = direction === 'from' ? [own, kind, their] : [their, kind, own]
+    return [...ends, formatTime(since, timeZone), other.id]
+  })
+  return table(['who', 'is', 'whom', 'since', 'identity'], rows, '')
+}
+
+function mergeTable({ merges }: IdentityView): string {
+  const rows = merges.map(({ id, from, into }) => [from.id, from.name ?? forgotten, into.id, id])
+  return table(['record', 'name', 'merged into', 'merge'], rows, '')
+}
+
+function interactionTable(interactions: IdentityView['interactions'], timeZone: string): string {
+  const rows = interactions.map(({ at, channel, by, who, text, seq }) => [
+    formatTime(at, timeZone),
+    channel,
+    who ?? by ?? '',
+    (text ?? forgotten).replace(/\s+/g, ' ').slice(0, shownText),
+    `event ${seq}`,
+  ])
+  return table(['when', 'by', 'who', 'what', 'source'], rows, '')
 }
 
 function handleText({ system, value }: { readonly system: string; readonly value: string }): string {

@@ -4,12 +4,18 @@ import { backupOperations } from './backups.ts'
 import { budgetOperations } from './budgets.ts'
 import { commitmentOperations } from './commitments.ts'
 import { companyOperations } from './company.ts'
+import { contactOperations } from './contacts.ts'
+import { factOperations } from './facts.ts'
 import { gateOperations } from './gates.ts'
 import { grantOperations } from './grants.ts'
 import { identityOperations } from './identities.ts'
+import { interactionOperations } from './interactions.ts'
 import { knowledgeOperations } from './knowledge.ts'
+import { memberOperations } from './members.ts'
+import { mergeOperations } from './merges.ts'
 import { pointerOperations } from './pointers.ts'
 import { recallOperations } from './recall.ts'
+import { relationOperations } from './relations.ts'
 import { releaseOperations } from './releases.ts'
 import { runOperations } from './runs.ts'
 import { scheduleOperations } from './schedules.ts'
@@ -24,6 +30,12 @@ export const operations: readonly Operation[] = [
   ...runOperations,
   ...gateOperations,
   ...identityOperations,
+  ...factOperations,
+  ...memberOperations,
+  ...contactOperations,
+  ...mergeOperations,
+  ...relationOperations,
+  ...interactionOperations,
   ...snapshotOperations,
   ...commitmentOperations,
   ...recallOperations,

@@ -37,17 +37,21 @@ export interface EffectFilter extends Paging {
 /** Effects, latest intent first. */
 export async function listEffects(os: Os, filter: EffectFilter): Promise<Page<EffectLine>> {
   const from = readCursor(filter.cursor)
-  let select = os.store.read
-    .selectFrom('effects')
-    .innerJoin('tasks', 'tasks.id', 'effects.task_id')
-    .selectAll('effects')
-    .select('tasks.name as task_name')
-  if (filter.run !== undefined) select = select.where('effects.run_id', '=', filter.run)
-  if (filter.subject !== undefined) select = select.where('effects.subject', '=', filter.subject)
-  // Spelt as the partial index spells it, or SQLite does not see that it fits.
-  if (filter.open) select = select.where(sql<boolean>`effects.state IN ('intended', 'unknown')`)
-  if (from) select = select.where('intended_seq', '<', from.number)
-  const rows = await select
+  const of = (subject?: IdentityId) => {
+    let select = os.store.read
+      .selectFrom('effects')
+      .innerJoin('tasks', 'tasks.id', 'effects.task_id')
+      .selectAll('effects')
+      .select('tasks.name as task_name')
+    if (filter.run !== undefined) select = select.where('effects.run_id', '=', filter.run)
+    if (subject !== undefined) select = select.where('effects.subject', '=', subject)
+    // Spelt as the partial index spells it, or SQLite does not see that it fits.
+    if (filter.open) select = select.where(sql<boolean>`effects.state IN ('intended', 'unknown')`)
+    return from ? select.where('intended_seq', '<', from.number) : select
+  }
+  const [first, ...others] = filter.subject === undefined ? [] : await os.identities.merges.group(filter.subject)
+  const rows = await others
+    .reduce((all, subject) => all.unionAll(of(subject)), of(first))
     .orderBy('intended_seq', 'desc')
     .limit(filter.limit + 1)
     .execute()

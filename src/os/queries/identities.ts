@@ -1,12 +1,8 @@
-import type { PointerState } from '../../store/memory-rows.ts'
+import type { Row } from '../../store/tables.ts'
 import type { IdentityId } from '../../values/id.ts'
-import type { Json } from '../../values/json.ts'
-import type { Origin } from '../../values/origin.ts'
 import type { Instant } from '../../values/time.ts'
 import type { Os } from '../os.ts'
-import { type CommitmentLine, commitmentsOf } from './commitments.ts'
-import { type Page, type Paging, pageOfRows } from './page.ts'
-import { listRuns, namesOf, type RunLine } from './runs.ts'
+import type { Page, Paging } from './page.ts'
 
 export type MemberStatus = 'active' | 'unsubscribed' | 'bounced'
 
@@ -28,81 +24,58 @@ export interface IdentityFilter extends Paging {
   readonly status?: MemberStatus | undefined
 }
 
-/** What is known of one identity. */
-export interface IdentityView extends Omit<IdentityLine, 'member'> {
-  readonly forgottenAt: Instant | null
-  readonly facts: readonly {
-    readonly key: string
-    readonly value: Json
-    readonly origin: Origin
-    readonly confidence: number
-    readonly recordedAt: Instant
-    readonly source: number
-    readonly pinned: boolean
-  }[]
-  readonly memberOf: readonly { readonly id: IdentityId; readonly name: string | null; readonly status: MemberStatus }[]
-  /** For an audience: how many members are in which status. */
-  readonly members: readonly { readonly status: MemberStatus; readonly count: number }[]
-  readonly pointers: readonly {
-    readonly adapter: string
-    readonly title: string | null
-    readonly url: string | null
-    readonly state: PointerState
-  }[]
-  readonly commitments: readonly CommitmentLine[]
-  readonly runs: readonly RunLine[]
-}
-
-/** Identities by id: all, of a kind, or the members of an audience. */
+/**
+ * Identities by id: all, of a kind, or the members of an audience. Of records that are one, one is listed, with the handles of all:
+ * the root; in an audience the one that its letters go to. So a page may be shorter than asked for and still have a next one.
+ */
 export async function listIdentities(os: Os, filter: IdentityFilter): Promise<Page<IdentityLine>> {
   const members = filter.audience === undefined ? undefined : await membersOf(os, filter.audience, filter)
-  let select = os.store.read.selectFrom('identities').selectAll()
-  if (members) select = select.where('id', 'in', [...members.keys()])
-  else if (filter.kind !== undefined) select = select.where('kind', '=', filter.kind)
-  if (filter.cursor !== undefined) select = select.where('id', '>', filter.cursor as IdentityId)
-  const rows = await select
-    .orderBy('id')
-    .limit(filter.limit + 1)
-    .execute()
-  const handles = await handlesOf(
-    os,
-    rows.map((row) => row.id),
-  )
-  const lines = rows.map((row) => ({
-    id: row.id,
-    kind: row.kind,
-    name: row.name,
-    handles: handles.get(row.id) ?? [],
-    madeAt: row.made_at,
-    member: members?.get(row.id) ?? null,
-  }))
-  return pageOfRows(rows, filter, (row) => row.id, lines)
-}
-
-/** One identity by id or handle. Fault: `identity.unknown`. */
-export async function showIdentity(os: Os, handle: string): Promise<IdentityView> {
-  const id = await identityBy(os, handle)
-  const row = await os.store.read.selectFrom('identities').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
-  const pointers = os.store.read.selectFrom('pointers').select(['adapter', 'title', 'url', 'state'])
-  return {
-    id: row.id,
-    kind: row.kind,
-    name: row.name,
-    handles: (await handlesOf(os, [id])).get(id) ?? [],
-    madeAt: row.made_at,
-    forgottenAt: row.forgotten_at,
-    facts: await factsOf(os, id),
-    memberOf: await audiencesOf(os, id),
-    members: await countMembers(os, id),
-    pointers: await pointers.where('identity_id', '=', id).orderBy('adapter').limit(100).execute(),
-    commitments: row.forgotten_at === null ? await commitmentsOf(os, id) : [],
-    runs: (await listRuns(os, { subject: id, limit: 10 })).items,
-  }
+  const rows = await rowsOf(os, filter, members && [...members.keys()])
+  const groups = await os.identities.merges.groups(rows.map((row) => row.id))
+  const standing = filter.audience === undefined ? undefined : await os.identities.members.each(filter.audience, groups)
+  const handles = await handlesOf(os, [...new Set(rows.flatMap((row) => groups.get(row.id) ?? [row.id]))])
+  const lines = rows.flatMap((row) => {
+    const member = standing?.get(row.id)
+    if (member && (member.id !== row.id || (filter.status !== undefined && member.status !== filter.status))) return []
+    return {
+      id: row.id,
+      kind: row.kind,
+      name: row.name,
+      handles: (groups.get(row.id) ?? [row.id]).flatMap((id) => handles.get(id) ?? []),
+      madeAt: row.made_at,
+      member: member?.status ?? members?.get(row.id) ?? null,
+    }
+  })
+  const last = rows.length > filter.limit ? rows.at(filter.limit - 1) : undefined
+  return { items: last ? lines.filter((line) => line.id <= last.id) : lines, next: last?.id ?? null }
 }
 
 /** The id that a handle or an id names. Faults: `identity.unknown`, `identity.no-audience`. */
 export function identityBy(os: Os, handle: string): Promise<IdentityId> {
   return os.identities.handles.resolve(handle)
+}
+
+function rowsOf(os: Os, filter: IdentityFilter, members?: readonly IdentityId[]): Promise<Row<'identities'>[]> {
+  let select = os.store.read.selectFrom('identities').selectAll()
+  if (members) select = select.where('id', 'in', [...members])
+  else {
+    if (filter.kind !== undefined) select = select.where('kind', '=', filter.kind)
+    select = select.where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('merges')
+            .select('merges.id')
+            .whereRef('from_id', '=', 'identities.id')
+            .where('undone_seq', 'is', null),
+        ),
+      ),
+    )
+  }
+  if (filter.cursor !== undefined) select = select.where('id', '>', filter.cursor as IdentityId)
+  return select
+    .orderBy('id')
+    .limit(filter.limit + 1)
+    .execute()
 }
 
 async function membersOf(os: Os, audience: IdentityId, filter: IdentityFilter): Promise<Map<IdentityId, MemberStatus>> {
@@ -119,7 +92,8 @@ async function membersOf(os: Os, audience: IdentityId, filter: IdentityFilter): 
   return new Map(rows.map((row) => [row.identity_id, row.status]))
 }
 
-async function handlesOf(os: Os, ids: readonly IdentityId[]): Promise<Map<IdentityId, IdentityLine['handles']>> {
+/** The handles of each of these records. */
+export async function handlesOf(os: Os, ids: readonly IdentityId[]): Promise<Map<IdentityId, IdentityLine['handles']>> {
   const found = new Map<IdentityId, { system: string; value: string }[]>()
   if (ids.length === 0) return found
   const rows = await os.store.read
@@ -132,49 +106,4 @@ async function handlesOf(os: Os, ids: readonly IdentityId[]): Promise<Map<Identi
     .execute()
   for (const { identity_id, ...handle } of rows) found.set(identity_id, [...(found.get(identity_id) ?? []), handle])
   return found
-}
-
-async function factsOf(os: Os, id: IdentityId): Promise<IdentityView['facts']> {
-  const rows = await os.store.read
-    .selectFrom('facts')
-    .selectAll()
-    .where('identity_id', '=', id)
-    .where('superseded_by', 'is', null)
-    .orderBy('key')
-    .limit(200)
-    .execute()
-  const pins = new Set((await os.identities.pins.of([id])).map((pin) => pin.key))
-  return rows.map((row) => ({
-    key: row.key,
-    value: JSON.parse(row.value) as Json,
-    origin: row.origin,
-    confidence: row.confidence,
-    recordedAt: row.recorded_at,
-    source: row.source_seq,
-    pinned: pins.has(row.key),
-  }))
-}
-
-async function audiencesOf(os: Os, id: IdentityId): Promise<IdentityView['memberOf']> {
-  const rows = await os.store.read
-    .selectFrom('memberships')
-    .select(['audience_id', 'status'])
-    .where('identity_id', '=', id)
-    .limit(100)
-    .execute()
-  const names = await namesOf(
-    os,
-    rows.map((row) => row.audience_id),
-  )
-  return rows.map((row) => ({ id: row.audience_id, name: names.get(row.audience_id) ?? null, status: row.status }))
-}
-
-async function countMembers(os: Os, id: IdentityId): Promise<IdentityView['members']> {
-  const rows = await os.store.read
-    .selectFrom('memberships')
-    .select((eb) => ['status', eb.fn.countAll<number>().as('count')])
-    .where('audience_id', '=', id)
-    .groupBy('status')
-    .execute()
-  return rows.map((row) => ({ status: row.status, count: Number(row.count) }))
 }

@@ -30,16 +30,19 @@ export interface RunFilter extends Paging {
 /** Runs, newest first. */
 export async function listRuns(os: Os, filter: RunFilter): Promise<Page<RunLine>> {
   const from = readCursor(filter.cursor)
-  let select = os.store.read.selectFrom('runs').selectAll()
-  if (filter.state !== undefined) select = select.where('state', '=', filter.state)
-  if (filter.workflow !== undefined) select = select.where('workflow', '=', filter.workflow)
-  if (filter.subject !== undefined) select = select.where('subject', '=', filter.subject)
-  if (from) {
-    select = select.where((eb) =>
-      eb(eb.refTuple('started_at', 'id'), '<', eb.tuple(from.number as Instant, from.id as RunId)),
-    )
+  const of = (subject?: IdentityId) => {
+    let select = os.store.read.selectFrom('runs').selectAll()
+    if (filter.state !== undefined) select = select.where('state', '=', filter.state)
+    if (filter.workflow !== undefined) select = select.where('workflow', '=', filter.workflow)
+    if (subject !== undefined) select = select.where('subject', '=', subject)
+    if (!from) return select
+    const last = { at: from.number as Instant, id: from.id as RunId }
+    return select.where((eb) => eb(eb.refTuple('started_at', 'id'), '<', eb.tuple(last.at, last.id)))
   }
-  const rows = await select
+  // Runs name the record that was meant when they began: those of one are those of all records of one.
+  const [first, ...others] = filter.subject === undefined ? [] : await os.identities.merges.group(filter.subject)
+  const rows = await others
+    .reduce((all, subject) => all.unionAll(of(subject)), of(first))
     .orderBy('started_at', 'desc')
     .orderBy('id', 'desc')
     .limit(filter.limit + 1)

@@ -1,3 +1,15 @@
+/** Keys of facts that are phone numbers, as people and their address books write them. */
+export const phoneKeys = [
+  'phone',
+  'mobile',
+  'cell',
+  'tel',
+  'telephone',
+  'phone-number',
+  'mobile-phone',
+  'telefon',
+] as const
+
 /** What makes of many records and many words one picture: merges, relations, interactions, commitments, and knowledge in versions. */
 export const memory = `
 CREATE TABLE merges (
@@ -28,6 +40,33 @@ CREATE TABLE distinctions (
   CHECK (one_id < other_id)
 ) STRICT, WITHOUT ROWID;
 
+-- What two identities that may be one have in common, as hashes: of their phones, mailboxes, ids elsewhere, names. Made of the other
+-- rows when it is asked who may be one, for those identities that are due.
+CREATE TABLE likenesses (
+  kind TEXT NOT NULL CHECK (kind IN ('phone', 'mailbox', 'elsewhere', 'name', 'domain')),
+  hash TEXT NOT NULL,
+  identity_id TEXT NOT NULL REFERENCES identities (id),
+  PRIMARY KEY (kind, hash, identity_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX likenesses_by_identity ON likenesses (identity_id);
+CREATE TABLE likeness_due (identity_id TEXT PRIMARY KEY REFERENCES identities (id)) STRICT, WITHOUT ROWID;
+INSERT INTO likeness_due SELECT id FROM identities WHERE name IS NOT NULL;
+CREATE TRIGGER handles_are_compared AFTER INSERT ON handles
+  WHEN NOT EXISTS (SELECT 1 FROM likeness_due WHERE identity_id = NEW.identity_id)
+  BEGIN INSERT INTO likeness_due VALUES (NEW.identity_id); END;
+CREATE TRIGGER phones_are_compared AFTER INSERT ON facts
+  WHEN NEW.key IN (${phoneKeys.map((key) => `'${key}'`).join(', ')})
+    AND NOT EXISTS (SELECT 1 FROM likeness_due WHERE identity_id = NEW.identity_id)
+  BEGIN INSERT INTO likeness_due VALUES (NEW.identity_id); END;
+CREATE TRIGGER names_are_compared AFTER UPDATE OF name ON identities
+  WHEN NEW.name IS NOT NULL AND NOT EXISTS (SELECT 1 FROM likeness_due WHERE identity_id = NEW.id)
+  BEGIN INSERT INTO likeness_due VALUES (NEW.id); END;
+CREATE TRIGGER the_forgotten_are_not_compared AFTER UPDATE OF name ON identities WHEN NEW.name IS NULL
+  BEGIN
+    DELETE FROM likenesses WHERE identity_id = NEW.id;
+    DELETE FROM likeness_due WHERE identity_id = NEW.id;
+  END;
+
 CREATE TABLE relations (
   id TEXT PRIMARY KEY,
   from_id TEXT NOT NULL REFERENCES identities (id),
@@ -44,6 +83,8 @@ CREATE UNIQUE INDEX relations_standing ON relations (from_id, kind, to_id) WHERE
 CREATE INDEX relations_to ON relations (to_id, made_seq);
 CREATE INDEX relations_from ON relations (from_id, made_seq);
 
+-- The artifact that says so. No reference: forgetting may take the pointer away first.
+ALTER TABLE facts ADD COLUMN pointer_id TEXT;
 -- A snapshot looks at the newest that is known of someone, not at all of it.
 CREATE INDEX facts_newest ON facts (identity_id, source_seq) WHERE superseded_by IS NULL;
 
@@ -99,7 +140,7 @@ CREATE TABLE knowledge (
 CREATE TABLE proposals (
   id TEXT PRIMARY KEY,
   path TEXT NOT NULL,
-  -- What it would change; NULL where it would be new.
+  -- What it would change, and NULL where it would be new.
   base_hash TEXT REFERENCES artifacts (hash),
   -- The version that it would make: an artifact only once it is accepted.
   hash TEXT NOT NULL,

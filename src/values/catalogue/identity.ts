@@ -13,6 +13,21 @@ export const identityFaults = {
     next: 'Run: soloist identity add audience "{name}" {handle}',
   },
   'identity.taken': { retry: 'never', says: '{handle} already belongs to {identity}.', next: 'Use that identity.' },
+  'identity.unmergeable': {
+    retry: 'never',
+    says: '{one} and {other} cannot be merged: {why}.',
+    next: "Look at both with 'soloist identity show'; what one is to the other is said with 'soloist identity relate'.",
+  },
+  'identity.no-merge': {
+    retry: 'never',
+    says: 'No merge {merge} stands: it was undone, or there never was one.',
+    next: "See the merges of an identity with 'soloist identity show'.",
+  },
+  'identity.no-relation': {
+    retry: 'never',
+    says: 'No relation {relation} stands: it is over, or there never was one.',
+    next: "See the relations of an identity with 'soloist identity show'.",
+  },
   'commitment.over': {
     retry: 'never',
     says: 'Commitment {commitment} is {state} already.',
@@ -22,5 +37,10 @@ export const identityFaults = {
     retry: 'never',
     says: 'Line {line} of {path} cannot be read: {why}.',
     next: 'Correct the line; nothing was imported.',
+  },
+  'vcard.unreadable': {
+    retry: 'never',
+    says: 'Line {line} of {path} cannot be read: {why}.',
+    next: 'Export the contacts again, as vCard 3.0 or 4.0 in UTF-8; nothing was imported.',
   },
 } as const satisfies Record<string, Entry>

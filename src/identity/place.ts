@@ -1,0 +1,186 @@
+import type { Kysely } from 'kysely'
+import type { Row, Tables } from '../store/tables.ts'
+import type { IdentityId } from '../values/id.ts'
+import { canonical } from '../values/json.ts'
+import { isoInstant } from '../values/time.ts'
+import type { ContactRow } from './contact-row.ts'
+import { type Group, groupsOf } from './group.ts'
+import { strictest } from './mailing.ts'
+import { changesOf, type MembershipChange } from './membership.ts'
+import { formatHandle, type Handle } from './normalise.ts'
+import { plainWord } from './text.ts'
+
+/** Where a row of a file belongs, and what is new about the person. */
+export type Place =
+  | {
+      readonly to: 'created' | 'joined' | 'known' | 'left'
+      readonly row: ContactRow
+      /** The one who is known by it; `undefined` for someone new. */
+      readonly person: IdentityId | undefined
+      /** What becomes of memberships that are there; someone new joins as the row says. */
+      readonly changes: readonly MembershipChange[]
+      readonly news: ReadonlyMap<string, string>
+      /** Handles of someone new. */
+      readonly handles: readonly Handle[]
+      /** Of someone known: addresses of the row that are not known to be theirs. A file does not give anyone addresses. */
+      readonly strange: readonly string[]
+    }
+  | { readonly to: 'refused'; readonly row: ContactRow; readonly why: string }
+
+/** What is stored about the people of some rows. */
+interface Known {
+  /** The root of whoever has a handle. */
+  readonly owners: ReadonlyMap<string, IdentityId>
+  readonly names: ReadonlyMap<IdentityId, string | null>
+  readonly members: ReadonlyMap<IdentityId, readonly Row<'memberships'>[]>
+  /** The newest value of a key as canonical JSON, by `root key`. */
+  readonly facts: ReadonlyMap<string, string>
+}
+
+/** Decides about each row from what is stored, in a few queries for all. The dry run and the real one are both this. */
+export async function placesOf(
+  db: Kysely<Tables>,
+  audience: IdentityId | undefined,
+  rows: readonly ContactRow[],
+  lines: ReadonlyMap<IdentityId, number>,
+): Promise<Place[]> {
+  const known = await knownOf(db, audience, rows)
+  const here = new Map(lines)
+  return rows.map((row) => {
+    const owner = ownerOf(row, known)
+    if (owner !== undefined && typeof owner !== 'string') return { to: 'refused', row, why: owner.why }
+    if (owner === undefined) return newcomer(row, known)
+    const before = here.get(owner)
+    if (before !== undefined) return { to: 'refused', row, why: `another address of the person on line ${before}` }
+    here.set(owner, row.line)
+    return audience === undefined ? acquaintance(row, owner, known) : memberOf(row, owner, known)
+  })
+}
+
+const events = { active: 'joined', unsubscribed: 'unsubscribed', bounced: 'bounced' } as const
+const keyOf = ({ system, value }: Handle): string => `${system} ${value}`
+
+/** By an address or id of their own; by a phone, which others may share, only under the same name. */
+function ownerOf(row: ContactRow, { owners, names }: Known): IdentityId | { readonly why: string } | undefined {
+  const of = (phones: boolean) => [
+    ...new Set(
+      row.handles
+        .filter(({ system }) => (system === 'phone') === phones)
+        .flatMap((one) => owners.get(keyOf(one)) ?? []),
+    ),
+  ]
+  const [first, second] = of(false)
+  if (second !== undefined) return { why: `its addresses are of two: ${first} and ${second}; merge them first` }
+  return first ?? of(true).find((id) => plainWord(names.get(id) ?? '') === plainWord(row.name))
+}
+
+function newcomer(row: ContactRow, { owners }: Known): Place {
+  const handles = row.handles.filter((handle) => !owners.has(keyOf(handle)))
+  const to = row.status === 'active' ? 'created' : 'left'
+  return { to, row, person: undefined, changes: [], news: row.facts, handles, strange: [] }
+}
+
+function acquaintance(row: ContactRow, person: IdentityId, known: Known): Place & { readonly to: 'known' } {
+  const news = [...row.facts].filter(([key, value]) => known.facts.get(`${person} ${key}`) !== canonical(value))
+  const strange = row.handles.filter((handle) => known.owners.get(keyOf(handle)) !== person).map(formatHandle)
+  return { to: 'known', row, person, changes: [], news: new Map(news), handles: [], strange }
+}
+
+function memberOf(row: ContactRow, person: IdentityId, known: Known): Place {
+  const away = row.status !== 'active'
+  const rows = known.members.get(person) ?? []
+  const member = strictest(rows)
+  if (member && member.status !== 'active' && !away) {
+    const when = isoInstant(member.changed_at)
+    return { to: 'refused', row, why: `${member.status} on ${when}; only they can join again` }
+  }
+  // Someone known who is no member yet and left according to the file is written down as having left.
+  const changes = member ? changesOf(events[row.status], person, rows) : [{ member: person, status: row.status }]
+  return { ...acquaintance(row, person, known), changes, to: changes.length === 0 ? 'known' : away ? 'left' : 'joined' }
+}
+
+async function knownOf(
+  db: Kysely<Tables>,
+  audience: IdentityId | undefined,
+  rows: readonly ContactRow[],
+): Promise<Known> {
+  const held = await holdersOf(db, rows)
+  const merged = await groupsOf(db, [...new Set(held.values())])
+  const rootOf = (id: IdentityId): IdentityId => merged.get(id)?.[0] ?? id
+  const owners = new Map([...held].map(([handle, id]) => [handle, rootOf(id)]))
+  const groups = new Map<IdentityId, Group>([...owners.values()].map((root) => [root, merged.get(root) ?? [root]]))
+  for (const group of merged.values()) groups.set(group[0], group)
+  const records = [...groups.values()].flat()
+  if (records.length === 0) return { owners, names: new Map(), members: new Map(), facts: new Map() }
+  const rootBy = new Map([...groups].flatMap(([root, group]) => group.map((id) => [id, root] as const)))
+  const names = await db
+    .selectFrom('identities')
+    .select(['id', 'name'])
+    .where('id', 'in', [...groups.keys()])
+    .execute()
+  const members = audience === undefined ? [] : await membershipsOf(db, audience, records)
+  return {
+    owners,
+    names: new Map(names.map((row) => [row.id, row.name])),
+    members: Map.groupBy(members, (row) => rootBy.get(row.identity_id) ?? row.identity_id),
+    facts: await factsOf(db, rootBy, rows),
+  }
+}
+
+/** Whose record each handle of the rows is at: one query for each system. */
+async function holdersOf(db: Kysely<Tables>, rows: readonly ContactRow[]): Promise<Map<string, IdentityId>> {
+  const held = new Map<string, IdentityId>()
+  const systems = Map.groupBy(
+    rows.flatMap((row) => row.handles),
+    (handle) => handle.system,
+  )
+  for (const [system, handles] of systems) {
+    // SQLite takes 32 766 values in a statement, and a batch of cards may have that many addresses.
+    for (let at = 0; at < handles.length; at += 5000) {
+      const found = await db
+        .selectFrom('handles')
+        .select(['value', 'identity_id'])
+        .where('system', '=', system)
+        .where(
+          'value',
+          'in',
+          handles.slice(at, at + 5000).map((handle) => handle.value),
+        )
+        .execute()
+      for (const { value, identity_id } of found) held.set(keyOf({ system, value }), identity_id)
+    }
+  }
+  return held
+}
+
+function membershipsOf(
+  db: Kysely<Tables>,
+  audience: IdentityId,
+  records: readonly IdentityId[],
+): Promise<Row<'memberships'>[]> {
+  return db
+    .selectFrom('memberships')
+    .selectAll()
+    .where('audience_id', '=', audience)
+    .where('identity_id', 'in', [...records])
+    .execute()
+}
+
+/** What is said last, by root and key. */
+async function factsOf(
+  db: Kysely<Tables>,
+  rootBy: ReadonlyMap<IdentityId, IdentityId>,
+  rows: readonly ContactRow[],
+): Promise<Map<string, string>> {
+  const keys = [...new Set(rows.flatMap((row) => [...row.facts.keys()]))]
+  if (keys.length === 0) return new Map()
+  const found = await db
+    .selectFrom('facts')
+    .select(['identity_id', 'key', 'value', 'source_seq'])
+    .where('identity_id', 'in', [...rootBy.keys()])
+    .where('key', 'in', keys)
+    .where('superseded_by', 'is', null)
+    .execute()
+  const oldestFirst = found.sort((a, b) => a.source_seq - b.source_seq)
+  return new Map(oldestFirst.map((row) => [`${rootBy.get(row.identity_id)} ${row.key}`, row.value]))
+}
