@@ -18,6 +18,8 @@ export interface NewFact {
   readonly confidence?: number
   readonly validFrom?: Instant
   readonly validUntil?: Instant
+  /** The events that it was taken from, where it was not told as it is. */
+  readonly sources?: readonly Seq[]
   readonly run?: RunId
   readonly task?: TaskId
 }
@@ -90,10 +92,10 @@ export function factKey(text: string): string {
 export async function insertFact(
   { journal, clock, ids }: Foundation,
   tx: Tx,
-  { identity, key, value, origin, confidence = 1, validFrom, validUntil, run, task }: NewFact,
+  { identity, key, value, origin, confidence = 1, validFrom, validUntil, sources, run, task }: NewFact,
 ): Promise<FactId> {
   const id = ids.next('fct')
-  const payload = { id: identity, fact: id, key, value, confidence }
+  const payload = { id: identity, fact: id, key, value, confidence, ...(sources === undefined ? {} : { sources }) }
   const at = { ...(run === undefined ? {} : { run }), ...(task === undefined ? {} : { task }) }
   const seq = await journal.append(tx, { kind: 'identity.fact-recorded', subject: identity, origin, ...at, payload })
   // Only one fact of a key may be current: the old one ends (pointing to itself) before the new one is there to point to.

@@ -498,6 +498,13 @@ CREATE TABLE reservations (
 
 CREATE INDEX reservations_open ON reservations (task_id) WHERE state IN ('held', 'sent');
 
+CREATE TABLE retired (
+  kind TEXT PRIMARY KEY,
+  before INTEGER NOT NULL,
+  up_to_seq INTEGER NOT NULL REFERENCES events (seq),
+  seq INTEGER NOT NULL REFERENCES events (seq)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE runs (
   id TEXT PRIMARY KEY,
   workflow TEXT NOT NULL,

@@ -37,7 +37,15 @@ export interface Events extends OutsideEvents, MemoryEvents {
   'identity.created': { id: IdentityId; kind: string; name: string }
   'identity.renamed': { id: IdentityId; name: string; before: string }
   'identity.handle-added': { id: IdentityId; system: string; value: string }
-  'identity.fact-recorded': { id: IdentityId; fact: FactId; key: string; value: Json; confidence: number }
+  /** `sources`: the events that it was taken from, where it was distilled. */
+  'identity.fact-recorded': {
+    id: IdentityId
+    fact: FactId
+    key: string
+    value: Json
+    confidence: number
+    sources?: readonly number[]
+  }
   'identity.member-changed': {
     audience: IdentityId
     member: IdentityId

@@ -85,6 +85,14 @@ CREATE TABLE distilled (
   seq INTEGER NOT NULL REFERENCES events (seq)
 ) STRICT, WITHOUT ROWID;
 
+-- What left recall and snapshots: events of a kind that happened before an instant, up to an event.
+CREATE TABLE retired (
+  kind TEXT PRIMARY KEY,
+  before INTEGER NOT NULL,
+  up_to_seq INTEGER NOT NULL REFERENCES events (seq),
+  seq INTEGER NOT NULL REFERENCES events (seq)
+) STRICT, WITHOUT ROWID;
+
 -- The version of each knowledge file that is in force. Their bodies are artifacts.
 CREATE TABLE knowledge (
   path TEXT PRIMARY KEY,
