@@ -1,9 +1,8 @@
 import type { Foundation } from '../identity/identity.ts'
 import type { IdentityId } from '../values/id.ts'
-import { type Duration, days, type Instant, instant, later } from '../values/time.ts'
-import { openBacklog, type Waiting } from './distil/backlog.ts'
+import type { Backlog } from './distil/backlog.ts'
 import { extract, type Statement } from './distil/extract.ts'
-import { type By, type Kept, keepLesson } from './distil/keep-lesson.ts'
+import { admitted, type By, type Kept, keepLesson } from './distil/keep-lesson.ts'
 import { type Lesson, lessonOf, type Progress } from './distil/lesson.ts'
 import { readStretch, type Stretch, type Wanted } from './distil/stretch.ts'
 import { emptyTally, type Tally } from './distil/tally.ts'
@@ -13,8 +12,6 @@ import { emptyTally, type Tally } from './distil/tally.ts'
  * theirs. Distilling never cleans: what is taken from external words is external.
  */
 export interface Distil {
-  /** The first event that waits, whatever its age; all before it are distilled. */
-  first(): Promise<Waiting | undefined>
   progress(identity: IdentityId): Promise<Progress>
   /** The next stretch of an identity, of what was recorded before an instant. */
   read(wanted: Wanted): Promise<Stretch | undefined>
@@ -22,20 +19,21 @@ export interface Distil {
   extract(stretch: Stretch): readonly Statement[]
   /** What a stretch teaches. Pure. */
   lesson(stretch: Stretch, before: Progress, statements: readonly Statement[]): Lesson
+  /** What of it would become a fact, were it written down now. */
+  preview(lesson: Lesson): ReturnType<typeof admitted>
   /** Writes it down, all or nothing; `undefined` where somebody was faster, or the identity is forgotten. Faults: those of `write`. */
   keep(lesson: Lesson, by: By): Promise<Kept | undefined>
 }
 
 /** Opens the parts that distil. `timeZone`: what "Friday" means. */
-export function openDistil(foundation: Foundation, timeZone: string): Distil {
+export function openDistil(foundation: Foundation, backlog: Backlog, timeZone: string): Distil {
   const { store, journal } = foundation
-  const backlog = openBacklog(store)
   return {
-    first: () => backlog.first(),
     progress: (identity) => progressOf(foundation, identity),
     read: (wanted) => readStretch({ store, journal }, wanted),
     extract: (stretch) => extract(stretch, timeZone),
     lesson: lessonOf,
+    preview: (lesson) => admitted(store.read, lesson),
     keep: (lesson, by) =>
       store.write(async (tx) => {
         const kept = await keepLesson(foundation, tx, lesson, by)
@@ -44,20 +42,6 @@ export function openDistil(foundation: Foundation, timeZone: string): Distil {
       }),
   }
 }
-
-/** Events that were recorded before this instant are old enough. Whole days, so that each identity is looked at once a day. */
-export function ripeBefore(now: Instant, after: Duration): Instant {
-  const grain = grainOf(after)
-  return instant(Math.floor((now - after) / grain) * grain)
-}
-
-/** When an event is old enough. */
-export function ripeAt(recordedAt: Instant, after: Duration): Instant {
-  const grain = grainOf(after)
-  return later(instant((Math.floor(recordedAt / grain) + 1) * grain), after)
-}
-
-const grainOf = (after: Duration): number => Math.max(1, Math.min(days(1), after))
 
 async function progressOf({ store, journal }: Foundation, identity: IdentityId): Promise<Progress> {
   const row = await store.read

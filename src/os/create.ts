@@ -19,6 +19,7 @@ import { openChores } from './chores.ts'
 import { type Company, commandsOf } from './commands.ts'
 import { openMode } from './company-mode.ts'
 import type { Config } from './config.ts'
+import { openDistilling } from './distil/distilling.ts'
 import { epochOf } from './epoch.ts'
 import { settleHome } from './home.ts'
 import { ownLedger } from './ledger.ts'
@@ -122,7 +123,9 @@ async function joinParts({ config: given, places, lock, env, crash }: Locked): P
   const schedules = openSchedules({ kernel, config, changed: () => chores.nudge() })
   await schedules.keep()
   const backups = openBackups({ kernel, config, places })
-  const chores = openChores([schedules.chore, ...backups.chores, probing(kernel, adapters)], clock)
+  const distilling = openDistilling({ kernel, config }, () => chores.nudge())
+  const standing = [schedules.chore, ...backups.chores, probing(kernel, adapters), distilling.chore]
+  const chores = openChores(standing, clock)
   const webhooks = await openWebhooks({ kernel, config, chores })
   const watch = config.telemetry ? (await import('./watch/watch.ts')).openWatch(kernel, config, env) : undefined
   return {
@@ -134,6 +137,7 @@ async function joinParts({ config: given, places, lock, env, crash }: Locked): P
     worker,
     schedules,
     backups,
+    distilling,
     chores,
     webhooks,
     anchoring,

@@ -43,6 +43,8 @@ const names = [
   'identities.fact',
   'identities.member',
   'identities.importCsv',
+  'memory.distil',
+  'memory.status',
   'budgets.list',
   'budgets.set',
   'grants.list',

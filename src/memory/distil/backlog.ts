@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { compiled } from '../../store/compiled.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { Seq } from '../../store/tables.ts'
@@ -19,6 +20,8 @@ export interface Waiting {
 export interface Backlog {
   /** The first in the journal; all events before it that can be distilled are. `undefined`: none waits. */
   first(): Promise<Waiting | undefined>
+  /** Identities of which something waits that was recorded before this instant, at most so many; further ones are found later. */
+  identities(before: Instant, limit: number): Promise<Waiting[]>
   /** Remembers what was passed by, so that nobody passes it by again. Losing it costs time only. */
   keepPlace(tx: Tx): Promise<void>
 }
@@ -43,6 +46,12 @@ export function openBacklog(store: Store): Backlog {
         if (found && (first === undefined || found.seq < first.seq)) first = found
       }
       return first
+    },
+    async identities(before, limit) {
+      places ??= await readPlaces(store)
+      const found = new Map<IdentityId, Waiting>()
+      for (const kind of distilledKinds) await gather(store, kind, places.get(kind) ?? 0, { before, limit, found })
+      return [...found.values()].sort((one, other) => one.seq - other.seq).slice(0, limit)
     },
     async keepPlace(tx) {
       if (!places) return
@@ -80,15 +89,48 @@ const pageOf = compiled((db, given: { kind: string; after: Seq; limit: number })
     .limit(given.limit),
 )
 
+// Of a long backlog the beginning is enough: whoever asks is told that there is more.
+const mostPages = 50
+
+async function gather(
+  store: Store,
+  kind: string,
+  from: Seq,
+  { before, limit, found }: { before: Instant; limit: number; found: Map<IdentityId, Waiting> },
+): Promise<void> {
+  let after = from
+  let own = 0
+  for (let page = 0; page < mostPages && own < limit; page += 1) {
+    const rows = await pageOf.all(store.read, { kind, after, limit: rowsAPage })
+    for (const row of rows) {
+      const waiting = waitingIn(row)
+      if (!waiting || waiting.at >= before) continue
+      const known = found.get(waiting.identity)
+      if (!known || waiting.seq < known.seq) found.set(waiting.identity, waiting)
+      if (!known) own += 1
+    }
+    if (rows.length < rowsAPage) return
+    after = rows.at(-1)?.seq ?? after
+    await setImmediate()
+  }
+}
+
+type PageRow = Awaited<ReturnType<typeof pageOf.all>>[number]
+
+function waitingIn({ seq, at, subject: identity, of, forgotten_at, until_seq }: PageRow): Waiting | undefined {
+  const after = until_seq ?? 0
+  return of !== null && forgotten_at === null && seq > after ? { seq, at, identity, of, after } : undefined
+}
+
 async function firstOf(store: Store, kind: string, places: Map<string, Seq>): Promise<Waiting | undefined> {
   for (;;) {
     const rows = await pageOf.all(store.read, { kind, after: places.get(kind) ?? 0, limit: rowsAPage })
-    for (const { seq, at, subject: identity, of, forgotten_at, until_seq } of rows) {
-      const after = until_seq ?? 0
-      if (of !== null && forgotten_at === null && seq > after) return { seq, at, identity, of, after }
-      places.set(kind, seq)
+    for (const row of rows) {
+      const waiting = waitingIn(row)
+      if (waiting) return waiting
+      places.set(kind, row.seq)
     }
     if (rows.length < rowsAPage) return undefined
-    await new Promise((resolve) => setImmediate(resolve))
+    await setImmediate()
   }
 }

@@ -1,18 +1,21 @@
+import type { Kysely } from 'kysely'
 import { insertFact } from '../../identity/fact.ts'
 import type { Foundation } from '../../identity/identity.ts'
 import { padded } from '../../store/padded.ts'
 import type { Tx } from '../../store/store.ts'
-import type { Seq } from '../../store/tables.ts'
+import type { Seq, Tables } from '../../store/tables.ts'
 import type { FactId, IdentityId, RunId } from '../../values/id.ts'
 import { canonical, type Json } from '../../values/json.ts'
 import { type Origin, worstOrigin } from '../../values/origin.ts'
 import type { Instant } from '../../values/time.ts'
 import type { Lesson } from './lesson.ts'
+import { addToTotals } from './totals.ts'
 
 /** What was written down of a lesson. */
 export interface Kept {
   readonly seq: Seq
   readonly facts: readonly FactId[]
+  readonly learned: readonly Wish[]
   readonly dropped: Readonly<Record<string, number>>
 }
 
@@ -27,7 +30,7 @@ export async function keepLesson(foundation: Foundation, tx: Tx, lesson: Lesson,
   const { stretch, tally, decisions } = lesson
   const { identity, from, until, events } = stretch
   if (!(await isNext(tx, lesson))) return undefined
-  const { wishes, dropped } = await admitted(tx, lesson)
+  const { wishes, dropped } = await admitted(tx.db, lesson)
   const facts: FactId[] = []
   const run = by.by === 'agent' ? { run: by.run } : {}
   for (const wish of wishes) facts.push(await insertFact(foundation, tx, { ...wish, ...run, identity }))
@@ -52,7 +55,9 @@ export async function keepLesson(foundation: Foundation, tx: Tx, lesson: Lesson,
     .values({ identity_id: identity, until_seq: until, seq })
     .onConflict((clash) => clash.column('identity_id').doUpdateSet({ until_seq: until, seq }))
     .execute()
-  return { seq, facts, dropped }
+  const isFirst = lesson.before.seq === null
+  await addToTotals(tx, { isFirst, read: events.length, facts: facts.length, dropped })
+  return { seq, facts, learned: wishes, dropped }
 }
 
 async function isNext(tx: Tx, { stretch: { identity }, before }: Lesson): Promise<boolean> {
@@ -81,14 +86,14 @@ const mostStatements = 300
 const besideOperators = '.heard'
 
 /** What of a lesson becomes a fact: never in place of what the operator recorded, nor of what was said later. */
-async function admitted(
-  tx: Tx,
+export async function admitted(
+  db: Kysely<Tables>,
   { stretch, counts, statements, tally, dropped }: Lesson,
 ): Promise<{ readonly wishes: readonly Wish[]; readonly dropped: Readonly<Record<string, number>> }> {
   const said = statements.map(({ saidAt, ...statement }) => ({ ...statement, validFrom: saidAt }))
   const all: readonly Wish[] = [...counts.map((count) => ({ ...count, origin: tally.origin })), ...said]
-  const current = await currentFacts(tx, stretch.identity, all)
-  let room = mostStatements - (await statementsOf(tx, stretch.identity))
+  const current = await currentFacts(db, stretch.identity, all)
+  let room = mostStatements - (await statementsOf(db, stretch.identity))
   let passed = 0
   const wishes: Wish[] = []
   for (const wish of all) {
@@ -107,11 +112,11 @@ async function admitted(
 
 const beside = (key: string): string => `${key.slice(0, 80 - besideOperators.length)}${besideOperators}`
 
-async function currentFacts(tx: Tx, identity: IdentityId, wishes: readonly Wish[]) {
+async function currentFacts(db: Kysely<Tables>, identity: IdentityId, wishes: readonly Wish[]) {
   const keys = wishes.flatMap(({ key }) => [key, beside(key)])
   const found = new Map<string, { value: string; origin: Origin; valid_from: Instant | null }>()
   for (let start = 0; start < keys.length; start += 500) {
-    const rows = await tx.db
+    const rows = await db
       .selectFrom('facts')
       .select(['key', 'value', 'origin', 'valid_from'])
       .where('identity_id', '=', identity)
@@ -123,8 +128,8 @@ async function currentFacts(tx: Tx, identity: IdentityId, wishes: readonly Wish[
   return found
 }
 
-async function statementsOf(tx: Tx, identity: IdentityId): Promise<number> {
-  const { count } = await tx.db
+async function statementsOf(db: Kysely<Tables>, identity: IdentityId): Promise<number> {
+  const { count } = await db
     .selectFrom('facts')
     .select((eb) => eb.fn.countAll<number>().as('count'))
     .where('identity_id', '=', identity)

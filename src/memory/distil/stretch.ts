@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { compiled } from '../../store/compiled.ts'
 import { padded } from '../../store/padded.ts'
@@ -47,6 +48,10 @@ export interface Wanted {
   readonly after: Seq
   /** … that were recorded before this instant. */
   readonly before: Instant
+  /** … and up to this one. */
+  readonly through?: Seq
+  /** At most so many of the distilled kinds; 200 when not said. */
+  readonly most?: number
 }
 
 interface Parts {
@@ -81,22 +86,26 @@ const rowsOf = compiled((db, given: { subject: IdentityId; after: Seq; limit: nu
 )
 const telling: ReadonlySet<string> = new Set(distilledKinds)
 
-async function scan(store: Store, { identity, after, before }: Wanted): Promise<{ seqs: Seq[]; until: Seq }> {
+async function scan(
+  store: Store,
+  { identity, after, before, through = Number.MAX_SAFE_INTEGER, most = mostEvents }: Wanted,
+): Promise<{ seqs: Seq[]; until: Seq }> {
   const seqs: Seq[] = []
   let until = after
   let bytes = 0
-  for (let page = 0; page < mostPages; page += 1) {
+  for (let page = 0; seqs.length === 0 || page < mostPages; page += seqs.length === 0 ? 0 : 1) {
     const rows = await rowsOf.all(store.read, { subject: identity, after: until, limit: rowsAPage })
     for (const { seq, kind, at, size } of rows) {
-      if (at >= before) return { seqs, until }
+      if (at >= before || seq > through) return { seqs, until }
       if (telling.has(kind)) {
-        if (seqs.length === mostEvents || (seqs.length > 0 && bytes + size > mostBytes)) return { seqs, until }
+        if (seqs.length === most || (seqs.length > 0 && bytes + size > mostBytes)) return { seqs, until }
         seqs.push(seq)
         bytes += size
       }
       until = seq
     }
     if (rows.length < rowsAPage) break
+    await setImmediate()
   }
   return { seqs, until }
 }

@@ -6,6 +6,7 @@ import { companyOperations } from './company.ts'
 import { gateOperations } from './gates.ts'
 import { grantOperations } from './grants.ts'
 import { identityOperations } from './identities.ts'
+import { memoryOperations } from './memory.ts'
 import { releaseOperations } from './releases.ts'
 import { runOperations } from './runs.ts'
 import { scheduleOperations } from './schedules.ts'
@@ -19,6 +20,7 @@ export const operations: readonly Operation[] = [
   ...runOperations,
   ...gateOperations,
   ...identityOperations,
+  ...memoryOperations,
   ...budgetOperations,
   ...grantOperations,
   ...scheduleOperations,
