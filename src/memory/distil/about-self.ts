@@ -59,7 +59,7 @@ const rules: readonly Rule[] = [
     read: ({ not, diet = '' }) => things('diet', diet, not, plainly),
   },
   {
-    form: /\b(?:i|we)\s+(?:(?:much|really|strongly|generally|usually|would|'d)\s+|'d\s+)*prefer\s+(?!not to say)(?<rest>[^.;:!?()]{2,160})/iu,
+    form: /\b(?:i|we)(?:['’]d)?\s+(?:(?:much|really|strongly|generally|usually|would)\s+)*prefer\s+(?!not to say)(?<rest>[^.;:!?()]{2,160})/iu,
     read: ({ rest: what = '' }) => lasting('preference', what, wished),
   },
   {

@@ -29,12 +29,12 @@ const deeds =
   'send|deliver|pay|transfer|write|finish|prepare|ship|return|sign|review|refund|confirm|call|deliver|bring|publish|print|order|book|invoice|provide|share|submit|hand over|reimburse|get back to|let you know'
 const will = "(?:(?:i|we)(?:['’]ll| will| shall| am going to| are going to|['’]m going to|['’]re going to))"
 const form = new RegExp(
-  `\\b${will}\\s+(?:(?:definitely|gladly|certainly|also|then|surely)\\s+)?(?<what>(?:${deeds})\\b[^.;!?()]{2,160})`,
+  `\\b${will}\\s+(?:(?:definitely|gladly|certainly|also|then|surely)\\s+)?(?<what>(?:${deeds})\\b(?:[^.;!?()]|\\.(?=\\S)){2,160})`,
   'iu',
 )
-const promised = /\b(?:i|we) promise (?:you )?to\s+(?<what>[^.;!?()]{4,160})/iu
+const promised = /\b(?:i|we) promise (?:you )?to\s+(?<what>(?:[^.;!?()]|\.(?=\S)){4,160})/iu
 const having =
-  /\b(?:you(?:['’]ll| will) (?<what>(?:have|get|receive)\s+(?:the|your|our|my|it|them|everything)\b[^.;!?()]{3,120}))/iu
+  /\b(?:you(?:['’]ll| will) (?<what>(?:have|get|receive)\s+(?:the|your|our|my|it|them|everything)\b(?:[^.;!?()]|\.(?=\S)){3,120}))/iu
 const unwilling =
   /\b(?:not|never|won't|won’t|try to|try and|unable|rather|no longer|when(?:ever)? you|as soon as|once you)\b/iu
 

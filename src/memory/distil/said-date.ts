@@ -49,8 +49,8 @@ function named(
 ): Temporal.PlainDate | undefined {
   const number = Number(name) || months.findIndex((full) => full.startsWith(name.toLowerCase().slice(0, 3))) + 1
   const given = dayOf(year === undefined ? said.year : Number(year), number, Number(day))
-  // Without a year it is the next one, or the one that is just over.
-  if (year !== undefined || !given || said.since(given).total('days') < 60) return given
+  // Without a year it is the next one, or one that is just over: letters are written late.
+  if (year !== undefined || !given || said.since(given).total('days') <= 7) return given
   return dayOf(said.year + 1, number, Number(day))
 }
 
