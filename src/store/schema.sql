@@ -269,6 +269,8 @@ CREATE TABLE interactions (
 
 CREATE INDEX interactions_by_identity ON interactions (identity_id, at);
 
+CREATE INDEX interactions_by_time ON interactions (at) WHERE external_id IS NULL;
+
 CREATE UNIQUE INDEX interactions_once ON interactions (channel, external_id) WHERE external_id IS NOT NULL;
 
 CREATE TABLE keys (

@@ -1,6 +1,7 @@
 import type { Kernel } from '../../executor/kernel.ts'
 import { type Backlog, openBacklog } from '../../memory/distil/backlog.ts'
 import { ripeAt } from '../../memory/distil/ripe.ts'
+import type { Fault } from '../../values/fault.ts'
 import type { RunId } from '../../values/id.ts'
 import { type Duration, days, type Instant, later, minutes } from '../../values/time.ts'
 import type { Chore } from '../chores.ts'
@@ -12,6 +13,8 @@ export interface DistilParts {
   readonly kernel: Kernel
   readonly config: Pick<Config, 'memory' | 'operator'>
   readonly backlog: Backlog
+  /** Why the distiller could not be asked the last time; forms of sentences did its work. */
+  readonly trouble: { fault?: Fault | undefined }
 }
 
 /** The company's old history made short, by itself as it grows old. */
@@ -33,7 +36,7 @@ const runIsOver: ReadonlySet<string> = new Set(['run.done', 'run.failed', 'run.c
  */
 export function openDistilling(given: Pick<DistilParts, 'kernel' | 'config'>, changed: () => void): Distilling {
   const { kernel, config } = given
-  const parts: DistilParts = { kernel, config, backlog: openBacklog(kernel.store) }
+  const parts: DistilParts = { kernel, config, backlog: openBacklog(kernel.store), trouble: {} }
   const stopping = new AbortController()
   let asked: RunId | undefined
   const stopListening = kernel.journal.onCommitted(({ run, kind }) => {
@@ -88,5 +91,6 @@ function choreOf(parts: DistilParts, stopping: AbortController, { asked, ask }: 
       await (await import('./retire.ts')).retireOld(parts, stopping.signal)
     },
     stop: () => stopping.abort(),
+    trouble: () => parts.trouble.fault,
   }
 }

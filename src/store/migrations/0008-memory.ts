@@ -60,6 +60,8 @@ CREATE TABLE interactions (
   at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX interactions_by_identity ON interactions (identity_id, at);
+-- By when they happened, where no channel may bring the same one again: what retires.
+CREATE INDEX interactions_by_time ON interactions (at) WHERE external_id IS NULL;
 CREATE UNIQUE INDEX interactions_once ON interactions (channel, external_id) WHERE external_id IS NOT NULL;
 
 CREATE TABLE commitments (
