@@ -77,6 +77,7 @@ export async function openAtWork(spec: Partial<CompanySpec> = {}) {
     /** Lets time pass, and what is then due be done: the chore, and the runs that it starts. */
     async pass(by: Duration) {
       await clock.advance(by)
+      await worker.idle()
       for (;;) {
         const due = await distilling.chore.nextDue()
         if (due === undefined || due > clock.now()) return

@@ -38,19 +38,13 @@ export function openDistilling(given: Pick<DistilParts, 'kernel' | 'config'>, ch
   const { kernel, config } = given
   const parts: DistilParts = { kernel, config, backlog: openBacklog(kernel.store), trouble: {} }
   const stopping = new AbortController()
-  let asked: RunId | undefined
+  const asking: Asking = {}
   const stopListening = kernel.journal.onCommitted(({ run, kind }) => {
-    if (asked === undefined || run !== asked || !runIsOver.has(kind)) return
-    asked = undefined
+    if (run === null || run !== asking.run || !runIsOver.has(kind)) return
+    asking.run = undefined
     changed()
   })
-  const chore = choreOf(parts, stopping, {
-    asked: () => asked,
-    ask: (run) => {
-      asked = run
-    },
-  })
-  return { parts, chore, close: stopListening }
+  return { parts, chore: choreOf(parts, stopping, asking), close: stopListening }
 }
 
 /** How old an event is before it is distilled. */
@@ -58,19 +52,20 @@ export function distilAfter({ memory }: DistilParts['config']): Duration {
   return memory.distilAfter ?? usualDistilAfter
 }
 
-interface Asked {
-  asked(): RunId | undefined
-  ask(run: RunId | undefined): void
+/** The run of the distiller that is waited for, and when it is looked at whatever was heard of it. */
+interface Asking {
+  run?: RunId | undefined
+  lookAt?: Instant
 }
 
-function choreOf(parts: DistilParts, stopping: AbortController, { asked, ask }: Asked): Chore {
+function choreOf(parts: DistilParts, stopping: AbortController, asking: Asking): Chore {
   const { kernel, config, backlog } = parts
   const { clock } = kernel
   const after = distilAfter(config)
   const retains = Object.keys(config.memory.retention ?? {}).length > 0
   let retired: Instant | undefined
   const distilDue = async (): Promise<Instant> => {
-    if (asked() !== undefined) return later(clock.now(), lookAgain)
+    if (asking.run !== undefined && asking.lookAt !== undefined) return asking.lookAt
     const first = await backlog.first()
     // What is recorded from now on is not old enough before.
     return first ? ripeAt(first.at, after) : later(clock.now(), after)
@@ -85,7 +80,8 @@ function choreOf(parts: DistilParts, stopping: AbortController, { asked, ask }: 
       return retains && retireDue() < due ? retireDue() : due
     },
     async perform() {
-      ask(await (await import('./work.ts')).distilAll(parts, after, stopping.signal))
+      asking.run = await (await import('./work.ts')).distilAll(parts, after, stopping.signal)
+      asking.lookAt = later(clock.now(), lookAgain)
       if (!retains || retireDue() > clock.now() || stopping.signal.aborted) return
       retired = clock.now()
       await (await import('./retire.ts')).retireOld(parts, stopping.signal)
