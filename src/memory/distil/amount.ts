@@ -7,6 +7,7 @@ import type { Found } from './about-self.ts'
  * several countries use it.
  */
 export function amountsIn(sentence: string): readonly Found[] {
+  if (!/\d/.test(sentence)) return []
   const groups = form.exec(sentence)?.groups ?? cost.exec(sentence)?.groups ?? agreed.exec(sentence)?.groups
   if (!groups || negated.test(sentence)) return []
   const currency = currencyOf(groups.sign ?? groups.code ?? '')

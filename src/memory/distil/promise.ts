@@ -7,6 +7,7 @@ import { dateIn } from './said-date.ts'
  * commitment: that is made by the operator, or by whoever acts for them, when it is made.
  */
 export function promisesIn(sentence: string, saidAt: Instant, timeZone: string): readonly Found[] {
+  if (!/\b(?:will|shall|promise|going to)\b|['’]ll\b/iu.test(sentence)) return []
   const what =
     form.exec(sentence)?.groups?.what ?? promised.exec(sentence)?.groups?.what ?? having.exec(sentence)?.groups?.what
   if (what === undefined || unwilling.test(sentence)) return []

@@ -50,7 +50,7 @@ export interface Wanted {
   readonly before: Instant
   /** … and up to this one. */
   readonly through?: Seq
-  /** At most so many of the distilled kinds; 200 when not said. */
+  /** At most so many of the distilled kinds; 100 when not said. */
   readonly most?: number
 }
 
@@ -59,8 +59,8 @@ interface Parts {
   readonly journal: Journal
 }
 
-// A stretch is read, thought about and written while others want to work: these keep each of the three under some 20 ms.
-const mostEvents = 200
+// A stretch is read, thought about and written while others want to work: 100 letters of six sentences take some 20 ms in all.
+const mostEvents = 100
 const mostBytes = 512 * 1024
 const rowsAPage = 500
 // What lies between (an identity that many runs are about) is passed by, not read; a stretch ends there.

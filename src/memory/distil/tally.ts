@@ -125,9 +125,9 @@ function withInteraction(tally: Tally, said: Interaction): Tally {
     first,
     last: { ...tally.last, [by]: last === null || at > last ? at : last },
     messages: { ...tally.messages, [by]: tally.messages[by] + 1 },
-    channels: oneMore(tally.channels, channel, mostChannels),
-    voices: who === null || by === 'us' ? tally.voices : oneMore(tally.voices, who, mostVoices),
-    topics: topicsIn(ownWords(said.text)).reduce((topics, word) => oneMore(topics, word, mostTopics), tally.topics),
+    channels: oneMore(tally.channels, [channel], mostChannels),
+    voices: who === null || by === 'us' ? tally.voices : oneMore(tally.voices, [who], mostVoices),
+    topics: oneMore(tally.topics, topicsIn(ownWords(said.text)), mostTopics),
     ...answered(tally, said),
   }
 }
@@ -179,16 +179,18 @@ function spreadWith(spread: Spread, length: number): Spread {
   return spread.map((count, index) => (index === place ? count + 1 : count))
 }
 
-/** One more of a name. Where there are too many names, the half that is seldom goes: what comes often comes back. */
+/** One more of each of these names. Where there are too many names, those that are seldom go: what comes often comes back. */
 function oneMore(
   counts: Readonly<Record<string, number>>,
-  name: string,
+  names: readonly string[],
   most: number,
 ): Readonly<Record<string, number>> {
-  const next = { ...counts, [name]: (ofOwn(counts, name) ?? 0) + 1 }
-  const all = Object.entries(next)
-  if (all.length <= most) return next
-  return Object.fromEntries(all.sort(byCount).slice(0, most / 2))
+  if (names.length === 0) return counts
+  const next = new Map(Object.entries(counts))
+  for (const name of names) next.set(name, (next.get(name) ?? 0) + 1)
+  // Only now and then, as it sorts: at twice as many.
+  const all = next.size <= 2 * most ? [...next] : [...next].sort(byCount).slice(0, most)
+  return Object.fromEntries(all)
 }
 
 // A name is a text from outside: `constructor` must find nothing.
