@@ -1,5 +1,4 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { setImmediate } from 'node:timers/promises'
 import type { Store } from '../store/store.ts'
 import type { StoredEvent } from '../telemetry/event.ts'
 import { removePassages } from './forget-owners.ts'
@@ -19,7 +18,7 @@ export async function retireOld(db: DatabaseSync, old: Old): Promise<void> {
     const ids = oldIn(db, old, deletedAtOnce)
     if (ids.length === 0) return
     removePassages(db, ids)
-    await setImmediate()
+    await new Promise((resolve) => setImmediate(resolve))
   }
 }
 

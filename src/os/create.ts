@@ -95,18 +95,8 @@ async function joinParts({ config: given, places, lock, env, crash }: Locked): P
   const mode = await openMode(store, journal, clock)
   const config = { ...given, adapters: [...given.adapters, ownLedger(store, journal)] }
   const adapters = openAdapters(config, vault, clock, places.folder)
-  const kernel = await openKernel({
-    config,
-    places,
-    store,
-    vault,
-    journal,
-    clock,
-    random,
-    mode,
-    adapters,
-    crash,
-  })
+  const ground = { config, places, store, vault, journal, clock, random, mode, adapters, crash }
+  const kernel = await openKernel(ground)
   const anchoring = startAnchoring({
     journal,
     store,

@@ -1,7 +1,6 @@
 import type { Fault } from '../values/fault.ts'
 import type {
   EffectKey,
-  FactId,
   GateId,
   GrantId,
   IdentityId,
@@ -17,7 +16,7 @@ import type { Usd } from '../values/money.ts'
 import type { Origin } from '../values/origin.ts'
 import type { Duration, Instant } from '../values/time.ts'
 import type { Card } from './card.ts'
-import type { MemoryEvents } from './memory-event.ts'
+import type { MemoryEvents, RecordedFact } from './memory-event.ts'
 import type { OutsideEvents } from './outside-event.ts'
 
 /** All that can happen, with what each event says of it. The one union: a kind that is not here cannot be journalled. */
@@ -37,15 +36,7 @@ export interface Events extends OutsideEvents, MemoryEvents {
   'identity.created': { id: IdentityId; kind: string; name: string }
   'identity.renamed': { id: IdentityId; name: string; before: string }
   'identity.handle-added': { id: IdentityId; system: string; value: string }
-  /** `sources`: the events that it was taken from, where it was distilled. */
-  'identity.fact-recorded': {
-    id: IdentityId
-    fact: FactId
-    key: string
-    value: Json
-    confidence: number
-    sources?: readonly number[]
-  }
+  'identity.fact-recorded': RecordedFact
   'identity.member-changed': {
     audience: IdentityId
     member: IdentityId

@@ -1,4 +1,4 @@
-import type { CommitmentId, IdentityId, MergeId, PointerId, ProposalId, RelationId } from '../values/id.ts'
+import type { CommitmentId, FactId, IdentityId, MergeId, PointerId, ProposalId, RelationId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
 import type { Usd } from '../values/money.ts'
 import type { Origin } from '../values/origin.ts'
@@ -60,6 +60,16 @@ export interface MemoryEvents {
   }
   'knowledge.proposed': { proposal: ProposalId; path: string; base: string | null; body: string; why: string }
   'knowledge.decided': { proposal: ProposalId; accepted: boolean; why: string }
+}
+
+/** What is known of an identity. `sources`: the events that it was taken from, where it was distilled. */
+export interface RecordedFact {
+  readonly id: IdentityId
+  readonly fact: FactId
+  readonly key: string
+  readonly value: Json
+  readonly confidence: number
+  readonly sources?: readonly number[]
 }
 
 /** The few numbers and labels on which the operator made one decision at a gate. */

@@ -2,21 +2,23 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import type { Kernel } from '../../src/executor/kernel.ts'
 import { Worker } from '../../src/executor/worker.ts'
 import { openChores } from '../../src/os/chores.ts'
 import { type Company, commandsOf } from '../../src/os/commands.ts'
 import { openMode } from '../../src/os/company-mode.ts'
 import { type CompanySpec, company } from '../../src/os/config.ts'
-import { openDistilling } from '../../src/os/distil/distilling.ts'
+import { type Distilling as OpenDistilling, openDistilling } from '../../src/os/distil/distilling.ts'
 import { openAdapters } from '../../src/os/open-adapters.ts'
 import { openKernel } from '../../src/os/open-kernel.ts'
 import { operationNamed } from '../../src/os/operations/registry.ts'
+import type { Os } from '../../src/os/os.ts'
 import { placesOf } from '../../src/os/places.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
 import { openVault } from '../../src/store/vault.ts'
 import type { EventKind, StoredEvent } from '../../src/telemetry/event.ts'
 import { openJournal } from '../../src/telemetry/journal.ts'
-import { fakeClock } from '../../src/testing/clock.ts'
+import { type FakeClock, fakeClock } from '../../src/testing/clock.ts'
 import type { IdentityId } from '../../src/values/id.ts'
 import type { Json } from '../../src/values/json.ts'
 import { type Duration, instant, seconds } from '../../src/values/time.ts'
@@ -55,12 +57,20 @@ export async function openAtWork(spec: Partial<CompanySpec> = {}) {
     await kernel.memory.close()
     await store.close()
   })
+  return { os, kernel, clock, folder, chore: distilling.chore, ...acts({ os, kernel, clock, worker, distilling }) }
+}
+
+interface AtWork {
+  readonly os: Os
+  readonly kernel: Kernel
+  readonly clock: FakeClock
+  readonly worker: Worker
+  readonly distilling: OpenDistilling
+}
+
+function acts({ os, kernel, clock, worker, distilling }: AtWork) {
+  const { store, journal } = kernel
   return {
-    os,
-    kernel,
-    clock,
-    folder,
-    chore: distilling.chore,
     call: (name: string, input: Json = {}) => operationNamed(name).perform(os, input),
     person: (name: string, email: string) =>
       store.write(async (tx) => {

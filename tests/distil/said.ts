@@ -3,7 +3,7 @@ import type { IdentityId } from '../../src/values/id.ts'
 import { type Instant, instant } from '../../src/values/time.ts'
 
 /** A Wednesday. */
-export const saidAt = instant(Date.UTC(2026, 2, 4, 10))
+const saidAt = instant(Date.UTC(2026, 2, 4, 10))
 
 /** What one message gives, as `key: value` without its sentence. */
 export function saidIn(

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import { compiled } from '../../store/compiled.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { Seq } from '../../store/tables.ts'
@@ -111,7 +110,7 @@ async function gather(
     }
     if (rows.length < rowsAPage) return
     after = rows.at(-1)?.seq ?? after
-    await setImmediate()
+    await new Promise((resolve) => setImmediate(resolve))
   }
 }
 
@@ -131,6 +130,6 @@ async function firstOf(store: Store, kind: string, places: Map<string, Seq>): Pr
       places.set(kind, row.seq)
     }
     if (rows.length < rowsAPage) return undefined
-    await setImmediate()
+    await new Promise((resolve) => setImmediate(resolve))
   }
 }

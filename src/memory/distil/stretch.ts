@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { compiled } from '../../store/compiled.ts'
 import { padded } from '../../store/padded.ts'
@@ -105,7 +104,7 @@ async function scan(
       until = seq
     }
     if (rows.length < rowsAPage) break
-    await setImmediate()
+    await new Promise((resolve) => setImmediate(resolve))
   }
   return { seqs, until }
 }

@@ -39,7 +39,7 @@ export const distillerOutput = z.object({
 })
 
 /** The name of the agent that a company gives this work to. */
-export const distillerName = 'distiller'
+const distillerName = 'distiller'
 
 export type DistillerInput = z.infer<typeof distillerInput>
 type Distiller = Agent<DistillerInput, z.infer<typeof distillerOutput>>

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import { living } from '../../identity/identity.ts'
 import type { Progress } from '../../memory/distil/lesson.ts'
 import { ripeBefore } from '../../memory/distil/ripe.ts'
@@ -78,7 +77,7 @@ async function distilOne(parts: DistilParts, first: Wanted, report: Report): Pro
     if (done.state !== 'kept') return
     report.add(wanted.identity, done.read, done)
     wanted = { ...wanted, after: done.until }
-    await setImmediate()
+    await new Promise((resolve) => setImmediate(resolve))
   }
 }
 
@@ -94,7 +93,7 @@ async function preview(parts: DistilParts, first: Wanted, report: Report): Promi
     report.add(wanted.identity, stretch.events.length, { learned, dropped })
     progress = { until: stretch.until, seq: null, tally: lesson.tally }
     wanted = { ...wanted, after: stretch.until }
-    await setImmediate()
+    await new Promise((resolve) => setImmediate(resolve))
   }
 }
 

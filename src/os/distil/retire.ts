@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import { sql } from 'kysely'
 import type { Kernel } from '../../executor/kernel.ts'
 import { ripeBefore } from '../../memory/distil/ripe.ts'
@@ -41,7 +40,8 @@ async function distilledUpTo({ kernel, backlog }: DistilParts): Promise<Seq> {
 async function retire(kernel: Kernel, old: Old): Promise<void> {
   const { passages } = kernel.memory
   if (await passages.holds(old)) await passages.retire(await record(kernel, old))
-  if (old.kind === 'interaction.recorded') while ((await removeRows(kernel, old)) === rowsAtOnce) await setImmediate()
+  if (old.kind === 'interaction.recorded')
+    while ((await removeRows(kernel, old)) === rowsAtOnce) await new Promise((resolve) => setImmediate(resolve))
 }
 
 function record({ store, journal }: Kernel, { kind, before: wanted, upTo }: Old): Promise<Old> {

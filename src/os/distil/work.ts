@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import type { Kernel } from '../../executor/kernel.ts'
 import type { Waiting } from '../../memory/distil/backlog.ts'
 import type { By, Wish } from '../../memory/distil/keep-lesson.ts'
@@ -35,7 +34,7 @@ export async function distilAll(parts: DistilParts, after: Duration, signal: Abo
     const done = await distilNext(parts, { ...wantedFrom(first), before })
     if (done.state === 'asked') return done.run
     if (done.state === 'nothing') return undefined
-    await setImmediate()
+    await new Promise((resolve) => setImmediate(resolve))
   }
   return undefined
 }
