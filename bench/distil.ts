@@ -95,15 +95,19 @@ try {
     Number(values.identities ?? 40),
   )
   const backlog = openBacklog(store)
+  const cpu = process.cpuUsage()
   const began = performance.now()
   const stretches = await distilAll(backlog, openDistil(foundation, backlog, 'UTC'))
   const took = performance.now() - began
+  const used = process.cpuUsage(cpu)
   const facts = await store.read.selectFrom('facts').select(['key', 'value', 'superseded_by']).execute()
   const current = facts.filter((fact) => fact.superseded_by === null)
   const size = current.reduce((sum, { key, value }) => sum + key.length + value.length, 0)
   report({ name: `distil: ${count} interactions`, value: (count * 1000) / took, unit: 'events/s' })
   report({ name: 'distil: a stretch of up to 100 events, p50', value: quantile(stretches, 0.5), unit: 'ms' })
   report({ name: 'distil: the same, p95', value: quantile(stretches, 0.95), unit: 'ms' })
+  const each = (used.user + used.system) / 1000 / stretches.length
+  report({ name: 'distil: processor time of a stretch', value: each, unit: 'ms' })
   report({ name: 'distil: current facts', value: current.length, unit: 'facts' })
   report({ name: 'distil: facts ever recorded', value: facts.length, unit: 'facts' })
   report({ name: 'distil: share of the characters that is kept', value: (100 * size) / characters, unit: '%' })
