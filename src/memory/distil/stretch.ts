@@ -60,7 +60,7 @@ interface Parts {
 
 // A stretch is read, thought about and written while others want to work: 100 letters of six sentences take some 20 ms in all.
 const mostEvents = 100
-const mostBytes = 512 * 1024
+const mostBytes = 128 * 1024
 const rowsAPage = 500
 // What lies between (an identity that many runs are about) is passed by, not read; a stretch ends there.
 const mostPages = 20
