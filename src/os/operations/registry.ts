@@ -7,7 +7,9 @@ import { companyOperations } from './company.ts'
 import { gateOperations } from './gates.ts'
 import { grantOperations } from './grants.ts'
 import { identityOperations } from './identities.ts'
+import { knowledgeOperations } from './knowledge.ts'
 import { memoryOperations } from './memory.ts'
+import { pointerOperations } from './pointers.ts'
 import { recallOperations } from './recall.ts'
 import { releaseOperations } from './releases.ts'
 import { runOperations } from './runs.ts'
@@ -27,6 +29,8 @@ export const operations: readonly Operation[] = [
   ...commitmentOperations,
   ...recallOperations,
   ...memoryOperations,
+  ...pointerOperations,
+  ...knowledgeOperations,
   ...budgetOperations,
   ...grantOperations,
   ...scheduleOperations,
