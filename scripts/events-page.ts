@@ -26,7 +26,7 @@ forgotten. A field marked with \`?\` may be missing; those that were added later
 
 /** The text of the union's files, one after the other. */
 export function eventSource(root: string): string {
-  const files = ['event.ts', 'outside-event.ts']
+  const files = ['event.ts', 'identity-event.ts', 'outside-event.ts', 'memory-event.ts']
   return files.map((name) => readFileSync(join(root, 'src/telemetry', name), 'utf8')).join('\n')
 }
 

@@ -4,6 +4,7 @@ export type { ModelChoice, Models, Price } from './models/model.ts'
 export { offline } from './models/offline.ts'
 export { anthropic, compatible, google, openai } from './models/providers.ts'
 export { type CompanySpec, type Config, type ConfiguredSchedule, company, type Telemetry } from './os/config.ts'
+export { distillerInput, distillerOutput } from './os/distil/distiller.ts'
 export { type ScheduleSpec, schedule } from './os/schedule.ts'
 export {
   answers,

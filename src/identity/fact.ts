@@ -24,6 +24,8 @@ export interface NewFact {
   readonly validUntil?: Instant
   /** The artifact that says so, where that is more than the event. */
   readonly pointer?: PointerId
+  /** The events that it was taken from, where it was not told as it is. */
+  readonly sources?: readonly Seq[]
   readonly run?: RunId
   readonly task?: TaskId
 }
@@ -128,7 +130,7 @@ export function factKey(text: string): string {
 export async function insertFact(
   { journal, clock, ids }: Foundation,
   tx: Tx,
-  { identity, key, value, origin, confidence = 1, validFrom, validUntil, pointer, run, task }: NewFact,
+  { identity, key, value, origin, confidence = 1, validFrom, validUntil, pointer, sources, run, task }: NewFact,
 ): Promise<FactId> {
   const id = ids.next('fct')
   const payload = {
@@ -136,6 +138,7 @@ export async function insertFact(
     ...(validFrom === undefined ? {} : { validFrom }),
     ...(validUntil === undefined ? {} : { validUntil }),
     ...(pointer === undefined ? {} : { pointer }),
+    ...(sources === undefined ? {} : { sources }),
   }
   const at = { ...(run === undefined ? {} : { run }), ...(task === undefined ? {} : { task }) }
   const seq = await journal.append(tx, { kind: 'identity.fact-recorded', subject: identity, origin, ...at, payload })

@@ -21,7 +21,16 @@ export async function forgetOwners(db: DatabaseSync, identities: readonly Identi
 
 function remove(db: DatabaseSync, owner: number): number {
   const rows = db.prepare('SELECT id FROM passages WHERE owner = ? LIMIT ?').all(owner, deletedAtOnce)
-  const some = JSON.stringify(rows.map((row) => row.id))
+  removePassages(
+    db,
+    rows.map((row) => Number(row.id)),
+  )
+  return rows.length
+}
+
+/** Takes passages out by number, words and all. */
+export function removePassages(db: DatabaseSync, ids: readonly number[]): void {
+  const some = JSON.stringify(ids)
   db.exec('BEGIN IMMEDIATE')
   try {
     for (const table of ['words WHERE rowid', 'passages WHERE id']) {
@@ -32,7 +41,6 @@ function remove(db: DatabaseSync, owner: number): number {
     db.exec('ROLLBACK')
     throw error
   }
-  return rows.length
 }
 
 /** After each run Node reads SQLite's last insert id, and FTS5 leaves numbers there that only a bigint holds. */

@@ -23,7 +23,7 @@ export function openIndexFile(path: string): IndexFile {
 }
 
 // Also with another layout of the tables below.
-const version = `${textsVersion}.1`
+const version = `${textsVersion}.2`
 
 function opened(path: string): IndexFile {
   const db = new DatabaseSync(path, { timeout: 5000 })
@@ -66,5 +66,6 @@ const tables = `
   CREATE INDEX IF NOT EXISTS passages_by_weight ON passages (owner, weight, at);
   CREATE INDEX IF NOT EXISTS passages_by_thread ON passages (owner, thread, at);
   CREATE INDEX IF NOT EXISTS passages_by_time ON passages (at);
+  CREATE INDEX IF NOT EXISTS passages_by_kind ON passages (kind, at);
   CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (body, who, content = '', contentless_delete = 1,
     tokenize = 'porter unicode61 remove_diacritics 2')`

@@ -88,5 +88,16 @@ export interface Passages {
   ): Promise<{ readonly passages: number; readonly of: ReadonlyMap<string, number> }>
   /** Takes out all that these identities are the subject of, so that no byte of the file holds it. */
   forget(identities: readonly IdentityId[]): Promise<void>
+  /** Whether there are passages that `retire` would take out. */
+  holds(old: Old): Promise<boolean>
+  /** Takes them out of all answers. They are not taken in again as long as `retired` rows say so; their texts stay in the journal. */
+  retire(old: Old): Promise<void>
   close(): Promise<void>
+}
+
+/** Passages of one kind that happened before an instant, of events up to one. */
+export interface Old {
+  readonly kind: string
+  readonly before: Instant
+  readonly upTo: Seq
 }

@@ -3,8 +3,9 @@ import type { IdentityId } from '../values/id.ts'
 import { forgetOwners } from './forget-owners.ts'
 import { type IndexFile, openIndexFile } from './index-file.ts'
 import { match, search, wordCount } from './match.ts'
-import type { Passage, Passages, Within } from './passage.ts'
+import type { Old, Passage, Passages, Within } from './passage.ts'
 import { readPassages } from './read-passages.ts'
+import { holdsOld, retireOld } from './retire.ts'
 import { around, neighbours, newest, weightiest } from './select.ts'
 import { type Ground, takeIn } from './take-in.ts'
 
@@ -36,6 +37,12 @@ export function openPassages(ground: Ground, path: string): Passages {
       // What is being taken in now may hold them.
       await taking
       await forgetOwners(file().db, identities)
+    },
+    holds: async (old: Old) => holdsOld(file().db, old),
+    async retire(old: Old) {
+      // What is being taken in now may hold some.
+      await taking
+      await retireOld(file().db, old)
     },
     async close() {
       await taking?.catch(() => undefined)

@@ -6,6 +6,7 @@ import type { Journal } from '../telemetry/journal.ts'
 import type { GateId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
 import type { IndexFile } from './index-file.ts'
+import { retirement } from './retire.ts'
 import { tellingKinds, textsOf } from './texts.ts'
 
 export interface Ground {
@@ -29,14 +30,16 @@ export async function takeIn(ground: Ground, file: IndexFile): Promise<Seq> {
     .select(({ fn }) => fn.max('seq').as('last'))
     .executeTakeFirstOrThrow()
   const head = Number(last ?? 0)
+  const isRetired = await retirement(ground.store, happenedAt)
   while (seq < head) {
     const until = Math.min(seq + windowSeqs, head)
-    const events: StoredEvent[] = await ground.journal.page({
+    const all: StoredEvent[] = await ground.journal.page({
       after: seq,
       until,
       limit: windowSeqs,
       kinds: tellingKinds,
     })
+    const events = all.filter((event) => !isRetired(event))
     const cards = await shownBefore(ground, events)
     mac = (await macAt(ground, until)) ?? ''
     write(file, events, cards, { seq: until, mac })
@@ -92,6 +95,8 @@ function write(
   const state = db.prepare(
     'INSERT INTO state (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
   )
+  // Where the last thing done was a deletion, FTS5 left a last insert id that only a bigint holds, and Node reads it after each run.
+  for (const one of [words, state]) one.setReadBigInts(true)
   const nameIn = db.prepare('INSERT INTO names (name) VALUES (?) ON CONFLICT DO UPDATE SET name = name RETURNING id')
   const known = new Map<string, number>()
   const number = (name: string): number => {

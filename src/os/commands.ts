@@ -20,6 +20,7 @@ import type { Backups } from './backup/backups.ts'
 import type { Chores } from './chores.ts'
 import type { CompanyMode } from './company-mode.ts'
 import type { Config } from './config.ts'
+import type { Distilling } from './distil/distilling.ts'
 import { openKnowledgeDesk } from './knowledge/desk.ts'
 import type { OpenAdapters } from './open-adapters.ts'
 import type { Answer, Mode, Os } from './os.ts'
@@ -41,6 +42,7 @@ export interface Company {
   readonly worker: Worker
   readonly schedules: Schedules
   readonly backups: Backups
+  readonly distilling: Distilling
   readonly chores: Chores
   readonly webhooks: Webhooks
   readonly anchoring: Anchoring
@@ -91,6 +93,7 @@ export function commandsOf(company: Company): Os {
     verify: () => verify(company),
     export: async (path, options) => (await import('./archive/export.ts')).exportCompany(company, path, options),
     backups: company.backups,
+    distil: async (wish) => (await import('./distil/on-demand.ts')).distilNow(company.distilling.parts, wish),
     probe: () => probe(company),
     changes: (run) => changesSince(kernel, run),
     unsubscribe: (token) => unsubscribe(company, token),
@@ -205,9 +208,10 @@ async function nextDue({ kernel: { queue, gates }, chores }: Company): Promise<I
 }
 
 async function close(company: Company): Promise<void> {
-  const { mode, worker, backups, chores, webhooks, anchoring, watch, adapters, kernel, lock } = company
+  const { mode, worker, backups, distilling, chores, webhooks, anchoring, watch, adapters, kernel, lock } = company
   mode.stopping()
   backups.stop()
+  distilling.close()
   webhooks.close()
   await chores.close()
   await worker.close()

@@ -4,6 +4,7 @@ import type { Limits } from '../queue/queue.ts'
 import type { AnyDoer } from '../values/doer.ts'
 import type { Usd } from '../values/money.ts'
 import type { Duration } from '../values/time.ts'
+import type { MemoryPlan } from './memory-config.ts'
 import type { Webhook } from './webhooks/webhook.ts'
 
 /** A workflow as the config lists it: what `workflow(…)` of the planner gives. */
@@ -49,6 +50,8 @@ export interface Config {
   readonly webhooks: readonly Webhook[]
   /** What is told to the outside of what happens here; `null`: nothing, and nothing is loaded for it. */
   readonly telemetry: Telemetry | null
+  /** When history is made short, and how long it is found as it was. */
+  readonly memory: MemoryPlan
 }
 
 /** `every`: how often. `to`: a folder, relative to the company's; best on another disk. `keep`: how many of the latest stay. */
@@ -88,6 +91,7 @@ export function company(spec: CompanySpec): Config {
     allowPrivate: [],
     webhooks: [],
     telemetry: null,
+    memory: {},
     ...spec,
   }
 }

@@ -21,6 +21,7 @@ import { openChores } from './chores.ts'
 import { type Company, commandsOf } from './commands.ts'
 import { openMode } from './company-mode.ts'
 import type { Config } from './config.ts'
+import { openDistilling } from './distil/distilling.ts'
 import { epochOf } from './epoch.ts'
 import { settleHome } from './home.ts'
 import { ownKnowledge } from './knowledge/own-knowledge.ts'
@@ -123,7 +124,9 @@ async function joinParts({ config: given, places, lock, env, crash }: Locked): P
   await schedules.keep()
   const backups = openBackups({ kernel, config, places })
   const knowing = watchingKnowledge(kernel, places.knowledge, () => chores.nudge())
-  const chores = openChores([schedules.chore, ...backups.chores, probing(kernel, adapters), knowing], clock)
+  const distilling = openDistilling({ kernel, config }, () => chores.nudge())
+  const standing = [schedules.chore, ...backups.chores, probing(kernel, adapters), knowing, distilling.chore]
+  const chores = openChores(standing, clock)
   const webhooks = await openWebhooks({ kernel, config, chores })
   const watch = config.telemetry ? (await import('./watch/watch.ts')).openWatch(kernel, config, env) : undefined
   return {
@@ -135,6 +138,7 @@ async function joinParts({ config: given, places, lock, env, crash }: Locked): P
     worker,
     schedules,
     backups,
+    distilling,
     chores,
     webhooks,
     anchoring,

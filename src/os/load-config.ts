@@ -8,6 +8,7 @@ import { didYouMean } from '../values/nearest.ts'
 import { parse } from '../values/schema.ts'
 import { minutes } from '../values/time.ts'
 import { type CompanySpec, type Config, company } from './config.ts'
+import { memoryShape, memorySpec } from './memory-config.ts'
 import { lendOwnModules } from './own-modules.ts'
 
 /** The only configuration file of a company. */
@@ -49,6 +50,7 @@ const shape: Shape = {
   allowPrivate: null,
   webhooks: null,
   telemetry: { otlp: { url: null, headers: null }, content: null },
+  memory: memoryShape,
 }
 
 const scheduleShape: Shape = { name: null, workflow: null, cron: null, timeZone: null, input: null, catchUp: null }
@@ -106,6 +108,7 @@ const spec = z.looseObject({
     })
     .nullable()
     .optional(),
+  memory: memorySpec.optional(),
   allowPrivate: z.array(z.string().regex(/^.+:\d+$/, 'is not host:port')).optional(),
   webhooks: z.lazy(() => z.array(webhook).refine(haveOwnNames, 'two webhooks have one source')).optional(),
 })

@@ -20,6 +20,7 @@ import type { Origin } from '../values/origin.ts'
 import type { Clock, Instant } from '../values/time.ts'
 import type { Backups } from './backup/backups.ts'
 import type { Config } from './config.ts'
+import type { DistilReport, DistilWish } from './distil/on-demand.ts'
 import type { KnowledgeDesk } from './knowledge/desk.ts'
 import type { PointerDesk } from './pointers/desk.ts'
 import type { Schedules } from './schedules/schedules.ts'
@@ -91,6 +92,8 @@ export interface Os {
   /** Writes the company as one archive; `move` seals this copy for ever. Faults: `store.unwritable`, `input.invalid`. */
   export(path: string, options: ExportOptions): Promise<Exported>
   readonly backups: Pick<Backups, 'take' | 'list' | 'trial' | 'standing'>
+  /** Makes old history short now, rather than when its time comes; with `dryRun` only says what would be learned. Fault: `vault.forgotten`. */
+  distil(wish: DistilWish): Promise<DistilReport>
   /** Checks without an effect what the company needs to run: adapters, models, secrets, disk. */
   probe(): Promise<readonly Check[]>
   /** What became of the artifacts that a run read, as they are now; nothing is changed by looking. */

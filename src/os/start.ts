@@ -43,17 +43,17 @@ export async function start(company: Company, name: string, input: Json, origin:
   return run.id
 }
 
-/** A run that is checked and ready to be stored. Faults: `input.unknown`, `input.invalid`, `release.*`, `plan.*`. */
+/** A run that is checked and ready to be stored; its id is a new one when not said. Faults: `input.unknown`, `input.invalid`, `release.*`, `plan.*`. */
 export async function prepared(
   { kernel, config }: { readonly kernel: Kernel; readonly config: Pick<Config, 'workflows'> },
   name: string,
   input: Json,
   origin: Origin,
+  id: RunId = randomIds(kernel.clock.now).next('run'),
 ): Promise<NewRun> {
   const workflow = workflowNamed(config, name)
   const parsed = fittingInput(workflow, input)
   const plan = workflow.plan()
-  const id = randomIds(kernel.clock.now).next('run')
   const folder = planDoers(plan, kernel).flatMap((doer) => kernel.artifacts.get(doer) ?? [])
   const artifacts = await chooseVersions(kernel, id, folder)
   const first = firstFault(factsWith(kernel, artifacts), plan, origin)

@@ -19,6 +19,8 @@ export interface MemoryTables {
   interactions: { seq: Seq; identity_id: IdentityId; channel: string; external_id: string | null; at: Instant }
   commitments: CommitmentRow
   distilled: { identity_id: IdentityId; until_seq: Seq; seq: Seq }
+  /** Events of `kind` that happened before `before`, up to `up_to_seq`, are in no recall and no snapshot. */
+  retired: { kind: string; before: Instant; up_to_seq: Seq; seq: Seq }
   knowledge: { path: string; kind: KnowledgeKind; hash: string; seq: Seq }
   proposals: ProposalRow
 }

@@ -290,6 +290,8 @@ CREATE TABLE interactions (
 
 CREATE INDEX interactions_by_identity ON interactions (identity_id, at);
 
+CREATE INDEX interactions_by_time ON interactions (at) WHERE external_id IS NULL;
+
 CREATE UNIQUE INDEX interactions_once ON interactions (channel, external_id) WHERE external_id IS NOT NULL;
 
 CREATE TABLE keys (
@@ -534,6 +536,13 @@ CREATE TABLE reservations (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX reservations_open ON reservations (task_id) WHERE state IN ('held', 'sent');
+
+CREATE TABLE retired (
+  kind TEXT PRIMARY KEY,
+  before INTEGER NOT NULL,
+  up_to_seq INTEGER NOT NULL REFERENCES events (seq),
+  seq INTEGER NOT NULL REFERENCES events (seq)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE runs (
   id TEXT PRIMARY KEY,

@@ -1,4 +1,5 @@
-import type { FactId, IdentityId, PointerId } from '../values/id.ts'
+import type { PointerState } from '../store/memory-rows.ts'
+import type { FactId, IdentityId, MergeId, PointerId, RelationId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
 import type { Instant } from '../values/time.ts'
 
@@ -17,6 +18,8 @@ export interface IdentityEvents {
     validFrom?: Instant
     validUntil?: Instant
     pointer?: PointerId
+    /** The events that it was taken from, where it was not told as it is. */
+    sources?: readonly number[]
   }
   'identity.member-changed': {
     audience: IdentityId
@@ -34,4 +37,19 @@ export interface IdentityEvents {
     contentHash: string | null
   }
   'identity.forgotten': { id: IdentityId; pointers: number }
+
+  /** `evidence`: why they are the same, in sentences. Under the identity that was merged into another. */
+  'identity.merged': { merge: MergeId; from: IdentityId; into: IdentityId; evidence: readonly string[] }
+  'identity.unmerged': { merge: MergeId; from: IdentityId; into: IdentityId; why: string }
+  'identity.distinguished': { one: IdentityId; other: IdentityId; why: string }
+  'identity.related': { relation: RelationId; from: IdentityId; kind: string; to: IdentityId }
+  'identity.unrelated': { relation: RelationId; why: string }
+  'identity.fact-pinned': { id: IdentityId; key: string }
+  'identity.fact-unpinned': { id: IdentityId; key: string }
+
+  /** How the artifacts behind pointers are now: all that were looked at in one go. `hash` is what is there; `why` it is not known. */
+  'identity.pointers-checked': {
+    id: IdentityId
+    checked: readonly { pointer: PointerId; state: PointerState; hash: string | null; why: string | null }[]
+  }
 }

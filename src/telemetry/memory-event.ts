@@ -1,25 +1,11 @@
-import type { PointerState } from '../store/memory-rows.ts'
-import type { CommitmentId, IdentityId, MergeId, PointerId, ProposalId, RelationId } from '../values/id.ts'
+import type { CommitmentId, PointerId, ProposalId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
-import type { Instant } from '../values/time.ts'
+import type { Usd } from '../values/money.ts'
+import type { Origin } from '../values/origin.ts'
+import type { Duration, Instant } from '../values/time.ts'
 
-/** What makes one picture of an identity: who is the same, who belongs together, what was said, promised, kept in mind and learned. */
+/** What was said, promised, kept in mind and learned. */
 export interface MemoryEvents {
-  /** `evidence`: why they are the same, in sentences. Under the identity that was merged into another. */
-  'identity.merged': { merge: MergeId; from: IdentityId; into: IdentityId; evidence: readonly string[] }
-  'identity.unmerged': { merge: MergeId; from: IdentityId; into: IdentityId; why: string }
-  'identity.distinguished': { one: IdentityId; other: IdentityId; why: string }
-  'identity.related': { relation: RelationId; from: IdentityId; kind: string; to: IdentityId }
-  'identity.unrelated': { relation: RelationId; why: string }
-  'identity.fact-pinned': { id: IdentityId; key: string }
-  'identity.fact-unpinned': { id: IdentityId; key: string }
-
-  /** How the artifacts behind pointers are now: all that were looked at in one go. `hash` is what is there; `why` it is not known. */
-  'identity.pointers-checked': {
-    id: IdentityId
-    checked: readonly { pointer: PointerId; state: PointerState; hash: string | null; why: string | null }[]
-  }
-
   'interaction.recorded': {
     channel: string
     by: 'us' | 'them'
@@ -38,15 +24,22 @@ export interface MemoryEvents {
 
   'memory.put': { key: string; value: Json; expiresAt: Instant }
   'memory.dropped': { key: string }
-  /** A stretch of an identity's history in short; `dropped` counts what nothing was taken from, by kind. */
+  /**
+   * A stretch of an identity's history in short: its events from `from` to `until`, of which `read` say something. `dropped` counts
+   * what nothing but a count was taken from, by kind; `tally` is what is counted of all stretches until now.
+   */
   'memory.distilled': {
     from: number
     until: number
     read: number
     facts: readonly string[]
     dropped: Readonly<Record<string, number>>
+    decisions: readonly DecisionFeatures[]
+    tally: Json
     by: 'extract' | 'agent'
   }
+  /** Events of one kind that happened before `before` left recall and snapshots, up to the event `upTo`. */
+  'memory.retired': { kind: string; before: Instant; upTo: number }
 
   /** `hash` is `null` when the file is gone. */
   'knowledge.changed': {
@@ -60,4 +53,22 @@ export interface MemoryEvents {
   'knowledge.used': { path: string; hash: string }
   'knowledge.proposed': { proposal: ProposalId; path: string; base: string | null; body: string; why: string }
   'knowledge.decided': { proposal: ProposalId; accepted: boolean; why: string }
+}
+
+/** The few numbers and labels on which the operator made one decision at a gate. */
+export interface DecisionFeatures {
+  /** The event with the decision. */
+  readonly seq: number
+  /** What it was about: the action, or the reason of the gate where it names none. */
+  readonly about: string
+  readonly verdict: 'approved' | 'edited' | 'returned' | 'rejected'
+  /** From the opening of the gate to the decision. */
+  readonly took: Duration
+  /** The share of the words that the operator changed, from 0 to 1. */
+  readonly edited: number
+  readonly origin: Origin
+  readonly amount: Usd | null
+  readonly recipients: number | null
+  /** As the agent said it, between 0 and 1. */
+  readonly confidence: number | null
 }

@@ -42,6 +42,7 @@ test('a config is loaded, and what it leaves out is filled in', async () => {
     backup: null,
     allowPrivate: [],
     telemetry: null,
+    memory: {},
   })
 })
 

@@ -13,6 +13,7 @@ import { openChores } from '../../src/os/chores.ts'
 import { type Company, commandsOf } from '../../src/os/commands.ts'
 import { openMode } from '../../src/os/company-mode.ts'
 import { type CompanySpec, company } from '../../src/os/config.ts'
+import { openDistilling } from '../../src/os/distil/distilling.ts'
 import { epochOf } from '../../src/os/epoch.ts'
 import { settleHome } from '../../src/os/home.ts'
 import { openAdapters } from '../../src/os/open-adapters.ts'
@@ -108,6 +109,7 @@ export async function openParts(
   const worker = new Worker(kernel, { owner: 'test', concurrency: 4, lease: seconds(30) })
   const schedules = openSchedules({ kernel, config, changed: () => undefined })
   const backups = openBackups({ kernel, config, places })
+  const distilling = openDistilling({ kernel, config }, () => undefined)
   const chores = openChores([schedules.chore, ...backups.chores], clock)
   const parts: Company = {
     kernel,
@@ -118,6 +120,7 @@ export async function openParts(
     worker,
     schedules,
     backups,
+    distilling,
     chores,
     webhooks: await openWebhooks({ kernel, config, chores }),
     anchoring,

@@ -5,6 +5,7 @@ import { budgetVerbs } from './budgets.ts'
 import { grantVerbs } from './grants.ts'
 import { identityVerbs } from './identities.ts'
 import { knowledgeVerbs } from './knowledge.ts'
+import { memoryVerbs } from './memory.ts'
 import { pointerVerbs } from './pointers.ts'
 import { promiseVerbs } from './promises.ts'
 import { releaseVerbs } from './releases.ts'
@@ -19,6 +20,7 @@ export const groups: readonly { readonly name: string; readonly does: string; re
     does: 'Who the company knows, and what it knows of them.',
     verbs: [...identityVerbs, ...promiseVerbs, ...pointerVerbs],
   },
+  { name: 'memory', does: 'What old history was made into, and what of it is still found.', verbs: memoryVerbs },
   { name: 'knowledge', does: 'Templates, rules, policies and playbooks, in versions.', verbs: knowledgeVerbs },
   { name: 'budget', does: 'What may be spent, and what was.', verbs: budgetVerbs },
   { name: 'grant', does: 'Standing approvals.', verbs: grantVerbs },

@@ -12,6 +12,7 @@ import { identityOperations } from './identities.ts'
 import { interactionOperations } from './interactions.ts'
 import { knowledgeOperations } from './knowledge.ts'
 import { memberOperations } from './members.ts'
+import { memoryOperations } from './memory.ts'
 import { mergeOperations } from './merges.ts'
 import { pointerOperations } from './pointers.ts'
 import { recallOperations } from './recall.ts'
@@ -39,6 +40,7 @@ export const operations: readonly Operation[] = [
   ...snapshotOperations,
   ...commitmentOperations,
   ...recallOperations,
+  ...memoryOperations,
   ...pointerOperations,
   ...knowledgeOperations,
   ...budgetOperations,

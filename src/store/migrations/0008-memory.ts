@@ -104,6 +104,8 @@ CREATE TABLE interactions (
   at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX interactions_by_identity ON interactions (identity_id, at);
+-- By when they happened, where no channel may bring the same one again: what retires.
+CREATE INDEX interactions_by_time ON interactions (at) WHERE external_id IS NULL;
 CREATE UNIQUE INDEX interactions_once ON interactions (channel, external_id) WHERE external_id IS NOT NULL;
 
 CREATE TABLE commitments (
@@ -126,6 +128,14 @@ CREATE INDEX commitments_due ON commitments (due_at) WHERE state = 'open';
 CREATE TABLE distilled (
   identity_id TEXT PRIMARY KEY REFERENCES identities (id),
   until_seq INTEGER NOT NULL REFERENCES events (seq),
+  seq INTEGER NOT NULL REFERENCES events (seq)
+) STRICT, WITHOUT ROWID;
+
+-- What left recall and snapshots: events of a kind that happened before an instant, up to an event.
+CREATE TABLE retired (
+  kind TEXT PRIMARY KEY,
+  before INTEGER NOT NULL,
+  up_to_seq INTEGER NOT NULL REFERENCES events (seq),
   seq INTEGER NOT NULL REFERENCES events (seq)
 ) STRICT, WITHOUT ROWID;
 

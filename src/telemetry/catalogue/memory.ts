@@ -77,6 +77,11 @@ export const memoryEvents = {
     when: 'When old interactions of an identity were made into facts and counts.',
     says: '{read} events were distilled into {facts.length} facts.',
   },
+  'memory.retired': {
+    level: 'info',
+    when: 'When events that were distilled are past the time that the config gives their kind.',
+    says: 'Older events of {kind} left recall and snapshots.',
+  },
   'knowledge.changed': {
     level: 'info',
     when: 'When a file of knowledge has another content than before, is new, or is gone.',
