@@ -43,7 +43,7 @@ async function live(company: Remembering, seed: number): Promise<void> {
     for (const [key, words] of Object.entries(planted)) {
       await learn(key, `${Math.floor(1e6 + random() * 9e6)} ${words}`)
       // With a number, so that nobody says the same in passing.
-      await learn(`other-${Math.floor(random() * 8)}`, `${Math.floor(1e6 + random() * 9e6)} ${purpose(random)}`)
+      await learn(`other-${Math.floor(random() * 8)}`, `size ${Math.floor(1e6 + random() * 9e6)}`)
       await chat(company, client, Math.floor(random() * 40), random, company.clock.now())
     }
   }
