@@ -42,7 +42,8 @@ async function live(company: Remembering, seed: number): Promise<void> {
   for (let round = 0; round < 2 + Math.floor(random() * 3); round += 1) {
     for (const [key, words] of Object.entries(planted)) {
       await learn(key, `${Math.floor(1e6 + random() * 9e6)} ${words}`)
-      await learn(`other-${Math.floor(random() * 8)}`, purpose(random))
+      // With a number, so that nobody says the same in passing.
+      await learn(`other-${Math.floor(random() * 8)}`, `size ${Math.floor(1e6 + random() * 9e6)}`)
       await chat(company, client, Math.floor(random() * 40), random, company.clock.now())
     }
   }
