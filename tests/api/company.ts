@@ -97,11 +97,8 @@ export async function openTestCompany(folder?: string, config: Partial<CompanySp
   const { known, memory } = remembering(kernel, told.operator.timeZone, own)
   const backups = openBackups({ kernel: kernel as never, config: told, places: placesOf(own, '.') })
   const os = {
-    store,
+    ...kernel,
     memory,
-    journal,
-    vault,
-    clock,
     folder: own,
     config: told,
     backups,
