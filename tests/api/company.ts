@@ -91,10 +91,10 @@ export async function openTestCompany(folder?: string, config: Partial<CompanySp
   const backups = openBackups({ kernel: kernel as never, config: told, places: placesOf(own, '.') })
   const os = {
     ...kernel,
+    memory,
     folder: own,
     config: told,
     backups,
-    memory,
     ...parts(rows, ask, known),
     schedules: schedules(ask),
     ...commands(rows, ask),

@@ -47,7 +47,8 @@ export function identityCard(identity: IdentityView, timeZone: string): string {
       ),
     ],
   ])
-  const { facts: known, otherFacts, contradictions, interactions, runs } = identity
+  const { otherFacts, contradictions, interactions, runs } = identity
+  const known = identity.facts.map((fact) => (fact.pinned ? { ...fact, key: `${fact.key} (pinned)` } : fact))
   const parts = [head]
   const add = (title: string, some: readonly unknown[], text: () => string): void => {
     if (some.length > 0) parts.push('', title, indent(text()))
