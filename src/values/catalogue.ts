@@ -5,6 +5,7 @@ import type { Entry } from './catalogue/entry.ts'
 import { gateFaults } from './catalogue/gate.ts'
 import { identityFaults } from './catalogue/identity.ts'
 import { inputFaults } from './catalogue/input.ts'
+import { memoryFaults } from './catalogue/memory.ts'
 import { planFaults } from './catalogue/plan.ts'
 import { releaseFaults } from './catalogue/release.ts'
 import { runFaults } from './catalogue/run.ts'
@@ -28,6 +29,7 @@ export const catalogue = {
   ...budgetFaults,
   ...releaseFaults,
   ...identityFaults,
+  ...memoryFaults,
   ...companyFaults,
   ...webhookFaults,
   ...watchFaults,
