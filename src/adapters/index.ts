@@ -23,6 +23,7 @@ export { type Entry, entrySchema, feeds, problemSchema } from './ports/feeds.ts'
 export { moment } from './ports/fields.ts'
 export { ledger, usedSchema } from './ports/ledger.ts'
 export { mail } from './ports/mail.ts'
+export { keptSchema, memory } from './ports/memory.ts'
 export { type Delivery, deliverySchema, type Issue, issueSchema, newsletters } from './ports/newsletters.ts'
 export {
   ghostSignature,

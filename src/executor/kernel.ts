@@ -7,6 +7,7 @@ import type { Gates } from '../gate/gate.ts'
 import type { Grants } from '../gate/grant.ts'
 import type { GatePolicy } from '../gate/policy.ts'
 import type { Identities } from '../identity/identities.ts'
+import type { Memory } from '../memory/memory.ts'
 import type { Models, Pricing } from '../models/model.ts'
 import type { Doers, Plan } from '../planner/plan.ts'
 import type { Queue } from '../queue/queue.ts'
@@ -33,6 +34,7 @@ export interface Kernel {
   readonly gates: Gates
   readonly grants: Grants
   readonly identities: Identities
+  readonly memory: Memory
   /** The company's agents and functions as artifacts, as they are now, by name. */
   readonly artifacts: ReadonlyMap<string, Artifact>
   readonly shelf: Shelf

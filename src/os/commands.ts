@@ -207,6 +207,7 @@ async function close(company: Company): Promise<void> {
   await adapters.close()
   await anchoring.close()
   await watch?.close()
+  kernel.memory.working.close()
   kernel.queue.close()
   await kernel.store.close()
   lock.release()

@@ -26,6 +26,7 @@ import { loadConfig } from './load-config.ts'
 import { openAdapters } from './open-adapters.ts'
 import { openKernel } from './open-kernel.ts'
 import type { Os } from './os.ts'
+import { ownMemory } from './own-memory.ts'
 import { placesOf } from './places.ts'
 import { probing } from './probing.ts'
 import { openSchedules } from './schedules/schedules.ts'
@@ -92,7 +93,8 @@ async function joinParts({ config: given, places, lock, env, crash }: Locked): P
   const journal = openJournal(store, vault, clock)
   await settleHome({ store, journal, vault, clock, places })
   const mode = await openMode(store, journal, clock)
-  const config = { ...given, adapters: [...given.adapters, ownLedger(store, journal)] }
+  const own = [ownLedger(store, journal), ownMemory(() => kernel.memory.working)]
+  const config = { ...given, adapters: [...given.adapters, ...own] }
   const adapters = openAdapters(config, vault, clock, places.folder)
   const kernel = await openKernel({
     config,

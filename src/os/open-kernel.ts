@@ -9,6 +9,7 @@ import { openGates } from '../gate/gates.ts'
 import { openGrants } from '../gate/grant.ts'
 import { openIdentities } from '../identity/identities.ts'
 import { unsubscribeToken } from '../identity/unsubscribe.ts'
+import { openMemory } from '../memory/memory.ts'
 import { genaiPricing } from '../models/price.ts'
 import { doersOf as factsOf } from '../planner/doer-facts.ts'
 import { openQueue } from '../queue/open-queue.ts'
@@ -62,6 +63,7 @@ export async function openKernel(ground: Ground): Promise<Kernel> {
     gates: openGates(foundation),
     grants: openGrants(foundation),
     identities: openIdentities(foundation),
+    memory: openMemory(foundation),
     artifacts: await artifactsOf(doers, places.agents),
     shelf: openShelf(store, journal),
     releases: await openReleases(foundation),
