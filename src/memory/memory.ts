@@ -1,24 +1,33 @@
-import type { Store } from '../store/store.ts'
-import type { Journal } from '../telemetry/journal.ts'
 import type { Clock } from '../values/time.ts'
 import type { Knowledge } from './knowledge.ts'
 import { openWorkingMemory } from './open-working.ts'
+import type { Passages } from './passage.ts'
+import { openPassages } from './passages.ts'
 import type { Recall } from './recall.ts'
 import type { CompileSnapshot } from './snapshot.ts'
+import type { Ground } from './take-in.ts'
 import type { WorkingMemory } from './working.ts'
 
-/** The company's memory. */
+/** All that the company remembers beyond its state: what recall, snapshots and agents read. */
 export interface Memory {
+  readonly passages: Passages
   readonly working: WorkingMemory
   readonly knowledge?: Knowledge
   readonly recall?: Recall
   readonly snapshot?: CompileSnapshot
+  close(): Promise<void>
 }
 
-export function openMemory(foundation: {
-  readonly store: Store
-  readonly journal: Journal
-  readonly clock: Clock
-}): Memory {
-  return { working: openWorkingMemory(foundation) }
+/** `path` is the index's file, which is made anew out of the journal whenever it is missing. */
+export function openMemory(ground: Ground & { readonly clock: Clock }, path: string): Memory {
+  const passages = openPassages(ground, path)
+  const working = openWorkingMemory(ground)
+  return {
+    passages,
+    working,
+    async close() {
+      working.close()
+      await passages.close()
+    },
+  }
 }

@@ -49,13 +49,14 @@ export interface Company {
 /** The company as the desk sees it: each command here calls the floor below that knows how. */
 export function commandsOf(company: Company): Os {
   const { kernel, worker, chores, places, mode } = company
-  const { store, journal, vault, clock, identities, gates, grants, budget, queue } = kernel
+  const { store, journal, vault, clock, identities, memory, gates, grants, budget, queue } = kernel
   return {
     store,
     journal,
     vault,
     clock,
     identities,
+    memory,
     gates,
     grants,
     budget,
@@ -207,8 +208,8 @@ async function close(company: Company): Promise<void> {
   await adapters.close()
   await anchoring.close()
   await watch?.close()
-  kernel.memory.working.close()
   kernel.queue.close()
+  await kernel.memory.close()
   await kernel.store.close()
   lock.release()
 }

@@ -63,7 +63,7 @@ export async function openKernel(ground: Ground): Promise<Kernel> {
     gates: openGates(foundation),
     grants: openGrants(foundation),
     identities: openIdentities(foundation),
-    memory: openMemory(foundation),
+    memory: openMemory(foundation, places.memory),
     artifacts: await artifactsOf(doers, places.agents),
     shelf: openShelf(store, journal),
     releases: await openReleases(foundation),

@@ -4,6 +4,7 @@ import type { Releases } from '../agents/release.ts'
 import type { Budget } from '../budget/budget.ts'
 import type { Gates, Verdict } from '../gate/gate.ts'
 import type { Grants } from '../gate/grant.ts'
+import type { Memory } from '../memory/memory.ts'
 import type { Plan } from '../planner/plan.ts'
 import type { Queue } from '../queue/queue.ts'
 import type { Store, Tx } from '../store/store.ts'
@@ -35,6 +36,7 @@ export interface Os {
   readonly folder: string
   readonly config: Config
   readonly identities: Identities
+  readonly memory: Memory
   readonly gates: Gates
   readonly grants: Grants
   readonly budget: Budget

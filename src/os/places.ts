@@ -10,6 +10,8 @@ export interface Places {
   readonly vaultKey: string
   readonly anchors: string
   readonly wake: string
+  /** The index of what the company remembers; it can be deleted at any time. */
+  readonly memory: string
 }
 
 /** `folder` is the company's; `storeFolder` is relative to it (`.soloist`). */
@@ -24,5 +26,6 @@ export function placesOf(folder: string, storeFolder: string): Places {
     vaultKey: join(store, 'vault.key'),
     anchors: join(store, 'anchors.jsonl'),
     wake: join(store, 'wake'),
+    memory: join(store, 'memory.db'),
   }
 }

@@ -1,4 +1,5 @@
 import { createHmac, type KeyObject } from 'node:crypto'
+import { sql } from 'kysely'
 import { compiled } from '../store/compiled.ts'
 import { padded } from '../store/padded.ts'
 import { seal, unseal } from '../store/seal.ts'
@@ -24,15 +25,20 @@ export interface Journal {
 
 export interface EventQuery {
   readonly after: number
-  /** At most 1000. */
+  /** The last that may come. */
+  readonly until?: number
+  /** At most `largestPage`. */
   readonly limit: number
   readonly run?: RunId
   readonly subject?: IdentityId
   readonly kind?: EventKind
+  /** Any of these; the journal is walked in order, so give an `until` that bounds the walk. */
+  readonly kinds?: readonly EventKind[]
 }
 
 /** The MAC before the first event. */
 export const genesis = Buffer.alloc(32)
+/** Most events of a page. */
 const largestPage = 1000
 
 export function openJournal(store: Store, vault: Vault, clock: Clock): Journal {
@@ -81,6 +87,9 @@ export function openJournal(store: Store, vault: Vault, clock: Clock): Journal {
     },
     async page(query) {
       let select = store.read.selectFrom('events').selectAll().where('seq', '>', query.after)
+      if (query.until !== undefined) select = select.where('seq', '<=', query.until)
+      // The plus keeps SQLite from visiting each kind by itself and sorting what it finds.
+      if (query.kinds) select = select.where(sql<string>`+kind`, 'in', query.kinds)
       if (query.run !== undefined) select = select.where('run_id', '=', query.run)
       if (query.subject !== undefined) select = select.where('subject', '=', query.subject)
       if (query.kind !== undefined) select = select.where('kind', '=', query.kind)

@@ -44,7 +44,8 @@ function stretchesOf(timeZone: string, from: number, until: number): readonly St
 
 /** Each time at which it fires after `from`, until then, at most so many: the name on the wall and the instant. */
 export function firings(cron: string, timeZone: string, span: { from: number; until: number; most: number }): string[] {
-  const stretches = stretchesOf(timeZone, span.from - 2 * dayMs, span.until)
+  // A stretch ends before its `until`; what fires at the last instant of the span is still in it.
+  const stretches = stretchesOf(timeZone, span.from - 2 * dayMs, span.until + minuteMs)
   const found = new Map<number, string>()
   let reached = 0
   for (const wall of wallTimes(cron, span.from - dayMs + stretches[0]!.ahead)) {
