@@ -1,0 +1,35 @@
+import type { KnowledgeKind } from '../store/memory-rows.ts'
+
+/**
+ * What an agent is given of the company's memory before it begins, as lines with their sources. Lengths are in tokens, each the most
+ * that its part may take; a part that is left out is not looked for. `Input` are the names of its inputs.
+ */
+export interface RecallSpec<Input extends string = string> {
+  /** What the lines are for, in words: `choose what the next issue is about`. What the agent does, when left out. */
+  readonly purpose?: string
+  /** A snapshot of the task's subject. */
+  readonly snapshot?: number
+  /** What is found about the task's subject by the words of these inputs, in its history and in what the run keeps in mind. */
+  readonly history?: { readonly tokens: number; readonly by: readonly Input[] }
+  /**
+   * Files of knowledge: those named by their path, then those of these kinds, whole as far as they fit. Where neither is given,
+   * what is found in all of them by the words of `by`.
+   */
+  readonly knowledge?: {
+    readonly tokens: number
+    readonly files?: readonly string[]
+    readonly kinds?: readonly KnowledgeKind[]
+    readonly by?: readonly Input[]
+  }
+}
+
+// A fifth of what the smallest context of a current model holds: the rest is for instructions, inputs and the answer.
+const mostTokens = 25_000
+
+/** Throws a RangeError for lengths that are none, or that leave no room for the work. */
+export function demandRecall(agent: string, { snapshot = 0, history, knowledge }: RecallSpec): void {
+  const parts = [snapshot, history?.tokens ?? 0, knowledge?.tokens ?? 0]
+  const total = parts.reduce((sum, part) => sum + part, 0)
+  if (parts.every((part) => Number.isSafeInteger(part) && part >= 0) && total <= mostTokens) return
+  throw new RangeError(`${agent} would recall ${total} tokens: whole numbers, and together at most ${mostTokens}`)
+}
