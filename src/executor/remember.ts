@@ -1,6 +1,8 @@
+import type { Search } from '../agents/recall-spec.ts'
 import { type MarkedLine, type Remembered, sourceName } from '../agents/remembered.ts'
 import type { KnowledgeFile } from '../memory/knowledge.ts'
 import type { Line } from '../memory/line.ts'
+import { padded } from '../store/padded.ts'
 import type { Tx } from '../store/store.ts'
 import type { Json } from '../values/json.ts'
 import { type Origin, worstOrigin } from '../values/origin.ts'
@@ -18,12 +20,14 @@ export interface Recollection extends Remembered {
 
 /** The output of the step `recall`: exactly the lines that the agent was given. */
 export interface RecallStep extends Remembered {
-  readonly query: string
+  readonly queries: readonly string[]
   readonly tokens: number
 }
 
 // What is asked for is a sentence or a topic; of a long input its beginning says what it is about.
 const longestQuery = 2000
+// More lines are no help to anybody; 25 000 tokens of ordinary lines are some 400.
+const mostLines = 500
 
 /**
  * What the agent's `recall` asks for, as one step before its first turn: a retry is given the same lines, another round after a
@@ -48,11 +52,12 @@ async function recallNow(attempt: Attempt, key: string, pinned: Pinned, inputs: 
   const { kernel } = attempt
   const startedAt = kernel.clock.now()
   const known = await knowledgeFor(attempt, pinned, (names) => textOf(inputs, names))
-  const query = textOf(inputs, pinned.body.recall?.history?.by ?? [])
-  const found = [...known.lines, ...(await snapshotOf(attempt, pinned)), ...(await historyOf(attempt, pinned, query))]
-  const lines = marked(found)
+  const queries = (pinned.body.recall?.history ?? []).map((search) => ({ ...search, query: queryOf(search, inputs) }))
+  const found = [...(await snapshotOf(attempt, pinned)), ...(await historyOf(attempt, pinned, queries))]
+  const lines = marked([...known.lines, ...(await ofOtherRuns(attempt, found.slice(0, mostLines)))])
   const tokens = lines.reduce((sum, line) => sum + line.tokens, 0)
-  const output = { query, lines, tokens, left: known.left } satisfies RecallStep as unknown as Json
+  const recalled: RecallStep = { queries: queries.map(({ query }) => query), lines, tokens, left: known.left }
+  const output = recalled as unknown as Json
   const origin = worstOrigin(lines.map((line) => line.origin))
   return kernel.store.write(async (tx) => {
     const step = await recordStep(tx, attempt, { key, kind: 'recall', output, origin, startedAt })
@@ -74,13 +79,42 @@ async function snapshotOf({ kernel, task }: Attempt, { body }: Pinned): Promise<
   return (await kernel.memory.snapshot({ identity: task.subject, purpose, budget })).lines
 }
 
-async function historyOf({ kernel, task, run }: Attempt, { body }: Pinned, query: string): Promise<readonly Line[]> {
-  const budget = body.recall?.history?.tokens ?? 0
-  if (budget === 0 || query === '' || !kernel.memory.recall) return []
-  await kernel.memory.working.load(run.id)
-  const tiers = ['history', 'working'] as const
+async function historyOf(
+  { kernel, task, run }: Attempt,
+  { body }: Pinned,
+  searches: readonly (Search & { readonly query: string })[],
+): Promise<readonly Line[]> {
+  const { recall, working } = kernel.memory
+  if (searches.length === 0 || !recall) return []
+  await working.load(run.id)
   const purpose = body.recall?.purpose ?? body.does
-  return (await kernel.memory.recall({ query, identity: task.subject, tiers, budget, purpose, run: run.id })).lines
+  const about = {
+    identity: task.subject,
+    tiers: ['history', 'working'],
+    purpose,
+    run: run.id,
+    exceptRun: run.id,
+  } as const
+  const lines: Line[] = []
+  for (const { query, tokens, kinds } of searches) {
+    if (query === '' || tokens === 0) continue
+    lines.push(...(await recall({ ...about, query, budget: tokens, ...(kinds ? { kinds } : {}) })).lines)
+  }
+  return lines
+}
+
+/** What this very run did comes to it by its wires. */
+async function ofOtherRuns({ kernel, run }: Attempt, lines: readonly Line[]): Promise<readonly Line[]> {
+  const seqs = lines.flatMap(({ source }) => (source.tier === 'history' ? [source.seq] : []))
+  if (seqs.length === 0) return lines
+  const rows = await kernel.store.read
+    .selectFrom('events')
+    .select('seq')
+    .where('seq', 'in', padded([...new Set(seqs)]))
+    .where('run_id', '=', run.id)
+    .execute()
+  const own = new Set(rows.map(({ seq }) => seq))
+  return lines.filter(({ source }) => source.tier !== 'history' || !own.has(source.seq))
 }
 
 /** Each line once, however many ways led to it. */
@@ -91,6 +125,10 @@ function marked(lines: readonly Line[]): MarkedLine[] {
     return seen.has(name) ? false : seen.add(name)
   })
   return fresh.map((line, index) => ({ mark: `m${index + 1}`, ...line }))
+}
+
+function queryOf({ words = '', by = [] }: Search, inputs: Inputs): string {
+  return `${words}\n${textOf(inputs, by)}`.trim().slice(0, longestQuery)
 }
 
 /** The words of some inputs: what is found is found by them. */

@@ -15,6 +15,10 @@ export interface Question {
   readonly purpose?: string
   /** Whose working memory may answer. */
   readonly run?: RunId
+  /** Only events of these kinds, of the history. */
+  readonly kinds?: readonly string[]
+  /** Nothing of the history of this run: it has that already. */
+  readonly exceptRun?: RunId
 }
 
 export interface Recalled {
