@@ -33,6 +33,7 @@ const names = [
   'runs.cancel',
   'runs.undo',
   'runs.retry',
+  'runs.recalled',
   'gates.list',
   'gates.show',
   'gates.decide',

@@ -6,6 +6,7 @@ import { companyOperations } from './company.ts'
 import { gateOperations } from './gates.ts'
 import { grantOperations } from './grants.ts'
 import { identityOperations } from './identities.ts'
+import { recalledOperations } from './recalled.ts'
 import { releaseOperations } from './releases.ts'
 import { runOperations } from './runs.ts'
 import { scheduleOperations } from './schedules.ts'
@@ -17,6 +18,7 @@ import { workOperations } from './work.ts'
 export const operations: readonly Operation[] = [
   ...workOperations,
   ...runOperations,
+  ...recalledOperations,
   ...gateOperations,
   ...identityOperations,
   ...budgetOperations,
