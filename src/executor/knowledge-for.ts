@@ -26,7 +26,7 @@ export async function knowledgeFor(
   if (memory.knowledge && (files.length > 0 || kinds.length > 0))
     return packed(await chosen(attempt, memory.knowledge, { files, kinds }), budget)
   const query = textOf(by)
-  if (!memory.recall || query === '') return none
+  if (!/\p{L}|\p{N}/u.test(query)) return none
   const { lines } = await memory.recall({ query, tiers: ['knowledge'], budget, purpose: body.does })
   return { lines, files: lines.flatMap(({ source }) => (source.tier === 'knowledge' ? [source] : [])), left: 0 }
 }

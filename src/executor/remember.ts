@@ -85,7 +85,7 @@ async function historyOf(
   searches: readonly (Search & { readonly query: string })[],
 ): Promise<readonly Line[]> {
   const { recall, working } = kernel.memory
-  if (searches.length === 0 || !recall) return []
+  if (searches.length === 0) return []
   await working.load(run.id)
   const purpose = body.recall?.purpose ?? body.does
   const about = {
@@ -97,7 +97,8 @@ async function historyOf(
   } as const
   const lines: Line[] = []
   for (const { query, tokens, kinds } of searches) {
-    if (query === '' || tokens === 0) continue
+    // Inputs may have no word in them: then there is nothing to look for.
+    if (!/\p{L}|\p{N}/u.test(query) || tokens === 0) continue
     lines.push(...(await recall({ ...about, query, budget: tokens, ...(kinds ? { kinds } : {}) })).lines)
   }
   return lines

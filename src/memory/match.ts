@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { Match, Within } from './passage.ts'
+import type { Match, Searched, Within } from './passage.ts'
 import { type Condition, conditionOf } from './select.ts'
 
 // The usual constants of BM25 (Robertson and Zaragoza 2009, "The Probabilistic Relevance Framework").
@@ -13,32 +13,40 @@ const mostOfWord = 2000
 const mostAsked = 300
 
 interface Found {
+  readonly word: string
   readonly ids: readonly number[]
-  readonly idf: number
+  readonly df: number
+  /** Its idf by its weight. */
+  readonly worth: number
   /** All passages with the word are here. */
   readonly whole: boolean
 }
 
 /** The best by BM25, each word counted once, as `Passages.match` promises. */
 export function match(db: DatabaseSync, words: readonly string[], within: Within, limit: number): Match[] {
+  return [...search(db, new Map(words.map((word) => [word, 1])), within, limit).matches]
+}
+
+/** The best by BM25 where each word has a weight, as `Passages.search` promises. */
+export function search(db: DatabaseSync, words: ReadonlyMap<string, number>, within: Within, limit: number): Searched {
   const condition = conditionOf(db, within)
-  if (condition.owners?.length === 0) return []
-  const asked = [...new Set(words)].slice(0, mostWords)
+  if (condition.owners?.length === 0) return { matches: [], passages: 0, of: new Map() }
   const most = countOf(db, condition)
-  const found = asked.map((word) => ({ word, ...findWord(db, word, condition, most) }))
+  const found = [...words].slice(0, mostWords).map(([word, weight]) => findWord(db, word, weight, condition, most))
   const sums = new Map<number, number>()
-  for (const { ids, idf } of found) for (const id of ids) sums.set(id, (sums.get(id) ?? 0) + idf)
+  for (const { ids, worth } of found) for (const id of ids) sums.set(id, (sums.get(id) ?? 0) + worth)
   const best = [...sums].sort(([one, a], [other, c]) => c - a || other - one).slice(0, Math.max(limit, mostAsked))
   const scores = new Map(best)
-  for (const { word, ids, idf, whole } of found) {
+  for (const { word, ids, worth, whole } of found) {
     if (whole) continue
     const has = new Set(ids)
     const missing = best.flatMap(([id]) => (has.has(id) ? [] : [id]))
-    for (const id of those(db, word, missing)) scores.set(id, (scores.get(id) ?? 0) + idf)
+    for (const id of those(db, word, missing)) scores.set(id, (scores.get(id) ?? 0) + worth)
   }
-  return byLength(db, scores)
+  const matches = byLength(db, scores)
     .sort((one, other) => other.score - one.score || other.id - one.id)
     .slice(0, limit)
+  return { matches, passages: most, of: new Map(found.map(({ word, df }) => [word, df])) }
 }
 
 /** How many passages there are, and in how many each word stands; of a common word by how densely its newest stand. */
@@ -51,10 +59,10 @@ export function wordCount(
   return { passages, of: new Map(words.map((word) => [word, frequency(listed(db, word, everything), passages)])) }
 }
 
-function findWord(db: DatabaseSync, word: string, condition: Condition, most: number): Found {
+function findWord(db: DatabaseSync, word: string, weight: number, condition: Condition, most: number): Found {
   const ids = listed(db, word, condition)
   const df = frequency(ids, most)
-  return { ids, idf: Math.log(1 + (most - df + 0.5) / (df + 0.5)), whole: ids.length < mostOfWord }
+  return { word, ids, df, worth: weight * Math.log(1 + (most - df + 0.5) / (df + 0.5)), whole: ids.length < mostOfWord }
 }
 
 /** The newest passages with a word. */

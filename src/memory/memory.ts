@@ -12,8 +12,8 @@ import type { WorkingMemory } from './working.ts'
 export interface Memory {
   readonly passages: Passages
   readonly working: WorkingMemory
+  readonly recall: Recall
   readonly knowledge?: Knowledge
-  readonly recall?: Recall
   readonly snapshot?: CompileSnapshot
   close(): Promise<void>
 }
@@ -22,9 +22,16 @@ export interface Memory {
 export function openMemory(ground: Ground & { readonly clock: Clock }, path: string): Memory {
   const passages = openPassages(ground, path)
   const working = openWorkingMemory(ground)
+  // Recall and its words take half a megabyte that an idle company need not hold.
+  let recall: Promise<Recall> | undefined
+  const opened = (): Promise<Recall> => {
+    recall ??= import('./open-recall.ts').then(({ openRecall }) => openRecall({ ...ground, passages, working }))
+    return recall
+  }
   return {
     passages,
     working,
+    recall: async (question) => (await opened())(question),
     async close() {
       working.close()
       await passages.close()

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { openMemory } from '../../src/memory/memory.ts'
 import { openBackups } from '../../src/os/backup/backups.ts'
 import { type CompanySpec, company } from '../../src/os/config.ts'
 import type { Answer, Os } from '../../src/os/os.ts'
@@ -92,8 +93,10 @@ export async function openTestCompany(folder?: string, config: Partial<CompanySp
   const told = company({ ...usual, ...config })
   const kernel = { store, journal, vault, clock }
   const backups = openBackups({ kernel: kernel as never, config: told, places: placesOf(own, '.') })
+  const memory = openMemory({ store, journal, clock }, join(own, 'memory.db'))
   const os = {
     store,
+    memory,
     journal,
     vault,
     clock,
@@ -112,6 +115,7 @@ export async function openTestCompany(folder?: string, config: Partial<CompanySp
     },
     async close() {
       await working
+      await memory.close()
       await store.close()
     },
   } as unknown as Os

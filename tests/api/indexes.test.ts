@@ -89,6 +89,8 @@ function questions(run: RunId, ana: IdentityId): [string, object][] {
     ['identities.list', { kind: 'person', cursor: 'idn_a' }],
     ['identities.list', { audience: ana, status: 'active', cursor: 'idn_a' }],
     ['identities.show', { identity: ana }],
+    ['memory.recall', { query: 'the price' }],
+    ['memory.recall', { query: 'the price', identity: ana }],
     ['budgets.list', {}],
     ['grants.list', { cursor: 'grn_a' }],
     ['webhooks.list', {}],

@@ -44,6 +44,7 @@ const names = [
   'identities.fact',
   'identities.member',
   'identities.importCsv',
+  'memory.recall',
   'budgets.list',
   'budgets.set',
   'grants.list',

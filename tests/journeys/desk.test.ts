@@ -89,7 +89,7 @@ const operations = [
   'company.doctor company.export company.health company.mend company.mode company.pause company.resume',
   'company.verify effects.list events.list gates.decide gates.decideBatch gates.list gates.show grants.give',
   'grants.list grants.withdraw identities.add identities.fact identities.importCsv identities.list',
-  'identities.member identities.show plan.show releases.move releases.set releases.show releases.undo',
+  'identities.member identities.show memory.recall plan.show releases.move releases.set releases.show releases.undo',
   'releases.withdraw runs.cancel runs.list runs.recalled runs.retry runs.show runs.start runs.undo schedules.add',
   'schedules.list schedules.next schedules.pause schedules.remove schedules.resume secrets.list secrets.remove',
   'secrets.set tasks.list tasks.retry webhooks.add webhooks.deliveries webhooks.list webhooks.receipts',

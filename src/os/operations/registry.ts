@@ -6,6 +6,7 @@ import { companyOperations } from './company.ts'
 import { gateOperations } from './gates.ts'
 import { grantOperations } from './grants.ts'
 import { identityOperations } from './identities.ts'
+import { recallOperations } from './recall.ts'
 import { recalledOperations } from './recalled.ts'
 import { releaseOperations } from './releases.ts'
 import { runOperations } from './runs.ts'
@@ -21,6 +22,7 @@ export const operations: readonly Operation[] = [
   ...recalledOperations,
   ...gateOperations,
   ...identityOperations,
+  ...recallOperations,
   ...budgetOperations,
   ...grantOperations,
   ...scheduleOperations,
