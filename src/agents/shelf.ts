@@ -10,20 +10,15 @@ export interface Shelf {
   /** Keeps an artifact when it is first used (event `artifact.published`); later times do nothing. */
   publish(tx: Tx, artifact: Artifact): Promise<void>
   /** Binds a run to a published version, once: the first pin wins. Gives the hash that holds, whoever pinned it. */
-  pin(tx: Tx, run: RunId, kind: PinKind, name: string, hash: string): Promise<string>
+  pin(tx: Tx, run: RunId, kind: Artifact['kind'], name: string, hash: string): Promise<string>
   /** Binds a run to another published version. */
-  repin(tx: Tx, run: RunId, kind: PinKind, name: string, hash: string): Promise<void>
+  repin(tx: Tx, run: RunId, kind: Artifact['kind'], name: string, hash: string): Promise<void>
   /** The hash that a run is bound to, or `undefined` when it has not used this doer yet. */
   pinned(run: RunId, kind: Artifact['kind'], name: string): Promise<string | undefined>
-  /** The versions of knowledge that a run was given, by path. */
-  knowledge(run: RunId): Promise<ReadonlyMap<string, string>>
   /** The body by its hash, or `undefined` when it was never published. */
   agent(hash: string): Promise<AgentBody | undefined>
   fn(hash: string): Promise<FunctionBody | undefined>
 }
-
-/** What runs are bound to a version of. Knowledge is kept by `memory`, under its hash as all artifacts are. */
-type PinKind = Artifact['kind'] | 'knowledge'
 
 // Bodies of some 10 KB each, never changed once published.
 const maxCachedBodies = 500
@@ -56,10 +51,6 @@ export function openShelf(store: Store, journal: Journal): Shelf {
     },
     async pinned(run, kind, name) {
       return (await pinOf.first(store.read, { run, kind, name }))?.hash
-    },
-    async knowledge(run) {
-      const rows = await pinsOf.all(store.read, { run, kind: 'knowledge' })
-      return new Map(rows.map(({ name, hash }) => [name, hash]))
     },
     async agent(hash) {
       const found = await body(hash)
@@ -111,9 +102,6 @@ const pinOf = compiled((db, given: Pinned) =>
     .where('run_id', '=', given.run)
     .where('kind', '=', given.kind)
     .where('name', '=', given.name),
-)
-const pinsOf = compiled((db, given: { run: RunId; kind: string }) =>
-  db.selectFrom('pins').select(['name', 'hash']).where('run_id', '=', given.run).where('kind', '=', given.kind),
 )
 const artifactBy = compiled((db, given: { hash: string }) =>
   db.selectFrom('artifacts').select('hash').where('hash', '=', given.hash),

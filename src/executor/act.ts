@@ -14,7 +14,7 @@ import { withPointers } from './pointers.ts'
 /** Does one action: an effect where it leaves a trace, a plain call where it only reads. What it saw becomes pointers. */
 export async function act(attempt: Attempt, ask: Ask): Promise<Performed> {
   const performed = await actOnce(attempt, ask)
-  return performed.kind === 'done' ? withKept(attempt, ask, withPointers(attempt, ask, performed)) : performed
+  return performed.kind === 'done' ? withKept(attempt, ask, await withPointers(attempt, ask, performed)) : performed
 }
 
 async function actOnce(attempt: Attempt, ask: Ask): Promise<Performed> {

@@ -1,5 +1,5 @@
 import type { RecallSpec } from '../agents/recall-spec.ts'
-import type { Knowledge, KnowledgeFile } from '../memory/knowledge.ts'
+import type { KnowledgeFile } from '../memory/knowledge.ts'
 import { knowledgeLines } from '../memory/knowledge-lines.ts'
 import type { Line } from '../memory/line.ts'
 import { loadTokens } from '../memory/tokens.ts'
@@ -23,8 +23,7 @@ export async function knowledgeFor(
   const asked = body.recall?.knowledge
   if (asked === undefined || asked.tokens === 0) return none
   const { files = [], kinds = [], by = [], tokens: budget } = asked
-  if (memory.knowledge && (files.length > 0 || kinds.length > 0))
-    return packed(await chosen(attempt, memory.knowledge, { files, kinds }), budget)
+  if (files.length > 0 || kinds.length > 0) return packed(await chosen(attempt, { files, kinds }), budget)
   const query = textOf(by)
   if (!/\p{L}|\p{N}/u.test(query)) return none
   const { lines } = await memory.recall({ query, tiers: ['knowledge'], budget, purpose: body.does })
@@ -33,25 +32,15 @@ export async function knowledgeFor(
 
 const none: Known = { lines: [], files: [], left: 0 }
 
-/** The files in the versions that this run was given before; in a new round, as they are now. */
-async function chosen(
-  { kernel, run, task }: Attempt,
-  knowledge: Knowledge,
-  { files, kinds }: Required<Pick<NonNullable<RecallSpec['knowledge']>, 'files' | 'kinds'>>,
-): Promise<KnowledgeFile[]> {
-  const current = await knowledge.current()
-  const pins = task.round > 1 ? new Map<string, string>() : await kernel.shelf.knowledge(run.id)
+/** Those that are in force: a task of a long run works by the rules of its day. The step says which versions these were. */
+async function chosen({ kernel }: Attempt, { files, kinds }: Chosen): Promise<KnowledgeFile[]> {
+  const current = await kernel.knowledge.current()
   const named = files.flatMap((path) => current.get(path) ?? [])
   const ofKind = [...current.values()].filter(({ kind, path }) => kinds.includes(kind) && !files.includes(path))
-  const inForce = [...named, ...ofKind.sort((a, b) => (a.path < b.path ? -1 : 1))]
-  const found: KnowledgeFile[] = []
-  for (const file of inForce) {
-    const pinned = pins.get(file.path)
-    const older = pinned === undefined || pinned === file.hash ? undefined : await knowledge.version(pinned)
-    found.push(older ?? file)
-  }
-  return found
+  return [...named, ...ofKind.sort((a, b) => (a.path < b.path ? -1 : 1))]
 }
+
+type Chosen = Required<Pick<NonNullable<RecallSpec['knowledge']>, 'files' | 'kinds'>>
 
 /** In their order, as far as they fit; a part that does not is left out, and one after it may still be in. */
 async function packed(files: readonly KnowledgeFile[], budget: number): Promise<Known> {

@@ -1,9 +1,7 @@
 import type { Search } from '../agents/recall-spec.ts'
 import { type MarkedLine, type Remembered, sourceName } from '../agents/remembered.ts'
-import type { KnowledgeFile } from '../memory/knowledge.ts'
 import type { Line } from '../memory/line.ts'
 import { padded } from '../store/padded.ts'
-import type { Tx } from '../store/store.ts'
 import type { Json } from '../values/json.ts'
 import { type Origin, worstOrigin } from '../values/origin.ts'
 import { type Attempt, recordStep, type Step } from './attempt.ts'
@@ -31,7 +29,7 @@ const mostLines = 500
 
 /**
  * What the agent's `recall` asks for, as one step before its first turn: a retry is given the same lines, another round after a
- * `returned` recalls anew. Versions of knowledge that it was given are pinned to the run. Only what is about the task's own subject is
+ * `returned` recalls anew. The run is pinned to the versions of knowledge that it was given. Only what is about the task's own subject is
  * recalled: the step is under that subject's key, and is forgotten with it. Faults: `identity.unknown`, `vault.forgotten`.
  */
 export async function remember(
@@ -49,7 +47,7 @@ export async function remember(
 }
 
 async function recallNow(attempt: Attempt, key: string, pinned: Pinned, inputs: Inputs): Promise<Step> {
-  const { kernel } = attempt
+  const { kernel, task } = attempt
   const startedAt = kernel.clock.now()
   const known = await knowledgeFor(attempt, pinned, (names) => textOf(inputs, names))
   const queries = (pinned.body.recall?.history ?? []).map((search) => ({ ...search, query: queryOf(search, inputs) }))
@@ -61,15 +59,9 @@ async function recallNow(attempt: Attempt, key: string, pinned: Pinned, inputs: 
   const origin = worstOrigin(lines.map((line) => line.origin))
   return kernel.store.write(async (tx) => {
     const step = await recordStep(tx, attempt, { key, kind: 'recall', output, origin, startedAt })
-    for (const file of known.files) await pin(tx, attempt, file)
+    await kernel.knowledge.pin(tx, task.run_id, known.files)
     return step
   })
-}
-
-/** The first version that a run was given holds for it; a new round takes what is in force by then. */
-async function pin(tx: Tx, { kernel, run, task }: Attempt, { path, hash }: Pick<KnowledgeFile, 'path' | 'hash'>) {
-  const pinned = await kernel.shelf.pin(tx, run.id, 'knowledge', path, hash)
-  if (pinned !== hash && task.round > 1) await kernel.shelf.repin(tx, run.id, 'knowledge', path, hash)
 }
 
 async function snapshotOf({ kernel, task }: Attempt, { body }: Pinned): Promise<readonly Line[]> {

@@ -24,7 +24,8 @@ export async function knowledgeOffers(
     if (score === 0) return []
     const source = { tier: 'knowledge', path: file.path, hash: file.hash, heading } as const
     const why = whyOf(found)
-    const line = { text, tokens: count(text), source, origin: 'operator', at: null, score, why } as const
+    const { origin } = file
+    const line = { text, tokens: count(text), source, origin, at: null, score, why } as const
     return [{ offer: { line, conversation: file.path, order, terms: new Set(terms.keys()) }, parts: found }]
   })
 }

@@ -13,13 +13,18 @@ export interface Memory {
   readonly passages: Passages
   readonly working: WorkingMemory
   readonly recall: Recall
-  readonly knowledge?: Knowledge
   readonly snapshot?: CompileSnapshot
   close(): Promise<void>
 }
 
+export interface MemoryParts extends Ground {
+  readonly clock: Clock
+  /** Absent: recall finds nothing of it. */
+  readonly knowledge?: Pick<Knowledge, 'current'>
+}
+
 /** `path` is the index's file, which is made anew out of the journal whenever it is missing. */
-export function openMemory(ground: Ground & { readonly clock: Clock }, path: string): Memory {
+export function openMemory(ground: MemoryParts, path: string): Memory {
   const passages = openPassages(ground, path)
   const working = openWorkingMemory(ground)
   // Recall and its words take half a megabyte that an idle company need not hold.

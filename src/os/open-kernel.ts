@@ -9,6 +9,7 @@ import { openGates } from '../gate/gates.ts'
 import { openGrants } from '../gate/grant.ts'
 import { openIdentities } from '../identity/identities.ts'
 import { unsubscribeToken } from '../identity/unsubscribe.ts'
+import { openKnowledge } from '../memory/knowledge/open.ts'
 import { openMemory } from '../memory/memory.ts'
 import { genaiPricing } from '../models/price.ts'
 import { doersOf as factsOf } from '../planner/doer-facts.ts'
@@ -49,6 +50,7 @@ export async function openKernel(ground: Ground): Promise<Kernel> {
   const { config, places, store, vault, journal, clock, mode, adapters } = ground
   const ids = randomIds(clock.now)
   const foundation = { store, journal, clock, ids, vault }
+  const knowledge = openKnowledge({ ...foundation, folder: places.knowledge })
   const doers = doersOf(config)
   const readPlan = planReader(store)
   const limits = { depth: config.limits.depth ?? usualDepth, keys: config.limits.keys ?? {} }
@@ -63,7 +65,8 @@ export async function openKernel(ground: Ground): Promise<Kernel> {
     gates: openGates(foundation),
     grants: openGrants(foundation),
     identities: openIdentities(foundation),
-    memory: openMemory(foundation, places.memory),
+    memory: openMemory({ ...foundation, knowledge }, places.memory),
+    knowledge,
     artifacts: await artifactsOf(doers, places.agents),
     shelf: openShelf(store, journal),
     releases: await openReleases(foundation),
@@ -75,6 +78,7 @@ export async function openKernel(ground: Ground): Promise<Kernel> {
     facts: factsOf(doers.values()),
     adapters: adapters.byAction,
     timeZone: config.operator.timeZone,
+    allowPrivate: config.allowPrivate,
     unsubscribe: (audience, member) => {
       const token = unsubscribeToken(vault.chainKey, audience, member)
       const url = config.publicUrl === null ? null : new URL(`/unsubscribe/${token}`, config.publicUrl).href

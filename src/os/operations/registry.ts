@@ -6,6 +6,8 @@ import { companyOperations } from './company.ts'
 import { gateOperations } from './gates.ts'
 import { grantOperations } from './grants.ts'
 import { identityOperations } from './identities.ts'
+import { knowledgeOperations } from './knowledge.ts'
+import { pointerOperations } from './pointers.ts'
 import { recallOperations } from './recall.ts'
 import { recalledOperations } from './recalled.ts'
 import { releaseOperations } from './releases.ts'
@@ -23,6 +25,8 @@ export const operations: readonly Operation[] = [
   ...gateOperations,
   ...identityOperations,
   ...recallOperations,
+  ...pointerOperations,
+  ...knowledgeOperations,
   ...budgetOperations,
   ...grantOperations,
   ...scheduleOperations,
