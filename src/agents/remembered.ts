@@ -23,7 +23,8 @@ export const memoryHeading = 'Memory:'
 export function remembered({ lines, left }: Remembered, safe: (json: string) => string): string {
   const rows = lines.map((line) => safe(JSON.stringify(shownLine(line))))
   const more = left === 0 ? '' : `\n(${left} more did not fit.)`
-  return `${memoryHeading}\n\`\`\`json\n[\n${rows.join(',\n')}\n]\n\`\`\`${more}`
+  const list = rows.length === 0 ? '[]' : `[\n${rows.join(',\n')}\n]`
+  return `${memoryHeading}\n\`\`\`json\n${list}\n\`\`\`${more}`
 }
 
 /** `task.done 412`, `rules.md # Corrections`, `kept as theme`. */

@@ -26,6 +26,7 @@ export interface RecallStep extends Remembered {
 const longestQuery = 2000
 // More lines are no help to anybody; 25 000 tokens of ordinary lines are some 400.
 const mostLines = 500
+const endLength = 200
 
 /**
  * What the agent's `recall` asks for, as one step before its first turn: a retry is given the same lines, another round after a
@@ -114,7 +115,8 @@ async function ofOtherRuns({ kernel, run }: Attempt, lines: readonly Line[]): Pr
 function marked(lines: readonly Line[]): MarkedLine[] {
   const seen = new Set<string>()
   const fresh = lines.filter(({ source, text }) => {
-    const name = JSON.stringify([source.tier, sourceName(source), text])
+    // By how it ends: before the first line of a day its date is written.
+    const name = JSON.stringify([source.tier, sourceName(source), text.slice(-endLength)])
     return seen.has(name) ? false : seen.add(name)
   })
   return fresh.map((line, index) => ({ mark: `m${index + 1}`, ...line }))
