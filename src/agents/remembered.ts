@@ -13,8 +13,8 @@ export interface MarkedLine extends Line {
   readonly mark: string
 }
 
-/** What stands before the block in a prompt. */
-export const memoryHeading = 'Memory:'
+// What stands before the block in a prompt; the offline model finds it by that.
+const memoryHeading = 'Memory:'
 
 /**
  * The lines as a block of data: one line of JSON each, so that no text of theirs can end its line or the block. `safe` keeps what a
