@@ -16,7 +16,7 @@ const codes = [
   'gate.cannot-return gate.changed gate.decided gate.expired gate.one-by-one gate.rejected grant.not-possible',
   'grant.too-wide identity.no-audience identity.taken identity.unknown init.occupied input.invalid input.not-json',
   'input.too-large input.unknown journal.broken knowledge.by-proposal knowledge.decided knowledge.invalid',
-  'knowledge.outdated knowledge.unreadable mail.refused model.no-tier model.refused model.unreachable',
+  'knowledge.outdated knowledge.unreadable mail.refused memory.full model.no-tier model.refused model.unreachable',
   'newsletter.changed newsletter.early newsletter.grown newsletter.left plan.bad-limit plan.bad-name',
   'plan.bad-wire plan.cycle plan.duplicate-name plan.external-control plan.extra-input plan.missing-input',
   'plan.not-produced plan.over-budget plan.stale plan.ungated plan.unknown-doer plan.unknown-source',

@@ -95,6 +95,6 @@ const weekly = JSON.stringify({ name: 'weekly', workflow: 'newsletter', cron: '0
 
 const kinds = [
   'artifact.published budget.set effect.done effect.intended gate.decided gate.opened identity.created',
-  'identity.fact-recorded identity.handle-added identity.member-changed identity.pointer-seen run.held run.resumed',
-  'run.started step.done task.added task.claimed task.done task.held task.ready task.resumed task.spread',
+  'identity.fact-recorded identity.handle-added identity.member-changed identity.pointer-seen knowledge.changed knowledge.used',
+  'run.held run.resumed run.started step.done task.added task.claimed task.done task.held task.ready task.resumed task.spread',
 ].flatMap((line) => line.split(' '))
