@@ -31,7 +31,7 @@ export async function openRemembering(folder?: string): Promise<Remembering> {
   const ids = randomIds(clock.now)
   const identities = openIdentities({ store, journal, clock, ids })
   await store.write((tx) => identities.ensureCompany(tx, 'Bench'))
-  const memory = openMemory({ store, journal, clock }, join(place, 'memory.db'))
+  const memory = openMemory({ store, journal, clock, identities, timeZone: 'UTC' }, join(place, 'memory.db'))
   return {
     store,
     journal,

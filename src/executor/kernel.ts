@@ -35,8 +35,8 @@ export interface Kernel {
   readonly gates: Gates
   readonly grants: Grants
   readonly identities: Identities
-  readonly memory: Memory
   readonly knowledge: KnowledgeKeeper
+  readonly memory: Memory
   /** The company's agents and functions as artifacts, as they are now, by name. */
   readonly artifacts: ReadonlyMap<string, Artifact>
   readonly shelf: Shelf

@@ -12,7 +12,7 @@ import type { Kernel, OpenAdapter } from './kernel.ts'
 type Pointer = Pick<Row<'pointers'>, 'id' | 'adapter' | 'external_id' | 'url' | 'content_hash'>
 
 /** Bytes of an artifact that are fetched: a long report with its pictures left out. */
-export const largestArtifact = 5_000_000
+const largestArtifact = 5_000_000
 /** The time that fetching one may take, with all its redirects. */
 const longestFetch = seconds(20)
 /** Faults that say that an artifact is there no more. */

@@ -67,7 +67,7 @@ async function recallNow(attempt: Attempt, key: string, pinned: Pinned, inputs: 
 
 async function snapshotOf({ kernel, task }: Attempt, { body }: Pinned): Promise<readonly Line[]> {
   const budget = body.recall?.snapshot ?? 0
-  if (budget === 0 || !kernel.memory.snapshot) return []
+  if (budget === 0) return []
   const purpose = body.recall?.purpose ?? body.does
   return (await kernel.memory.snapshot({ identity: task.subject, purpose, budget })).lines
 }

@@ -1,6 +1,5 @@
 import type { Weighed } from './history.ts'
-import type { Line } from './line.ts'
-import type { Packed } from './pack.ts'
+import type { Offer, Packed } from './pack.ts'
 import type { Pool } from './pool.ts'
 import { type Asked, lookups } from './query.ts'
 import type { Explained } from './recall.ts'
@@ -9,15 +8,16 @@ import { termOf } from './word.ts'
 
 /** How an answer came about: its words, what each line's score is made of, and what else was weighed. Pure. */
 export function explain(asked: Asked, pool: Pool, found: readonly Weighed[], packed: Packed): Explained {
-  const partsOf = new Map(found.map(({ offer, parts }) => [keyOf(offer.line), parts]))
-  const parts = (line: Line): readonly Part[] =>
-    (partsOf.get(keyOf(line)) ?? []).toSorted((one, other) => other.worth - one.worth)
+  const partsOf = new Map(found.map(({ offer, parts }) => [offer, parts]))
+  const parts = (offer: Offer): readonly Part[] =>
+    (partsOf.get(offer) ?? []).toSorted((one, other) => other.worth - one.worth)
+  const left = found.map(({ offer }) => offer).filter((offer) => !packed.taken.includes(offer))
   return {
     words: wordsLookedFor(asked, pool),
     dates: asked.spans,
-    parts: packed.lines.map(parts),
+    parts: packed.taken.map(parts),
     considered: found.length,
-    left: packed.left.slice(0, mostLeft).map(({ line }) => ({ line, parts: parts(line) })),
+    left: left.slice(0, mostLeft).map((offer) => ({ line: offer.line, parts: parts(offer) })),
   }
 }
 
@@ -36,9 +36,4 @@ function wordsLookedFor({ concepts }: Asked, { frequency, passages }: Pool): Exp
       .filter((other) => looked.has(other) && frequency(termOf(other)) > 0)
       .map((other) => told(other, word)),
   ])
-}
-
-// A line's text has a head in its place only, its source and score are its own everywhere.
-function keyOf({ source, score, why }: Line): string {
-  return JSON.stringify([source, score, why])
 }

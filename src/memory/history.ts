@@ -32,10 +32,10 @@ export function historyOffers(pool: Pool, asked: Asked): Weighed[] {
 
 function weighed({ candidate, score, parts }: Ranked): Weighed {
   const { passage, conversation, terms } = candidate
-  const { seq, kind, identity, origin, at, text, tokens, id } = passage
+  const { seq, kind, identity, origin, at, text, id } = passage
   const why = whyOf(parts)
-  const line = { text, tokens, source: { tier: 'history', seq, kind, identity }, origin, at, score, why } as const
-  return { offer: { line, conversation, order: id, terms: new Set(terms.keys()) }, parts }
+  const line = { text, source: { tier: 'history', seq, kind, identity }, origin, at, score, why } as const
+  return { offer: { line, conversation, order: id, terms }, parts }
 }
 
 /** The reasons that weigh most, in a few words. */

@@ -5,9 +5,8 @@ import type { Pool } from './pool.ts'
 import type { Asked } from './query.ts'
 import { sectionsOf } from './sections.ts'
 import { pieces } from './texts.ts'
-import { loadTokens } from './tokens.ts'
 import { wordParts } from './weigh.ts'
-import { isCommon, termOf, wordsOf } from './word.ts'
+import { countTerms, wordsOf } from './word.ts'
 
 /** What the company's knowledge has on a question, by its sections. Their words weigh as much as those of the journal. */
 export async function knowledgeOffers(
@@ -15,7 +14,6 @@ export async function knowledgeOffers(
   asked: Asked,
   pool: Pool,
 ): Promise<Weighed[]> {
-  const count = await loadTokens()
   const parts = [...(await knowledge.current()).values()].flatMap(piecesOf)
   const mean = parts.reduce((sum, { length }) => sum + length, 0) / Math.max(1, parts.length)
   return parts.flatMap(({ file, heading, text, terms, length, order }) => {
@@ -24,9 +22,8 @@ export async function knowledgeOffers(
     if (score === 0) return []
     const source = { tier: 'knowledge', path: file.path, hash: file.hash, heading } as const
     const why = whyOf(found)
-    const { origin } = file
-    const line = { text, tokens: count(text), source, origin, at: null, score, why } as const
-    return [{ offer: { line, conversation: file.path, order, terms: new Set(terms.keys()) }, parts: found }]
+    const line = { text, source, origin: file.origin, at: null, score, why } as const
+    return [{ offer: { line, conversation: file.path, order, terms }, parts: found }]
   })
 }
 
@@ -49,9 +46,7 @@ function piecesOf(file: KnowledgeFile): Piece[] {
   )
   return found.map(({ heading, piece }, order) => {
     const place = heading === null || heading === file.title ? file.title : `${file.title}, ${heading}`
-    const words = [...wordsOf(`${heading ?? ''} ${piece}`), ...about].filter((word) => !isCommon(word))
-    const terms = new Map<string, number>()
-    for (const word of words) terms.set(termOf(word), (terms.get(termOf(word)) ?? 0) + 1)
-    return { file, heading, text: `${place}: ${piece}`, terms, length: words.length, order }
+    const counted = countTerms([...wordsOf(`${heading ?? ''} ${piece}`), ...about])
+    return { file, heading, text: `${place}: ${piece}`, ...counted, order }
   })
 }

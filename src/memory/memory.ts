@@ -1,3 +1,4 @@
+import type { Identities } from '../identity/identities.ts'
 import type { Clock } from '../values/time.ts'
 import type { Knowledge } from './knowledge.ts'
 import { openWorkingMemory } from './open-working.ts'
@@ -13,33 +14,45 @@ export interface Memory {
   readonly passages: Passages
   readonly working: WorkingMemory
   readonly recall: Recall
-  readonly snapshot?: CompileSnapshot
+  readonly snapshot: CompileSnapshot
   close(): Promise<void>
 }
 
 export interface MemoryParts extends Ground {
   readonly clock: Clock
-  /** Absent: recall finds nothing of it. */
-  readonly knowledge?: Pick<Knowledge, 'current'>
+  readonly identities: Identities
+  /** Absent: no knowledge answers. */
+  readonly knowledge?: Knowledge
+  /** The operator's: dates are days on their calendar. */
+  readonly timeZone: string
 }
 
-/** `path` is the index's file, which is made anew out of the journal whenever it is missing. */
+/**
+ * `path` is the index's file, which is made anew out of the journal whenever it is missing. Recall and snapshots are loaded when the
+ * first is asked for: a company at rest does not pay for them.
+ */
 export function openMemory(ground: MemoryParts, path: string): Memory {
   const passages = openPassages(ground, path)
   const working = openWorkingMemory(ground)
-  // Recall and its words take half a megabyte that an idle company need not hold.
-  let recall: Promise<Recall> | undefined
-  const opened = (): Promise<Recall> => {
-    recall ??= import('./open-recall.ts').then(({ openRecall }) => openRecall({ ...ground, passages, working }))
-    return recall
-  }
+  const parts = { ...ground, passages, working }
+  const recall = once(async () => (await import('./open-recall.ts')).openRecall(parts))
+  const snapshot = once(async () => (await import('./snapshots/open.ts')).openSnapshots(parts).compile)
   return {
     passages,
     working,
-    recall: async (question) => (await opened())(question),
+    recall: async (question) => (await recall())(question),
+    snapshot: async (request) => (await snapshot())(request),
     async close() {
       working.close()
       await passages.close()
     },
+  }
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined
+  return () => {
+    made ??= make()
+    return made
   }
 }

@@ -39,6 +39,9 @@ export interface Within {
   readonly thread?: string
 }
 
+/** How hard a match looks: see `Passages.match`. */
+export type Effort = 'thorough' | 'quick'
+
 export interface Match {
   readonly id: number
   /** BM25, the higher the better. */
@@ -62,9 +65,10 @@ export interface Passages {
   catchUp(): Promise<Seq>
   /**
    * The best by BM25 over these words, any of which may be missing. Bounded work: where words are so common that they would touch too
-   * much, the rare ones find, and the common ones only weigh, the newest first. At most `limit`, the best first.
+   * much, the rare ones find, and the common ones only weigh, the newest first. At most `limit`, the best first. A `quick` match looks
+   * at the newest few of each word and at nothing else: a fraction of a millisecond a word, for whoever judges by the texts.
    */
-  match(words: readonly string[], within: Within, limit: number): Promise<Match[]>
+  match(words: readonly string[], within: Within, limit: number, effort?: Effort): Promise<Match[]>
   /** As `match`, for words that weigh differently; says also in how many of the passages that count each word stands. */
   search(words: ReadonlyMap<string, number>, within: Within, limit: number): Promise<Searched>
   /** The newest by when they happened, the newest first. */

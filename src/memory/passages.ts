@@ -24,7 +24,7 @@ export function openPassages(ground: Ground, path: string): Passages {
       })
       return taking
     },
-    match: async (words, within, limit) => match(file().db, words, within, limit),
+    match: async (words, within, limit, effort) => match(file().db, words, within, limit, effort),
     search: async (words, within, limit) => search(file().db, words, within, limit),
     newest: (within: Within, limit: number) => read(newest(file().db, within, limit)),
     weightiest: (within: Within, limit: number) => read(weightiest(file().db, within, limit)),

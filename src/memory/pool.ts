@@ -1,7 +1,7 @@
 import { instant } from '../values/time.ts'
 import type { Passage, Passages, Within } from './passage.ts'
 import { type Asked, lookups } from './query.ts'
-import { isCommon, termOf, wordsOf } from './word.ts'
+import { countTerms, termOf, wordsOf } from './word.ts'
 
 /** A passage that may be an answer, taken apart. */
 export interface Candidate {
@@ -54,15 +54,7 @@ export async function gather(passages: Passages, asked: Asked, within: Within): 
 /** A passage as `Pool` has it. Pure. */
 export function candidateOf(passage: Passage): Candidate {
   const speaker = speakerOf(passage)
-  const terms = new Map<string, number>()
-  let length = 0
-  for (const word of wordsOf(passage.text)) {
-    if (isCommon(word)) continue
-    const term = termOf(word)
-    terms.set(term, (terms.get(term) ?? 0) + 1)
-    length += 1
-  }
-  return { passage, terms, length, speaker, conversation: conversationOf(passage) }
+  return { passage, ...countTerms(wordsOf(passage.text)), speaker, conversation: conversationOf(passage) }
 }
 
 // Some 15 times what fits into 500 tokens, 2 times what fits into 4 000.

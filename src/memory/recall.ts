@@ -50,7 +50,7 @@ export interface Explained {
   /** How many were weighed. */
   readonly considered: number
   /** The best of those that did not fit or said the same again. */
-  readonly left: readonly { readonly line: Line; readonly parts: readonly Part[] }[]
+  readonly left: readonly { readonly line: Omit<Line, 'tokens'>; readonly parts: readonly Part[] }[]
 }
 
 /** Finds the best that memory holds on a question, packed into a budget. Never calls a model. Faults: `input.invalid`, `input.too-large`, `identity.unknown`, `vault.forgotten`. */

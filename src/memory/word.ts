@@ -3,13 +3,25 @@ import { irregularForms } from './irregular.ts'
 
 /** The words of a text: letters and digits in lower case, without accents, as the index has them. */
 export function wordsOf(text: string): string[] {
-  return (
-    text
-      .normalize('NFKD')
-      .replace(/\p{M}+/gu, '')
-      .toLowerCase()
-      .match(/[\p{L}\p{N}]+/gu) ?? []
-  )
+  if (ascii.test(text)) return text.toLowerCase().match(/[a-z0-9]+/g) ?? []
+  const bare = text.normalize('NFKD').replace(/\p{M}+/gu, '')
+  return bare.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []
+}
+
+/** How often each term stands in a text, common words left out, and how many words that are. */
+export function countTerms(words: readonly string[]): {
+  readonly terms: ReadonlyMap<string, number>
+  readonly length: number
+} {
+  const terms = new Map<string, number>()
+  let length = 0
+  for (const word of words) {
+    const term = tellingTerm(word)
+    if (term === '') continue
+    terms.set(term, (terms.get(term) ?? 0) + 1)
+    length += 1
+  }
+  return { terms, length }
 }
 
 /** What a word is counted as: its stem by Porter's rules, that of its base form where it is irregular (`went`: `go`). */
@@ -32,6 +44,22 @@ export function isAsking(word: string): boolean {
   return askingWords.has(word)
 }
 
+// The same words come again and again: looked up, one takes a tenth of what its stem takes.
+const seen = new Map<string, string>()
+const mostSeen = 10_000
+
+/** The term of a word, and nothing for a common one. */
+function tellingTerm(word: string): string {
+  const known = seen.get(word)
+  if (known !== undefined) return known
+  if (seen.size >= mostSeen) seen.clear()
+  const term = isCommon(word) ? '' : termOf(word)
+  seen.set(word, term)
+  return term
+}
+
+// Three times as fast as the classes of Unicode.
+const ascii = /^[\x20-\x7e\s]*$/
 const forms = new Map(
   irregularForms.flatMap((group) => {
     // Of forms with one stem the index knows all by any.

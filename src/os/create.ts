@@ -83,10 +83,8 @@ function makeFolder(path: string): void {
 
 /** What every company performs itself, with no adapter in its config. */
 function ownAdapters(store: Store, journal: Journal, kernel: () => Kernel): Adapter[] {
-  const knowledge = (): Kernel['knowledge'] => kernel().knowledge
   const working = (): Kernel['memory']['working'] => kernel().memory.working
-  const learned = ownKnowledge({ store, journal, knowledge })
-  return [ownLedger(store, journal), learned, ownMemory(working), ownPointers(kernel)]
+  return [ownLedger(store, journal), ownKnowledge(kernel), ownMemory(working), ownPointers(kernel)]
 }
 
 interface Locked {

@@ -50,8 +50,10 @@ export async function openKernel(ground: Ground): Promise<Kernel> {
   const { config, places, store, vault, journal, clock, mode, adapters } = ground
   const ids = randomIds(clock.now)
   const foundation = { store, journal, clock, ids, vault }
-  const knowledge = openKnowledge({ ...foundation, folder: places.knowledge })
   const doers = doersOf(config)
+  const identities = openIdentities(foundation)
+  const knowledge = openKnowledge({ ...foundation, folder: places.knowledge })
+  const remembered = { ...foundation, identities, knowledge, timeZone: config.operator.timeZone }
   const readPlan = planReader(store)
   const limits = { depth: config.limits.depth ?? usualDepth, keys: config.limits.keys ?? {} }
   return {
@@ -64,9 +66,9 @@ export async function openKernel(ground: Ground): Promise<Kernel> {
     budget: openBudget(foundation),
     gates: openGates(foundation),
     grants: openGrants(foundation),
-    identities: openIdentities(foundation),
-    memory: openMemory({ ...foundation, knowledge }, places.memory),
+    identities,
     knowledge,
+    memory: openMemory(remembered, places.memory),
     artifacts: await artifactsOf(doers, places.agents),
     shelf: openShelf(store, journal),
     releases: await openReleases(foundation),

@@ -6,6 +6,7 @@ import { grantVerbs } from './grants.ts'
 import { identityVerbs } from './identities.ts'
 import { knowledgeVerbs } from './knowledge.ts'
 import { pointerVerbs } from './pointers.ts'
+import { promiseVerbs } from './promises.ts'
 import { releaseVerbs } from './releases.ts'
 import { scheduleVerbs } from './schedules.ts'
 import { secretVerbs } from './secrets.ts'
@@ -16,7 +17,7 @@ export const groups: readonly { readonly name: string; readonly does: string; re
   {
     name: 'identity',
     does: 'Who the company knows, and what it knows of them.',
-    verbs: [...identityVerbs, ...pointerVerbs],
+    verbs: [...identityVerbs, ...promiseVerbs, ...pointerVerbs],
   },
   { name: 'knowledge', does: 'Templates, rules, policies and playbooks, in versions.', verbs: knowledgeVerbs },
   { name: 'budget', does: 'What may be spent, and what was.', verbs: budgetVerbs },

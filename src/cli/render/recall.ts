@@ -19,16 +19,18 @@ export function recalledText({ lines, tokens, upTo, explained }: Answer): string
   ].join('\n')
 }
 
+type Shown = Pick<Line, 'text' | 'source' | 'score'>
+
 interface Answer extends Omit<Recalled, 'explained'> {
   readonly explained: Explained | null
 }
 
-function explainedLine(line: Line, parts: readonly Part[]): string {
+function explainedLine(line: Shown, parts: readonly Part[]): string {
   const made = parts.map(({ what, worth }) => `${plain(what)} ${worth.toFixed(2)}`).join(' + ')
-  return `${plain(line.text)}\n${indent(`${sourceOf(line)}, ${line.tokens} tokens, score ${line.score.toFixed(2)} = ${made}`)}`
+  return `${plain(line.text)}\n${indent(`${sourceOf(line)}, score ${line.score.toFixed(2)} = ${made}`)}`
 }
 
-function sourceOf({ source }: Line): string {
+function sourceOf({ source }: Shown): string {
   switch (source.tier) {
     case 'history':
       return `event ${source.seq} (${source.kind}) of ${source.identity}`

@@ -44,7 +44,7 @@ export async function walk(root: string): Promise<Walked> {
   for (let here = open.pop(); here !== undefined; here = open.pop()) {
     const { path, depth } = here
     folders.push(join(root, path))
-    for (const entry of await entriesOf(join(root, path))) {
+    for (const entry of await entriesOf(join(root, path), path === '')) {
       seen += 1
       if (seen > mostSeen) return { files: await stamped(root, paths), folders, more: true }
       if (entry.name.startsWith('.')) continue
@@ -112,11 +112,12 @@ async function stamp(root: string, path: string): Promise<Found | undefined> {
   }
 }
 
-async function entriesOf(folder: string) {
+async function entriesOf(folder: string, isRoot: boolean) {
   try {
     return await readdir(folder, { withFileTypes: true })
   } catch (error) {
-    if (isGone(error)) return []
+    // A folder may go while it is walked through; a file in the place of all of it is a mistake.
+    if (isRoot ? hasCode(error, 'ENOENT') : isGone(error)) return []
     const { code } = error as NodeJS.ErrnoException
     if (code === undefined) throw error
     refuse('knowledge.unreadable', { path: folder, why: code })
@@ -136,5 +137,9 @@ async function openHere(full: string): Promise<FileHandle | Wrong | undefined> {
 }
 
 function isGone(error: unknown): boolean {
-  return ['ENOENT', 'ENOTDIR', 'ELOOP', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? '')
+  return hasCode(error, 'ENOENT', 'ENOTDIR', 'ELOOP', 'EISDIR')
+}
+
+function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+  return codes.includes((error as NodeJS.ErrnoException).code ?? '')
 }

@@ -33,7 +33,7 @@ export interface Entry {
   readonly value: string | readonly string[]
 }
 
-export const kinds: readonly KnowledgeKind[] = ['template', 'rule', 'policy', 'playbook']
+const kinds: readonly KnowledgeKind[] = ['template', 'rule', 'policy', 'playbook']
 
 /** UTF-16 units of one text of a head: two long sentences. */
 const longestText = 400

@@ -118,17 +118,19 @@ class Shelf {
       const hash = versionHash(put.path, put.text)
       this.#refuseOutdated(put, now, hash)
       const change: Change = { path: put.path, before: now, hash, version: { path: put.path, head, text: put.text } }
-      if (now !== hash) await put.write()
+      if (now !== hash || this.#wrong.has(put.path)) await put.write()
+      this.#wrong.delete(put.path)
       this.#seen.delete(put.path)
       this.#inForce = await record(this.#ground, inForce, now === hash ? [] : [{ ...change, ...by(put) }], put.also)
     })
   }
 
   #refuseOutdated({ path, instead, wish }: Put, now: string | null, hash: string): void {
-    if (instead === 'anything' || now === hash) return
+    if (instead === 'anything') return
     const broken = this.#wrong.get(path)
     if (broken)
       refuse('knowledge.outdated', { path, wish, why: `there is something wrong with it now: ${broken.message}` })
+    if (now === hash) return
     if (now !== instead) refuse('knowledge.outdated', { path, wish, why: 'it was changed since' })
     if (now === null && this.#seen.has(path))
       refuse('knowledge.outdated', { path, wish, why: 'there is a file by now' })
@@ -162,8 +164,11 @@ class Shelf {
     const gone = walked.more ? [] : [...inForce.keys()].filter((path) => !seen.has(path))
     changes.push(...gone.map((path) => ({ path, before: inForce.get(path)?.hash ?? null, hash: null })))
     if (walked.more) wrong.set('.', tooMany('entries', mostSeen))
-    const kept = changes.filter((change) => fits(change, inForce, changes, wrong))
+    const kept = fitting(changes, inForce, wrong)
     this.#inForce = await record(this.#ground, inForce, kept)
+    // What stayed out is read again as soon as there is room for it.
+    if (this.#inForce.size < mostFiles)
+      for (const [path, { code }] of wrong) if (code === 'input.too-large') seen.delete(path)
     this.#seen = seen
     this.#wrong = wrong
     return kept.length > 0
@@ -205,19 +210,15 @@ function by({ by: how, origin }: Put): Pick<Change, 'by' | 'origin'> {
   return { by: how, origin }
 }
 
-/** What is new beyond the limit stays out, and says so. */
-function fits(
-  { path, hash, before }: Change,
-  inForce: InForce,
-  changes: readonly Change[],
-  wrong: Map<string, Fault>,
-): boolean {
-  if (hash === null || before !== null) return true
-  const isNew = (change: Change): boolean => change.before === null && change.hash !== null
-  const place = inForce.size + changes.filter(isNew).findIndex((change) => change.path === path)
-  if (place < mostFiles) return true
-  wrong.set(path, tooMany('files of knowledge', mostFiles))
-  return false
+/** What is new beyond the limit stays out, and says so; the others are what is taken in. */
+function fitting(changes: readonly Change[], inForce: InForce, wrong: Map<string, Fault>): Change[] {
+  let room = mostFiles - inForce.size + changes.filter(({ hash }) => hash === null).length
+  return changes.filter(({ path, hash, before }) => {
+    if (hash === null || before !== null) return true
+    room -= 1
+    if (room < 0) wrong.set(path, tooMany('files of knowledge', mostFiles))
+    return room >= 0
+  })
 }
 
 function tooMany(what: string, limit: number): Fault {

@@ -34,7 +34,7 @@ export interface NewProposal {
 }
 
 /** Open proposals at most: more than a person reads, and a bound for an agent that does not stop. */
-export const mostOpen = 200
+const mostOpen = 200
 const longestPath = 200
 const longestWhy = 2000
 

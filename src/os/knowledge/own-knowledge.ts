@@ -1,25 +1,18 @@
 import { type Adapter, adapter } from '../../adapters/adapter.ts'
 import { refuseWhenStopped } from '../../adapters/answer.ts'
 import { knowledge as port } from '../../adapters/ports/knowledge.ts'
-import type { Knowledge } from '../../memory/knowledge.ts'
-import type { Store } from '../../store/store.ts'
-import type { Journal } from '../../telemetry/journal.ts'
+import type { Kernel } from '../../executor/kernel.ts'
 import { derivedId, type EffectKey, type ProposalId } from '../../values/id.ts'
 import { seconds } from '../../values/time.ts'
 import { decideProposal } from './proposals.ts'
 
-interface Parts {
-  readonly store: Store
-  readonly journal: Journal
-  /** Opened after the adapters. */
-  readonly knowledge: () => Pick<Knowledge, 'propose'>
-}
+type Parts = Pick<Kernel, 'store' | 'journal' | 'knowledge'>
 
 /**
  * The company's own knowledge behind the port `knowledge`. A proposal made for someone is theirs, and says where it came from: who
- * asked, and whether text from outside had a part in it, stand in the effect's own event.
+ * asked, and whether text from outside had a part in it, stand in the effect's own event. `kernel` is opened after the adapters.
  */
-export function ownKnowledge({ store, journal, knowledge }: Parts): Adapter {
+export function ownKnowledge(kernel: () => Parts): Adapter {
   return adapter(
     port,
     {
@@ -28,7 +21,7 @@ export function ownKnowledge({ store, journal, knowledge }: Parts): Adapter {
       timeout: seconds(30),
       connect: () => undefined,
       probe: async () => {
-        await store.read.selectFrom('knowledge').select('path').limit(1).execute()
+        await kernel().store.read.selectFrom('knowledge').select('path').limit(1).execute()
       },
     },
     {
@@ -36,16 +29,16 @@ export function ownKnowledge({ store, journal, knowledge }: Parts): Adapter {
         idempotency: 'key',
         async do(_client, input, call) {
           refuseWhenStopped('knowledge', 'knowledge.propose', call)
-          const asked = await asker({ store, journal }, call.key as EffectKey)
-          const proposal = await knowledge().propose({ ...input, ...asked, id: derivedId('prp', call.key) })
+          const asked = await asker(kernel(), call.key as EffectKey)
+          const proposal = await kernel().knowledge.propose({ ...input, ...asked, id: derivedId('prp', call.key) })
           return { proposal }
         },
         undo: (_client, { proposal }) =>
-          store.write(async (tx) => {
+          kernel().store.write(async (tx) => {
             const id = proposal as ProposalId
             const row = await tx.db.selectFrom('proposals').select('state').where('id', '=', id).executeTakeFirst()
             if (row?.state === 'open')
-              await decideProposal(tx, journal, id, { accepted: false, why: 'its run was undone' })
+              await decideProposal(tx, kernel().journal, id, { accepted: false, why: 'its run was undone' })
           }),
       },
     },
@@ -53,7 +46,7 @@ export function ownKnowledge({ store, journal, knowledge }: Parts): Adapter {
 }
 
 /** Whose effect this is: its subject, run and task, and the worst origin of what it was made of. */
-async function asker({ store, journal }: Omit<Parts, 'knowledge'>, key: EffectKey) {
+async function asker({ store, journal }: Parts, key: EffectKey) {
   const row = await store.read
     .selectFrom('effects')
     .select(['intended_seq', 'run_id', 'task_id', 'subject'])

@@ -28,7 +28,9 @@ const explained = z.object({
   dates: z.array(z.object({ named: z.string(), from: z.number(), until: z.number() })),
   parts: z.array(z.array(part)).meta({ description: 'What the score of each line is made of, in their order' }),
   considered: z.int(),
-  left: z.array(z.object({ line, parts: z.array(part) })).meta({ description: 'The best that did not fit' }),
+  left: z
+    .array(z.object({ line: line.omit({ tokens: true }), parts: z.array(part) }))
+    .meta({ description: 'The best that did not fit' }),
 })
 
 export const recallOperations: readonly Operation[] = [

@@ -2,6 +2,7 @@ import type { Operation } from '../operation.ts'
 import { agentOperations } from './agents.ts'
 import { backupOperations } from './backups.ts'
 import { budgetOperations } from './budgets.ts'
+import { commitmentOperations } from './commitments.ts'
 import { companyOperations } from './company.ts'
 import { gateOperations } from './gates.ts'
 import { grantOperations } from './grants.ts'
@@ -14,6 +15,7 @@ import { releaseOperations } from './releases.ts'
 import { runOperations } from './runs.ts'
 import { scheduleOperations } from './schedules.ts'
 import { secretOperations } from './secrets.ts'
+import { snapshotOperations } from './snapshots.ts'
 import { webhookOperations } from './webhooks.ts'
 import { workOperations } from './work.ts'
 
@@ -24,6 +26,8 @@ export const operations: readonly Operation[] = [
   ...recalledOperations,
   ...gateOperations,
   ...identityOperations,
+  ...snapshotOperations,
+  ...commitmentOperations,
   ...recallOperations,
   ...pointerOperations,
   ...knowledgeOperations,

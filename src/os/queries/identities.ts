@@ -4,6 +4,7 @@ import type { Json } from '../../values/json.ts'
 import type { Origin } from '../../values/origin.ts'
 import type { Instant } from '../../values/time.ts'
 import type { Os } from '../os.ts'
+import { type CommitmentLine, commitmentsOf } from './commitments.ts'
 import { type Page, type Paging, pageOfRows } from './page.ts'
 import { listRuns, namesOf, type RunLine } from './runs.ts'
 
@@ -37,6 +38,7 @@ export interface IdentityView extends Omit<IdentityLine, 'member'> {
     readonly confidence: number
     readonly recordedAt: Instant
     readonly source: number
+    readonly pinned: boolean
   }[]
   readonly memberOf: readonly { readonly id: IdentityId; readonly name: string | null; readonly status: MemberStatus }[]
   /** For an audience: how many members are in which status. */
@@ -47,6 +49,7 @@ export interface IdentityView extends Omit<IdentityLine, 'member'> {
     readonly url: string | null
     readonly state: PointerState
   }[]
+  readonly commitments: readonly CommitmentLine[]
   readonly runs: readonly RunLine[]
 }
 
@@ -92,6 +95,7 @@ export async function showIdentity(os: Os, handle: string): Promise<IdentityView
     memberOf: await audiencesOf(os, id),
     members: await countMembers(os, id),
     pointers: await pointers.where('identity_id', '=', id).orderBy('adapter').limit(100).execute(),
+    commitments: row.forgotten_at === null ? await commitmentsOf(os, id) : [],
     runs: (await listRuns(os, { subject: id, limit: 10 })).items,
   }
 }
@@ -139,6 +143,7 @@ async function factsOf(os: Os, id: IdentityId): Promise<IdentityView['facts']> {
     .orderBy('key')
     .limit(200)
     .execute()
+  const pins = new Set((await os.identities.pins.of([id])).map((pin) => pin.key))
   return rows.map((row) => ({
     key: row.key,
     value: JSON.parse(row.value) as Json,
@@ -146,6 +151,7 @@ async function factsOf(os: Os, id: IdentityId): Promise<IdentityView['facts']> {
     confidence: row.confidence,
     recordedAt: row.recorded_at,
     source: row.source_seq,
+    pinned: pins.has(row.key),
   }))
 }
 

@@ -13,6 +13,11 @@ export const identityFaults = {
     next: 'Run: soloist identity add audience "{name}" {handle}',
   },
   'identity.taken': { retry: 'never', says: '{handle} already belongs to {identity}.', next: 'Use that identity.' },
+  'commitment.over': {
+    retry: 'never',
+    says: 'Commitment {commitment} is {state} already.',
+    next: "Nothing was changed. What comes after it is a new one: 'soloist identity promise'.",
+  },
   'csv.unreadable': {
     retry: 'never',
     says: 'Line {line} of {path} cannot be read: {why}.',
