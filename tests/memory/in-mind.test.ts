@@ -1,5 +1,5 @@
 import { agent, hours, pure, workflow } from 'soloist'
-import { memory } from 'soloist/adapters'
+import { documents, folder, memory } from 'soloist/adapters'
 import { type RehearsalOptions, rehearse, type ScriptedModel, type Stage, scriptedModel } from 'soloist/testing'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
@@ -44,10 +44,18 @@ const byAgent = workflow({ name: 'by-agent', input: Brief }, (flow, brief) => {
   return flow.task('read', read, { kept: found })
 })
 
+/** Keeps what is from outside, and gets it with nothing of that in hand. */
+const fromOutside = workflow({ name: 'from-outside', input: Brief }, (flow) => {
+  const listed = flow.task('list', documents.list, { max: 5 })
+  flow.task('keep', memory.keep, { key: 'titles', value: listed.get('documents') })
+  return flow.task('get', memory.get, { key: 'titles' }, { delay: hours(1) })
+})
+
 const config = company({
   name: 'Minds',
   operator: { name: 'Op', email: 'op@example.org', timeZone: 'UTC' },
-  workflows: [byTasks, byAgent],
+  workflows: [byTasks, byAgent, fromOutside],
+  adapters: [folder()],
   agents: [thinker],
 })
 /** First it asks, then it keeps, then it answers: by what it was told, so that a turn that was lost is the same again. */
@@ -82,6 +90,17 @@ test('an agent keeps and gets by tools, each a step of its own', async () => {
   const run = await stage.run('by-agent', { topic: 'glue' })
   expect(run.output).toEqual({ text: '{"good":true}' })
   expect(stage.calls('thinker').at(-1)?.prompt).toContain('glue')
+})
+
+test('what was kept of text from outside is from outside when it is found', async () => {
+  await using stage = await stageOf()
+  const run = await stage.run('from-outside', { topic: 'glue' })
+  await stage.advance(hours(1))
+  expect(run.state).toBe('done')
+  const { items } = (await stage.desk('events.list', { run: run.id, kind: 'task.done', limit: 10 })) as {
+    items: readonly { readonly task: string; readonly origin: string }[]
+  }
+  expect(items.find(({ task }) => task === run.task('get').id)?.origin).toBe('external')
 })
 
 test('what was taken out of mind names the event that put it there', async () => {
