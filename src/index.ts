@@ -1,5 +1,6 @@
 /** What authors of workflows and agents import: `import { workflow, agent, usd } from 'soloist'`. */
 export { type Agent, type AgentSpec, agent, type PureFunction, pure } from './agents/agent.ts'
+export type { RecallSpec } from './agents/recall-spec.ts'
 export type { ModelChoice, Models, Price } from './models/model.ts'
 export { offline } from './models/offline.ts'
 export { anthropic, compatible, google, openai } from './models/providers.ts'

@@ -25,6 +25,7 @@ export { moment } from './ports/fields.ts'
 export { knowledge } from './ports/knowledge.ts'
 export { ledger, usedSchema } from './ports/ledger.ts'
 export { mail } from './ports/mail.ts'
+export { keptSchema, memory } from './ports/memory.ts'
 export { type Delivery, deliverySchema, type Issue, issueSchema, newsletters } from './ports/newsletters.ts'
 export { pointers } from './ports/pointers.ts'
 export {

@@ -2,7 +2,7 @@ import type { Usd } from '../values/money.ts'
 import type { Origin } from '../values/origin.ts'
 import type { EffectKind, Risk } from '../values/risk.ts'
 import type { Schema } from '../values/schema.ts'
-import type { Instant } from '../values/time.ts'
+import type { Duration, Instant } from '../values/time.ts'
 
 /**
  * A canonical action of a port: what it takes and gives, what it risks, and what it leaves behind. Provider-neutral: an adapter
@@ -36,6 +36,23 @@ export interface Action<in out I, in out O, out E extends EffectKind = EffectKin
   readonly leaves?: (input: I) => readonly string[]
   /** Hashes of the texts that it gives, as `leaves` makes them. */
   readonly finds?: (output: O) => readonly string[]
+  /** What the run is to keep in mind, once the action is done. */
+  readonly keeps?: (input: I) => ToKeep
+  /** What its output was taken from, where the output says so itself. */
+  readonly from?: (output: O) => Taken
+}
+
+/** A small value that a run keeps in mind, for the usual time when none is said. */
+export interface ToKeep {
+  readonly key: string
+  readonly value: unknown
+  readonly keepFor?: Duration
+}
+
+/** Where something was taken from: its worst origin, and the events that hold it. */
+export interface Taken {
+  readonly origin: Origin
+  readonly sources: readonly number[]
 }
 
 /** An artifact as an action saw it, by the provider's own name of it. What is not known is `null`. */
@@ -70,6 +87,8 @@ export interface ActionSpec<I, O, E extends EffectKind = EffectKind> {
   readonly pointers?: (output: NoInfer<O>) => readonly Seen[]
   readonly leaves?: (input: NoInfer<I>) => readonly string[]
   readonly finds?: (output: NoInfer<O>) => readonly string[]
+  readonly keeps?: (input: NoInfer<I>) => ToKeep
+  readonly from?: (output: NoInfer<O>) => Taken
 }
 
 /** Declares one action of a port. */

@@ -1,5 +1,6 @@
 import type { AnyDoer, Budgeted, Doer, Tier } from '../values/doer.ts'
 import type { Schema } from '../values/schema.ts'
+import { demandRecall, type RecallSpec } from './recall-spec.ts'
 
 /** An agent as its author writes it. Its artifact (this, with the text of its instructions) is known by its content hash. */
 export interface AgentSpec<I, O> {
@@ -15,12 +16,17 @@ export interface AgentSpec<I, O> {
   readonly instructions: string
   /** Actions that it may use as tools. */
   readonly allow?: readonly AnyDoer[]
+  /** What it is given of the company's memory before it begins. */
+  readonly recall?: RecallSpec<InputName<NoInfer<I>>>
   readonly budget?: Budgeted
   /** Most turns of the model in one attempt; default 12. */
   readonly maxTurns?: number
   /** An agent that is code: refused in this version with `task.code-agent`. */
   readonly run?: string
 }
+
+/** The names of an agent's inputs; any where its input is not known to the compiler. */
+type InputName<I> = unknown extends I ? string : keyof I & string
 
 /** A worker that thinks with a model: typed input and output, instructions, tools, limits. Made by `agent`. */
 export interface Agent<in out I, in out O> extends Doer<I, O> {
@@ -31,14 +37,16 @@ export interface Agent<in out I, in out O> extends Doer<I, O> {
   readonly lowest: Tier
   readonly instructions: string
   readonly allow: readonly AnyDoer[]
+  readonly recall: RecallSpec | null
   readonly budget: Budgeted | null
   readonly maxTurns: number
   readonly run: string | null
 }
 
-/** Declares an agent. */
+/** Declares an agent. Throws a RangeError for more of memory than leaves room for the work. */
 export function agent<I, O>(spec: AgentSpec<I, O>): Agent<I, O> {
-  return { lowest: 'cheap', allow: [], budget: null, maxTurns: 12, run: null, ...spec, kind: 'agent' }
+  if (spec.recall) demandRecall(spec.name, spec.recall)
+  return { lowest: 'cheap', allow: [], recall: null, budget: null, maxTurns: 12, run: null, ...spec, kind: 'agent' }
 }
 
 /** A pure function as a doer: no clock, no network, no effect; its source text is part of its hash. */

@@ -3,6 +3,7 @@ import { contentHash, type Json } from '../values/json.ts'
 import { jsonSchema, needsCode } from '../values/schema.ts'
 import type { Agent, PureFunction } from './agent.ts'
 import { readInstructions } from './instructions.ts'
+import type { RecallSpec } from './recall-spec.ts'
 
 /** All that decides what an agent does. Whoever has this body can run the agent without its author's files. */
 export interface AgentBody {
@@ -20,6 +21,8 @@ export interface AgentBody {
   readonly instructions: string
   /** Canonical names of the actions that it may use as tools. */
   readonly allow: readonly string[]
+  /** Left out where it recalls nothing. */
+  readonly recall?: RecallSpec
   readonly budget: Budgeted | null
   readonly maxTurns: number
   /** Those of its schemas that do more than they say as JSON Schema: whoever runs it needs them as code. Left out where both say all. */
@@ -66,6 +69,7 @@ export async function agentArtifact(agent: AnyAgent, folder: string): Promise<Ar
     ...(agent.lowest === 'cheap' ? {} : { lowest: agent.lowest }),
     instructions: await readInstructions(folder, agent.instructions, agent.name),
     allow: agent.allow.map((doer) => doer.name),
+    ...(agent.recall === null ? {} : { recall: agent.recall as RecallSpec }),
     budget: agent.budget,
     maxTurns: agent.maxTurns,
     code: agent.run === null ? null : await readInstructions(folder, agent.run, agent.name),

@@ -28,7 +28,7 @@ export function agentFrom(
   if (typeof output === 'string') return missing(output)
   const gone = body.allow.find((name) => doers.get(name)?.kind !== 'action')
   if (gone !== undefined) return missing(`it may use ${gone}, which nobody here does any more`)
-  const { name, version, does, tier, lowest = 'cheap', budget, maxTurns } = body
+  const { name, version, does, tier, lowest = 'cheap', recall, budget, maxTurns } = body
   return agent({
     name,
     version,
@@ -39,6 +39,7 @@ export function agentFrom(
     lowest,
     instructions: '',
     allow: body.allow.flatMap((tool) => doers.get(tool) ?? []),
+    ...(recall === undefined ? {} : { recall }),
     ...(budget === null ? {} : { budget }),
     maxTurns,
   })

@@ -1,10 +1,12 @@
 import type { Spread } from '../adapters/adapter.ts'
 import type { AnyAction } from '../adapters/port.ts'
 import { type Fault, fault, isFault } from '../values/fault.ts'
+import { worstOrigin } from '../values/origin.ts'
 import type { Attempt } from './attempt.ts'
 import { callAdapter, type Single } from './call-adapter.ts'
 import { type Ask, perform } from './effect.ts'
 import type { Performed } from './ending.ts'
+import { withKept } from './kept.ts'
 import type { Kernel, OpenAdapter } from './kernel.ts'
 import { originOf } from './outside-text.ts'
 import { withPointers } from './pointers.ts'
@@ -12,14 +14,19 @@ import { withPointers } from './pointers.ts'
 /** Does one action: an effect where it leaves a trace, a plain call where it only reads. What it saw becomes pointers. */
 export async function act(attempt: Attempt, ask: Ask): Promise<Performed> {
   const performed = await actOnce(attempt, ask)
-  return performed.kind === 'done' ? withPointers(attempt, ask, performed) : performed
+  return performed.kind === 'done' ? withKept(attempt, ask, await withPointers(attempt, ask, performed)) : performed
 }
 
 async function actOnce(attempt: Attempt, ask: Ask): Promise<Performed> {
   if (ask.action.effect !== 'none') return perform(attempt, ask)
   const answer = await callAdapter(attempt, ask.open, ask.action, ask.how, ask.step, ask.input)
   if (answer.kind !== 'done') return { kind: 'fault', fault: answer.fault }
-  return { ...answer, origin: await originOf(attempt.kernel, ask, answer.output) }
+  const { output } = answer
+  const origin = await originOf(attempt.kernel, ask, output)
+  const taken = ask.action.from?.(output)
+  return taken
+    ? { kind: 'done', output, origin: worstOrigin([origin, taken.origin]), sources: taken.sources }
+    : { kind: 'done', output, origin }
 }
 
 /** Who performs an action, and how. */

@@ -9,6 +9,7 @@ import { microUsd, type Usd } from '../values/money.ts'
 import type { Origin } from '../values/origin.ts'
 import type { Attempt } from './attempt.ts'
 import type { Ask } from './effect.ts'
+import { recalledBy } from './recalled.ts'
 
 // A card is read by a person: more sources than this are counted, not listed.
 const maxSources = 50
@@ -57,7 +58,8 @@ export async function policyCard(
   const recipients = ask.action.recipients?.(ask.input)
   const reached = await reachOf(attempt, ask)
   const amount = ask.action.amount?.(ask.input)
-  const events = await attempt.kernel.journal.at(ask.sources.slice(0, maxSources))
+  const read = await attempt.kernel.journal.at(ask.sources.slice(0, maxSources))
+  const events = read.filter((event) => event.run === attempt.run.id)
   return {
     id: gate,
     run: attempt.run.id,
@@ -76,6 +78,7 @@ export async function policyCard(
       ...(amount ? { amount } : {}),
       ...madeBy(events),
       sources: sourcesOf(events),
+      ...(await recalledBy(attempt.kernel, events, [attempt.task.id])),
       costSoFar: await costSoFar(tx, attempt.run.id),
       dueAt: null,
       otherwise: 'wait',

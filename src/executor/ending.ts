@@ -36,5 +36,12 @@ export type Also = (tx: Tx) => Promise<void>
 
 /** What became of one action within an attempt. */
 export type Performed =
-  | { readonly kind: 'done'; readonly output: Json; readonly origin: Origin; readonly also?: Also }
+  | {
+      readonly kind: 'done'
+      readonly output: Json
+      readonly origin: Origin
+      /** Events that it was taken from, besides those of what was asked. */
+      readonly sources?: readonly number[]
+      readonly also?: Also
+    }
   | Exclude<AttemptEnd, { kind: 'done' | 'spread' | 'decided' }>

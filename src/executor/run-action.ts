@@ -8,7 +8,7 @@ import { isoInstant } from '../values/time.ts'
 import { act, performerOf } from './act.ts'
 import type { Attempt } from './attempt.ts'
 import type { Ask } from './effect.ts'
-import type { AttemptEnd } from './ending.ts'
+import type { AttemptEnd, Performed } from './ending.ts'
 import { holdOnChange } from './hold-changed.ts'
 import { runParts } from './run-parts.ts'
 import { holdStale, staleInput } from './stale.ts'
@@ -54,10 +54,11 @@ async function holdChanged(attempt: Attempt, refused: Extract<AttemptEnd, { kind
 /** The end of a task whose doer is an action. */
 export function doneBy(
   ask: Pick<Ask, 'action'>,
-  performed: Pick<Extract<AttemptEnd, { kind: 'done' }>, 'origin' | 'also'> & { readonly output: Json },
+  performed: Extract<Performed, { kind: 'done' }>,
   inputs: Inputs,
 ): AttemptEnd {
-  const { output, origin, also } = performed
-  const outcome = { output, cost: microUsd(0), madeBy: { doer: ask.action.name }, sources: inputs.sources }
+  const { output, origin, also, sources = [] } = performed
+  const madeOf = [...new Set([...inputs.sources, ...sources])].sort((a, b) => a - b)
+  const outcome = { output, cost: microUsd(0), madeBy: { doer: ask.action.name }, sources: madeOf }
   return { kind: 'done', outcome, origin, ...(also ? { also } : {}) }
 }

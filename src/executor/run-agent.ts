@@ -11,6 +11,7 @@ import type { Attempt } from './attempt.ts'
 import type { AttemptEnd, Performed } from './ending.ts'
 import { modelTurn, type Prompt } from './model-turn.ts'
 import { type Pinned, pinnedAgent } from './pinned-agent.ts'
+import { remember } from './remember.ts'
 import { readReturn } from './returned.ts'
 import { staleInput } from './stale.ts'
 import { useTool } from './use-tool.ts'
@@ -31,9 +32,9 @@ export async function runAgent(attempt: Attempt, name: string, inputs: Inputs): 
   if (!parsed.ok) return staleInput(attempt, name, parsed.why)
   const produced = await converse(attempt, pinned, inputs)
   if (produced.kind !== 'produced') return produced
-  const { output, confidence, model, rung, cost, origin } = produced
+  const { output, confidence, model, rung, cost, origin, sources } = produced
   const madeBy = { doer: name, version: pinned.body.version, hash: pinned.hash, model, ...(rung ? { rung } : {}) }
-  const outcome = { output, cost, ...(confidence === undefined ? {} : { confidence }), madeBy, sources: inputs.sources }
+  const outcome = { output, cost, ...(confidence === undefined ? {} : { confidence }), madeBy, sources }
   return { kind: 'done', outcome, origin }
 }
 
@@ -46,6 +47,8 @@ interface Produced {
   readonly rung: string | undefined
   readonly cost: Usd
   readonly origin: Origin
+  /** The events that it was made of: inputs, what was recalled, what tools took it from. */
+  readonly sources: readonly number[]
 }
 
 /** The conversation with the model, from the first prompt to an answer that fits. `prefix` tells its steps from those of another one. */
@@ -56,10 +59,13 @@ export async function converse(
   prefix = '',
 ): Promise<Produced | Exclude<Performed, { kind: 'done' }>> {
   const { agent, body } = pinned
-  const first = firstTurn(body, { inputs: inputs.value, origins: inputs.origins, returned: await readReturn(attempt) })
+  const memory = await remember(attempt, pinned, inputs, prefix)
+  const given = { inputs: inputs.value, origins: inputs.origins, returned: await readReturn(attempt) }
+  const first = firstTurn(body, memory ? { ...given, memory } : given)
   const tools = offersOf(agent)
   let messages: Prompt['messages'] = first.messages
-  let origin = inputs.origin
+  let origin = worstOrigin([inputs.origin, ...(memory?.origins ?? [])])
+  const sources = new Set([...inputs.sources, ...(memory?.sources ?? [])])
   let repairs = 0
   for (let number = 1; number <= body.maxTurns; number += 1) {
     const withdrawn = await holdWithdrawn(attempt, pinned)
@@ -70,9 +76,10 @@ export async function converse(
     const { turn, model } = turned
     if (turn.toolCalls.length > 0) {
       const key = `${prefix}tool/${number}`
-      const used = await useTools(attempt, agent, turn.toolCalls, key, origin, inputs.sources)
+      const used = await useTools(attempt, agent, turn.toolCalls, key, origin, [...sources])
       if (used.kind !== 'used') return used
       origin = worstOrigin([origin, used.origin])
+      for (const seq of used.sources) sources.add(seq)
       const names = tools.map((tool) => tool.name)
       messages = [...messages, ...answerTools(turn, names, used.outcomes)]
       continue
@@ -87,6 +94,7 @@ export async function converse(
         rung: turned.rung,
         cost: await costOf(attempt),
         origin,
+        sources: [...sources].sort((a, b) => a - b),
       }
     // An answer of an earlier attempt was judged then: a new attempt asks once more.
     if (!turned.replayed) repairs += 1
@@ -106,7 +114,12 @@ function offersOf({ allow }: Agent<unknown, unknown>): Prompt['tools'] {
 }
 
 type Used =
-  | { readonly kind: 'used'; readonly outcomes: readonly ToolOutcome[]; readonly origin: Origin }
+  | {
+      readonly kind: 'used'
+      readonly outcomes: readonly ToolOutcome[]
+      readonly origin: Origin
+      readonly sources: readonly number[]
+    }
   | Exclude<Performed, { kind: 'done' }>
 
 async function useTools(
@@ -119,13 +132,15 @@ async function useTools(
 ): Promise<Used> {
   const outcomes: ToolOutcome[] = []
   const origins: Origin[] = [origin]
+  const taken: number[] = []
   for (const [index, call] of calls.entries()) {
     const used = await useTool(attempt, agent, call, `${key}/${index}`, origin, sources)
     if (used.kind !== 'outcome') return used
     outcomes.push(used.outcome)
     origins.push(used.origin)
+    taken.push(...used.sources)
   }
-  return { kind: 'used', outcomes, origin: worstOrigin(origins) }
+  return { kind: 'used', outcomes, origin: worstOrigin(origins), sources: taken }
 }
 
 type Answer =

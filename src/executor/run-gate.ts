@@ -11,6 +11,7 @@ import { changesSince } from './changes.ts'
 import { readApproved, readComment } from './decision.ts'
 import type { AttemptEnd } from './ending.ts'
 import { readOutcomeSources } from './provenance.ts'
+import { recalledBy } from './recalled.ts'
 import { readReach } from './recipients.ts'
 import type { Inputs } from './values.ts'
 
@@ -66,7 +67,7 @@ async function compose(attempt: Attempt, node: GateNode, inputs: Inputs, gate: N
   const [reached, before, events, changed] = await Promise.all([
     readReach(attempt, node),
     kernel.gates.lastApproved(run.workflow, task.name),
-    readOutcomeSources(kernel, inputs.sources),
+    readOutcomeSources(kernel, run.id, inputs.sources),
     isLookedAt ? changesSince(kernel, run.id) : [],
   ])
   const card: Card = {
@@ -78,6 +79,7 @@ async function compose(attempt: Attempt, node: GateNode, inputs: Inputs, gate: N
     ...(reached ? { recipients: reached } : {}),
     ...madeBy(events),
     sources: sourcesOf(events),
+    ...(await recalledBy(kernel, events)),
     ...(changed.length > 0 ? { changed } : {}),
     costSoFar: microUsd(0),
     dueAt: node.within === null ? null : later(kernel.clock.now(), node.within),

@@ -69,7 +69,7 @@ export async function runParts(
       }),
     }
   const origin = worstOrigin([inputs.origin, whole.action.origin])
-  return doneBy(whole, { output: output.value as Json, origin }, inputs)
+  return doneBy(whole, { kind: 'done', output: output.value as Json, origin }, inputs)
 }
 
 interface ClearedWhole {

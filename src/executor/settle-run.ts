@@ -35,6 +35,8 @@ export async function moveRun(tx: Tx, kernel: Kernel, run: Row<'runs'>, event: R
     payload,
   } as Draft)
   const ended = state === 'done' || state === 'failed' || state === 'cancelled' || state === 'undone'
+  // What it keeps in mind ends with it; where it goes on after all, its mind is read again.
+  if (ended || run.ended_at !== null) tx.afterCommit(() => kernel.memory.working.release(run.id))
   await updateRun.run(tx.db, {
     id: run.id,
     state,

@@ -12,7 +12,13 @@ import type { Performed } from './ending.ts'
 import { commitWithTruth } from './truth.ts'
 
 type UsedTool =
-  | { readonly kind: 'outcome'; readonly outcome: ToolOutcome; readonly origin: Origin }
+  | {
+      readonly kind: 'outcome'
+      readonly outcome: ToolOutcome
+      readonly origin: Origin
+      /** Events that the tool took its answer from. */
+      readonly sources: readonly number[]
+    }
   | Exclude<Performed, { kind: 'done' }>
 
 /**
@@ -28,10 +34,10 @@ export async function useTool(
   sources: readonly number[],
 ): Promise<UsedTool> {
   const known = attempt.steps.get(key)
-  if (known) return { kind: 'outcome', outcome: known.output as unknown as ToolOutcome, origin: known.origin }
   const action = agent.allow.find((allowed) => allowed.name === call.name) as AnyAction | undefined
+  if (known) return outcomeOf(action, known.output as unknown as ToolOutcome, known.origin)
   const used: Used = { key, tool: { name: call.name, id: call.id }, startedAt: attempt.kernel.clock.now() }
-  const tell = (why: string): Promise<UsedTool> => record(attempt, used, { refused: why }, origin)
+  const tell = (why: string): Promise<UsedTool> => record(attempt, action, used, { refused: why }, origin)
   if (!action) return tell(fault('agent.forbidden-tool', { agent: agent.name, tool: call.name }).message)
   if (call.problem) return tell(call.problem)
   const input = parse(action.input, call.input)
@@ -49,9 +55,16 @@ export async function useTool(
   }
   const performed = await act(attempt, ask)
   if (performed.kind === 'done')
-    return record(attempt, used, { output: performed.output }, worstOrigin([origin, performed.origin]), performed.also)
+    return record(
+      attempt,
+      action,
+      used,
+      { output: performed.output },
+      worstOrigin([origin, performed.origin]),
+      performed.also,
+    )
   if (performed.kind === 'fault' && performed.fault.retry === 'never')
-    return record(attempt, used, { refused: told(performed.fault) }, origin, performed.also)
+    return record(attempt, action, used, { refused: told(performed.fault) }, origin, performed.also)
   return performed
 }
 
@@ -59,6 +72,7 @@ type Used = Required<Pick<StepDone, 'key' | 'tool' | 'startedAt'>>
 
 async function record(
   attempt: Attempt,
+  action: AnyAction | undefined,
   used: Used,
   outcome: ToolOutcome,
   origin: Origin,
@@ -68,7 +82,12 @@ async function record(
   await commitWithTruth(attempt.kernel.store, also, async (tx) => {
     await recordStep(tx, attempt, { ...used, kind: 'tool', output, origin })
   })
-  return { kind: 'outcome', outcome, origin }
+  return outcomeOf(action, outcome, origin)
+}
+
+function outcomeOf(action: AnyAction | undefined, outcome: ToolOutcome, origin: Origin): UsedTool {
+  const sources = 'output' in outcome ? (action?.from?.(outcome.output).sources ?? []) : []
+  return { kind: 'outcome', outcome, origin, sources }
 }
 
 /** To a model, a fault is its message: what the operator could do is none of its business. */

@@ -1,15 +1,18 @@
 import type { Identities } from '../identity/identities.ts'
 import type { Clock } from '../values/time.ts'
 import type { Knowledge } from './knowledge.ts'
+import { openWorkingMemory } from './open-working.ts'
 import type { Passages } from './passage.ts'
 import { openPassages } from './passages.ts'
 import type { Recall } from './recall.ts'
 import type { CompileSnapshot } from './snapshot.ts'
 import type { Ground } from './take-in.ts'
+import type { WorkingMemory } from './working.ts'
 
 /** All that the company remembers beyond its state: what recall, snapshots and agents read. */
 export interface Memory {
   readonly passages: Passages
+  readonly working: WorkingMemory
   readonly recall: Recall
   readonly snapshot: CompileSnapshot
   close(): Promise<void>
@@ -30,14 +33,19 @@ export interface MemoryParts extends Ground {
  */
 export function openMemory(ground: MemoryParts, path: string): Memory {
   const passages = openPassages(ground, path)
-  const parts = { ...ground, passages }
+  const working = openWorkingMemory(ground)
+  const parts = { ...ground, passages, working }
   const recall = once(async () => (await import('./open-recall.ts')).openRecall(parts))
   const snapshot = once(async () => (await import('./snapshots/open.ts')).openSnapshots(parts).compile)
   return {
     passages,
+    working,
     recall: async (question) => (await recall())(question),
     snapshot: async (request) => (await snapshot())(request),
-    close: () => passages.close(),
+    async close() {
+      working.close()
+      await passages.close()
+    },
   }
 }
 

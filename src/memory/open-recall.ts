@@ -80,10 +80,11 @@ function check({ query, purpose = '', budget }: Question): void {
   }
 }
 
-async function withinOf({ store }: RecallParts, { identity }: Question): Promise<Within> {
-  if (identity === undefined) return {}
+async function withinOf({ store }: RecallParts, { identity, kinds, exceptRun }: Question): Promise<Within> {
+  const of = { ...(kinds ? { kinds } : {}), ...(exceptRun === undefined ? {} : { exceptRun }) }
+  if (identity === undefined) return of
   await living(store.read, identity)
-  return { identities: await groupOf(store.read, identity) }
+  return { ...of, identities: await groupOf(store.read, identity) }
 }
 
 /** Whose the lines are, where they may be anybody's. */

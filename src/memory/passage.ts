@@ -31,6 +31,8 @@ export interface Within {
   /** Of one of these identities. */
   readonly identities?: readonly IdentityId[]
   readonly run?: RunId
+  /** Of any run but this one, or of none. */
+  readonly exceptRun?: RunId
   readonly kinds?: readonly string[]
   readonly from?: Instant
   readonly until?: Instant

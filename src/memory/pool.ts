@@ -39,7 +39,10 @@ export async function gather(passages: Passages, asked: Asked, within: Within, b
     const then = { ...within, from: instant(from), until: instant(until) }
     read.push(...(await passages.newest(then, mostOfSpan)))
   }
-  const candidates = [...new Map(read.map((passage) => [passage.id, passage])).values()].map(candidateOf)
+  // Neighbours are looked up by their conversation alone.
+  const counts = ({ kind }: Passage): boolean => within.kinds?.includes(kind) ?? true
+  const known = new Map(read.filter(counts).map((passage) => [passage.id, passage]))
+  const candidates = [...known.values()].map(candidateOf)
   const frequencies = new Map<string, number>()
   for (const [word, count] of found.of) {
     const sum = (frequencies.get(termOf(word)) ?? 0) + count

@@ -16,6 +16,10 @@ export interface Question {
   readonly purpose?: string
   /** Whose working memory may answer. */
   readonly run?: RunId
+  /** Only events of these kinds, of the history. */
+  readonly kinds?: readonly string[]
+  /** Nothing of the history of this run: it has that already. */
+  readonly exceptRun?: RunId
   /** Says also how each line was found. */
   readonly explain?: boolean
 }

@@ -59,6 +59,7 @@ export function conditionOf(db: DatabaseSync, within: Within): Condition {
     values.push(...given)
   }
   if (within.run !== undefined) add('p.run = ?', numberOf(within.run))
+  if (within.exceptRun !== undefined) add('p.run IS NOT ?', numberOf(within.exceptRun))
   if (within.thread !== undefined) add('p.thread = ?', numberOf(within.thread))
   if (within.kinds) add('p.kind IN (SELECT value FROM json_each(?))', JSON.stringify(numbers(within.kinds)))
   if (within.from !== undefined) add('p.at >= ?', within.from)

@@ -31,6 +31,7 @@ import { loadConfig } from './load-config.ts'
 import { openAdapters } from './open-adapters.ts'
 import { openKernel } from './open-kernel.ts'
 import type { Os } from './os.ts'
+import { ownMemory } from './own-memory.ts'
 import { placesOf } from './places.ts'
 import { ownPointers } from './pointers/own-pointers.ts'
 import { probing } from './probing.ts'
@@ -83,7 +84,8 @@ function makeFolder(path: string): void {
 
 /** What every company performs itself, with no adapter in its config. */
 function ownAdapters(store: Store, journal: Journal, kernel: () => Kernel): Adapter[] {
-  return [ownLedger(store, journal), ownKnowledge(kernel), ownPointers(kernel)]
+  const working = (): Kernel['memory']['working'] => kernel().memory.working
+  return [ownLedger(store, journal), ownKnowledge(kernel), ownMemory(working), ownPointers(kernel)]
 }
 
 interface Locked {

@@ -158,6 +158,8 @@ CREATE INDEX events_by_run ON events (run_id, seq) WHERE run_id IS NOT NULL;
 
 CREATE INDEX events_by_subject ON events (subject, seq);
 
+CREATE INDEX events_of_mind ON events (run_id, seq) WHERE kind = 'memory.put' OR kind = 'memory.dropped';
+
 CREATE TRIGGER events_are_final_delete BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 
 CREATE TRIGGER events_are_final_update BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;

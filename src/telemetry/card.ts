@@ -2,6 +2,7 @@ import type { Fault } from '../values/fault.ts'
 import type { EffectKey, IdentityId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
 import type { Usd } from '../values/money.ts'
+import type { Origin } from '../values/origin.ts'
 import type { Instant } from '../values/time.ts'
 import type { MadeBy } from './event.ts'
 
@@ -26,6 +27,8 @@ export interface Card {
   readonly rawConfidence?: number
   /** What data it used: events, and the pointers that they name. */
   readonly sources: readonly { readonly seq: number; readonly title: string; readonly url?: string }[]
+  /** The lines of memory that its makers were given. */
+  readonly recalled?: readonly RecalledLine[]
   /** What of it is no longer as it was read. */
   readonly changed?: readonly ChangedSource[]
   readonly costSoFar: Usd
@@ -38,6 +41,23 @@ export interface Card {
   readonly effect?: { readonly key: EffectKey; readonly action: string; readonly evidence: Json }
   /** For a budget gate: how much more, and which scope. */
   readonly more?: { readonly scope: string; readonly needed: Usd; readonly left: Usd }
+}
+
+/** A line of memory that an agent was given. */
+export interface RecalledLine {
+  /** The event of the step that gave it, and its mark there. */
+  readonly step: number
+  readonly mark: string
+  /** `gate.decided 412`, `rules.md # Corrections`, `kept as theme`. */
+  readonly from: string
+  /** The event that it is of. */
+  readonly seq?: number
+  /** The version of the file of knowledge that it is of. */
+  readonly hash?: string
+  readonly at: Instant | null
+  readonly origin: Origin
+  /** At most 300 characters of it: the whole stands in the step. */
+  readonly text: string
 }
 
 /** An artifact that work was made of and that is not what it was: `hash` is its content now, `null` when there is none. */

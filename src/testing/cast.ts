@@ -1,7 +1,7 @@
 import type { LanguageModelV4, LanguageModelV4CallOptions } from '@ai-sdk/provider'
 import { promptedAgent } from '../agents/prompt.ts'
 import type { ModelChoice, Models } from '../models/model.ts'
-import { promptOf } from '../models/offline/prompt-block.ts'
+import { type MemoryLine, promptOf } from '../models/offline/prompt-block.ts'
 import { offline } from '../models/offline.ts'
 import { streamOf } from '../models/stream.ts'
 import { fault, Refusal } from '../values/fault.ts'
@@ -16,6 +16,8 @@ export interface AgentCall {
   readonly input: Readonly<Record<string, Json>>
   /** What the operator said when a gate returned the last try. */
   readonly comment: string | null
+  /** The lines of memory that it was given, each with its mark and where it is from: `rules.md`, `gate.decided 412`. */
+  readonly memory: readonly MemoryLine[]
   /** How many turns this agent was asked for before. */
   readonly index: number
   /** All text that its model sees, instructions included. */
@@ -114,9 +116,9 @@ function callIn(asked: LanguageModelV4CallOptions, before: readonly AgentCall[])
   const system = asked.prompt.find((message) => message.role === 'system')
   const agent = system === undefined ? undefined : promptedAgent(system.content)
   if (agent === undefined) return undefined
-  const { inputs, comment } = promptOf(asked.prompt)
+  const { inputs, comment, memory = [] } = promptOf(asked.prompt)
   const index = before.filter((call) => call.agent === agent).length
-  return { agent, input: inputs as AgentCall['input'], comment, index, prompt: promptText(asked) }
+  return { agent, input: inputs as AgentCall['input'], comment, memory, index, prompt: promptText(asked) }
 }
 
 /** A model that asks the script first, and `other` where it has none. */

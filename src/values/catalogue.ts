@@ -6,6 +6,7 @@ import { gateFaults } from './catalogue/gate.ts'
 import { identityFaults } from './catalogue/identity.ts'
 import { inputFaults } from './catalogue/input.ts'
 import { knowledgeFaults } from './catalogue/knowledge.ts'
+import { memoryFaults } from './catalogue/memory.ts'
 import { planFaults } from './catalogue/plan.ts'
 import { pointerFaults } from './catalogue/pointer.ts'
 import { releaseFaults } from './catalogue/release.ts'
@@ -30,6 +31,7 @@ export const catalogue = {
   ...budgetFaults,
   ...releaseFaults,
   ...identityFaults,
+  ...memoryFaults,
   ...knowledgeFaults,
   ...pointerFaults,
   ...companyFaults,

@@ -28,9 +28,19 @@ export const researcher = agent({
   input: z.object({
     topic: z.string(),
     sources: z.array(sourceSchema).readonly(),
-    lessons: z.array(z.string()).readonly(),
     problems: z.array(problemSchema).readonly(),
   }),
   output: researchSchema,
+  recall: {
+    purpose: 'choose and order what the next issue of the letter says',
+    history: [
+      // What the operator changed in earlier drafts and said at the gate.
+      { words: 'operator changed', kinds: ['gate.decided'], tokens: 400 },
+      // How earlier issues went, and what we noted then.
+      { words: 'analyst summary lessons sum-up delivered bounced unsubscribed', kinds: ['task.done'], tokens: 500 },
+      // What earlier issues said.
+      { words: 'newsletters issue subject', by: ['topic'], kinds: ['effect.intended'], tokens: 400 },
+    ],
+  },
   budget: { cost: usd(0.4), time: minutes(10) },
 })

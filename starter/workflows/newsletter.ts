@@ -5,7 +5,7 @@ import { analyst } from '../agents/analyst.ts'
 import { researcher } from '../agents/researcher.ts'
 import { writer } from '../agents/writer.ts'
 import { composeNote, sumUp } from './analysis.ts'
-import { gather, latestNotes, lessonsIn } from './sources.ts'
+import { gather } from './sources.ts'
 
 /** What an issue is made from. All of it may be left out. */
 export const Brief = z.object({
@@ -48,23 +48,16 @@ export const newsletter = workflow(
     const library = flow.each('read-library', shelf.get('documents'), { max: 40 }, (listed) =>
       flow.task('read-document', documents.read, { path: listed.get('path') }),
     )
-    const kept = flow.task('list-notes', documents.list, { under: 'notes', max: 1000 })
-    const latest = flow.task('latest-notes', latestNotes, { documents: kept.get('documents') })
-    const notes = flow.each('read-notes', latest.get('documents'), { max: 6 }, (listed) =>
-      flow.task('read-note', documents.read, { path: listed.get('path') }),
-    )
-    const lessons = flow.task('lessons', lessonsIn, { notes })
-    const style = flow.task('read-style', documents.read, { path: 'house-style.md' })
+    // The rules are read as a document: without them nothing is written. The house style comes to the writer as knowledge.
     const rules = flow.task('read-rules', documents.read, { path: 'rules.md' })
     const found = flow.task('gather', gather, { topic, entries: news.get('entries'), documents: library })
 
     const research = flow.task('research', researcher, {
       topic,
       sources: found.get('sources'),
-      lessons: lessons.get('lessons'),
       problems: news.get('problems'),
     })
-    const draft = flow.task('draft', writer, { topic, research, style: style.get('text'), rules: rules.get('text') })
+    const draft = flow.task('draft', writer, { topic, research, rules: rules.get('text') })
     const edited = flow.gate('edit', draft, {
       ask: 'Edit the issue, then approve it: it will be scheduled and sent to the audience.',
       covers: [newsletters.schedule, newsletters.send],

@@ -1,5 +1,5 @@
 import { pure } from 'soloist'
-import { documentSchema, entrySchema, listedSchema } from 'soloist/adapters'
+import { documentSchema, entrySchema } from 'soloist/adapters'
 import { z } from 'zod'
 
 /** A source of an issue. `pointer` says where it lives: the adapter, and its own name of it. */
@@ -45,22 +45,4 @@ export const gather = pure({
         .map(({ source }) => source),
     }
   },
-})
-
-/** The notes of the last issues; their names begin with a date, so that the newest are the last. */
-export const latestNotes = pure({
-  name: 'latest-notes',
-  does: 'Picks the notes of the last six issues.',
-  input: z.object({ documents: z.array(listedSchema).readonly() }),
-  output: z.object({ documents: z.array(listedSchema) }),
-  run: ({ documents }) => ({ documents: documents.slice(-6) }),
-})
-
-/** The texts of notes, each cut to what a lesson needs. */
-export const lessonsIn = pure({
-  name: 'lessons-in',
-  does: 'Takes the texts out of notes.',
-  input: z.object({ notes: z.array(documentSchema).readonly() }),
-  output: z.object({ lessons: z.array(z.string()) }),
-  run: ({ notes }) => ({ lessons: notes.map(({ text }) => text.slice(0, 2000)) }),
 })

@@ -53,6 +53,8 @@ test('each thing that decides what an agent does changes its hash', async () => 
     { allow: [mail] },
     { budget: { time: minutes(1) } },
     { maxTurns: 3 },
+    { recall: { snapshot: 200 } },
+    { recall: { snapshot: 200, purpose: 'write to them' } },
     { run: './writer.md' },
   ]
   const hashes = await Promise.all(changes.map(async (change) => (await make({ ...spec, ...change })).hash))

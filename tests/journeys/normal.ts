@@ -15,7 +15,15 @@ export function normal(value: unknown): unknown {
 }
 
 // The modified time is the file system's.
-const measured: ReadonlySet<string> = new Set(['seq', 'intendedSeq', 'outcomeSeq', 'sources', 'workedMs', 'modified'])
+const measured: ReadonlySet<string> = new Set([
+  'seq',
+  'step',
+  'intendedSeq',
+  'outcomeSeq',
+  'sources',
+  'workedMs',
+  'modified',
+])
 const byId: ReadonlySet<string> = new Set(['effects', 'sample', 'gates'])
 
 function sorted(list: unknown): unknown {

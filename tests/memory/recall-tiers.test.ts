@@ -22,7 +22,7 @@ const head = { kind: 'playbook', title: 'Money', when: null } as const
 const version = { hash: 'abc', seq: 7, origin: 'external' } as const
 const rules: KnowledgeFile = { path: 'rules.md', ...head, head, body, text: body, ...version }
 const knowledge = { current: async () => new Map([['rules.md', rules]]) }
-const kept: Kept = { value: { parts: 2 }, origin: 'system', seq: 9, expiresAt: instant(0) }
+const kept: Kept = { value: { parts: 2 }, origin: 'system', seq: 9, at: instant(0), expiresAt: instant(0) }
 const working = {
   load: async () => {},
   keys: () => ['invoice plan', 'gone'],
@@ -41,7 +41,11 @@ test('all tiers answer one question, each line with its source', async () => {
     ]),
   )
   const rule = lines.find(({ source }) => source.tier === 'knowledge')
-  expect(rule).toMatchObject({ text: 'Money, Instalments: An invoice is paid in at most three parts.', at: null, origin: 'external' })
+  expect(rule).toMatchObject({
+    text: 'Money, Instalments: An invoice is paid in at most three parts.',
+    at: null,
+    origin: 'external',
+  })
 })
 
 test('only the tiers that are asked for answer; absent ones say nothing', async () => {

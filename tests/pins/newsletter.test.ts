@@ -21,7 +21,7 @@ afterAll(() => company.close())
 
 test('the --json of plan, run, inbox and show, the plan of the newsletter, and the kinds of its events', async () => {
   const plan = await company.ask<{ hash: string; plan: { format: unknown } }>(['plan', 'newsletter'])
-  expect(plan.hash).toBe('1ed44e4ce9ea463824555bfbbcad0ce466a98322453e06c8a66374d35ebfd5f0')
+  expect(plan.hash).toBe('50a083614c83679f2f2f9b6382fe2f5732e3e3edf8025d9f81d92bb6e1d5f1c3')
   const run = await company.ask<{ id: string }>(['run', 'newsletter'])
   const inbox = await company.ask(['inbox'])
   await company.ask(['decide', (await openGate(company)).id, '--approve'])
@@ -52,6 +52,8 @@ test('status and body of the main routes', async () => {
     ['/api/gates'],
     ['/api/gates/gat_0000000000'],
     ['/api/effects?limit=2'],
+    ['/api/recalled?run=run_0000000000'],
+    ['/api/recalled'],
     ['/api/events?limit=1'],
     ['/api/company/mode'],
     ['/api/schedules'],
@@ -104,6 +106,6 @@ const weekly = JSON.stringify({ name: 'weekly', workflow: 'newsletter', cron: '0
 const kinds = [
   'artifact.published budget.set effect.done effect.intended gate.decided gate.opened identity.created',
   'identity.fact-recorded identity.handle-added identity.member-changed identity.pointer-seen knowledge.changed',
-  'knowledge.used run.held run.resumed run.started step.done task.added task.claimed task.done task.held task.ready task.resumed',
-  'task.spread',
+  'knowledge.used run.held run.resumed run.started step.done task.added task.claimed task.done task.held task.ready',
+  'task.resumed task.spread',
 ].flatMap((line) => line.split(' '))

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { ParsedMail } from 'mailparser'
 import { afterEach, expect, test } from 'vitest'
 import { inbox } from '../../src/os/queries/gates.ts'
+import { listRecalled } from '../../src/os/queries/recalled.ts'
 import type { Json } from '../../src/values/json.ts'
 import { days, hours, minutes } from '../../src/values/time.ts'
 import { begin, openLetterCompany, starter } from './letter-company.ts'
@@ -50,7 +51,7 @@ test('nothing is sent before the approval and before its time, then one letter g
   expect((await company.show(run)).state).toBe('running')
 })
 
-test('two days later the run ends with what was delivered, who left, and a note that the next research reads', async () => {
+test('two days later the run ends with what was delivered, who left, and a note that the next research recalls', async () => {
   const company = await letters()
   const run = await company.start({ topic: brief.topic })
   company.advance(minutes(90))
@@ -72,8 +73,8 @@ test('two days later the run ends with what was delivered, who left, and a note 
   expect(company.document(`notes/${note}`)).toContain('Delivered 6, bounced 0, in doubt 0; 1 left since.')
 
   const next = await company.show(await company.start({ topic: 'Kettles' }))
-  const lessons = next.tasks.find((task) => task.name === 'lessons')?.output
-  expect(JSON.stringify(lessons)).toContain('1 left since')
+  const { items } = await listRecalled(company.os, { run: next.id, limit: 50 })
+  expect(JSON.stringify(items.find(({ name }) => name === 'research'))).toContain('1 left since')
 })
 
 test('a returned draft is written again with the comment, and an edited one goes out as edited', async () => {
@@ -133,7 +134,7 @@ test('research leaves a pointer to every source that it read', async () => {
   const { content } = await company.gate()
   const { sources } = content as unknown as { sources: { pointer: string }[] }
   expect(sources.map(({ pointer }) => pointer).filter((pointer) => !kept.includes(pointer))).toEqual([])
-  expect(kept).toContain('folder:house-style.md')
+  expect(kept).toContain('folder:rules.md')
   expect(kept.filter((pointer) => pointer.startsWith('feeds:'))).toHaveLength(7)
 })
 

@@ -77,6 +77,7 @@ function agentCard({ name, versions, shown, body, runs }: AgentView): string {
       ['Does', plain(body.does)],
       ['Tier', body.tier],
       ['May use', body.allow.length === 0 ? null : body.allow.join(', ')],
+      ['Recalls', body.recall ? recalls(body.recall) : null],
       ['At work in', runs.length === 0 ? null : runs.join(', ')],
     ]),
     '',
@@ -85,6 +86,19 @@ function agentCard({ name, versions, shown, body, runs }: AgentView): string {
     'Instructions',
     indent(plain(body.instructions.trimEnd())),
   ].join('\n')
+}
+
+/** `a snapshot (300 tokens); 2 searches (800 tokens); house-style.md (1000 tokens)`. */
+function recalls({ snapshot = 0, history = [], knowledge }: NonNullable<AgentView['body']['recall']>): string {
+  const searched = history.reduce((sum, { tokens }) => sum + tokens, 0)
+  const files = [...(knowledge?.files ?? []), ...(knowledge?.kinds ?? []).map((kind) => `each ${kind}`)]
+  return [
+    ...(snapshot > 0 ? [`a snapshot (${snapshot} tokens)`] : []),
+    ...(history.length > 0
+      ? [`${history.length === 1 ? 'a search' : `${history.length} searches`} (${searched} tokens)`]
+      : []),
+    ...(knowledge ? [`${files.join(', ') || 'knowledge'} (${knowledge.tokens} tokens)`] : []),
+  ].join('; ')
 }
 
 /** A difference with its lines, as a terminal shows it. */

@@ -59,9 +59,9 @@ export const runVerbs: readonly Verb[] = [
   },
   {
     name: 'show',
-    does: 'Show a run, a gate or an identity.',
+    does: 'Show a run, a gate or an identity; of a task, what its agent was given of memory.',
     example: 'show run_0k3v9q2m7x',
-    arguments: [new Argument('<id>', 'the id of a run or a gate, or an identity by id or handle')],
+    arguments: [new Argument('<id>', 'the id of a run, a task or a gate, or an identity by id or handle')],
     action: onDesk(show),
   },
   {

@@ -2,6 +2,7 @@ import type { Decision, GateView, Inbox } from '../../os/queries/gates.ts'
 import type { Card } from '../../telemetry/card.ts'
 import type { Json } from '../../values/json.ts'
 import { formatUsd } from '../../values/money.ts'
+import { recalledOnCard } from './recalled.ts'
 import { facts, indent, plain, table } from './table.ts'
 import { formatTime } from './time.ts'
 
@@ -41,7 +42,10 @@ export function gateCard(gate: GateView & { readonly decision?: Decision | null 
     ['Decided', gate.decision ? decisionLine(gate.decision, timeZone) : null],
   ])
   if (!card) return `${head}\n\nWhat it showed has been forgotten.`
-  return [plain(card.ask), '', head, '', 'Content', indent(content(card.content)), ...before(card)].join('\n')
+  const recalled = card.recalled ? ['', 'Remembered', indent(recalledOnCard(card.recalled, timeZone))] : []
+  return [plain(card.ask), '', head, '', 'Content', indent(content(card.content)), ...before(card), ...recalled].join(
+    '\n',
+  )
 }
 
 function cardFacts(card: Card): (readonly [string, string | null])[] {

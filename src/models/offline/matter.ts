@@ -1,5 +1,5 @@
 import type { Json } from '../../values/json.ts'
-import type { Given } from './prompt-block.ts'
+import type { Given, MemoryLine } from './prompt-block.ts'
 import { type Quote, ranked } from './rank.ts'
 import { plainText } from './sentence.ts'
 import { type Source, sourcesIn } from './source.ts'
@@ -19,7 +19,7 @@ export interface Matter {
   readonly unheeded: string | null
 }
 
-export function matterOf({ inputs, comment }: Given): Matter {
+export function matterOf({ inputs, comment, memory = [] }: Given): Matter {
   const found = walk(inputs)
   const sources = sourcesIn(found)
   const topic = topicOf(found)
@@ -27,7 +27,23 @@ export function matterOf({ inputs, comment }: Given): Matter {
   const longer = comment !== null && /\b(?:long\w*|more|länger\w*|mehr|ausführlich\w*)\b/iu.test(comment)
   const items = shorter === longer ? usualItems : shorter ? usualItems / 2 : usualItems * 2
   const unheeded = comment !== null && shorter === longer ? comment : null
-  return { found, sources, quotes: ranked(sources, topic), topic, comment, items, unheeded }
+  return { found, sources, quotes: freshFirst(ranked(sources, topic), memory), topic, comment, items, unheeded }
+}
+
+/**
+ * What the company said before comes after what is new: that, and no more, can be made of memory by extracting. Its lines are never
+ * quoted, for they are no sources.
+ */
+function freshFirst(quotes: readonly Quote[], memory: readonly MemoryLine[]): readonly Quote[] {
+  const said = memory.map(({ text }) => lettersOf(text)).join(' ')
+  if (said === '') return quotes
+  const isSaid = ({ sentence }: Quote): boolean => said.includes(lettersOf(sentence))
+  return [...quotes.filter((quote) => !isSaid(quote)), ...quotes.filter(isSaid)]
+}
+
+/** Letters and digits only: an issue shows the same sentence with marks and escapes of its own. */
+function lettersOf(text: string): string {
+  return text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '')
 }
 
 /** The text of a value in one line, for lists of what is known. */

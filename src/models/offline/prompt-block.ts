@@ -5,6 +5,17 @@ import type { Json } from '../../values/json.ts'
 export interface Given {
   readonly inputs: Json
   readonly comment: string | null
+  /** The lines of memory that the agent was given. */
+  readonly memory?: readonly MemoryLine[]
+}
+
+/** A line of memory as a prompt shows it. */
+export interface MemoryLine {
+  readonly mark: string
+  readonly day: string | null
+  readonly from: string
+  readonly origin: string
+  readonly text: string
 }
 
 /** Finds the Input block (and the operator's comment) in the last message of the user that has one. */
@@ -17,7 +28,8 @@ export function promptOf(prompt: LanguageModelV4Prompt): Given {
     const inputs = blockAfter(text, 'Input:')
     if (inputs === undefined) continue
     const returned = blockAfter(text, "Operator's comment (follow it):")
-    return { inputs, comment: commentIn(returned) ?? commentIn(inputs) }
+    const memory = linesIn(blockAfter(text, 'Memory:'))
+    return { inputs, comment: commentIn(returned) ?? commentIn(inputs), memory }
   }
   return { inputs: { text: said[0] ?? '' }, comment: null }
 }
@@ -33,6 +45,10 @@ function blockAfter(text: string, heading: string): Json | undefined {
   } catch {
     return undefined
   }
+}
+
+function linesIn(block: Json | undefined): readonly MemoryLine[] {
+  return Array.isArray(block) ? (block as unknown as readonly MemoryLine[]) : []
 }
 
 /** A `comment` at the top of the inputs is the operator's; deeper ones are data of somebody else. */

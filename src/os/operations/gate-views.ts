@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { at, effectKey, faultView, gateId, identityId, json, money, named, runId, taskId } from './fields.ts'
+import { at, effectKey, faultView, gateId, identityId, json, money, named, origin, runId, taskId } from './fields.ts'
 
 const reason = z.enum(['review', 'policy', 'budget', 'doubt', 'graft', 'stale', 'undo'])
 const kind = z.enum(['batch', 'confirm'])
@@ -32,6 +32,20 @@ const card = z.object({
     .optional(),
   rawConfidence: z.number().optional(),
   sources: z.array(z.object({ seq: z.int(), title: z.string(), url: z.string().optional() })),
+  recalled: z
+    .array(
+      z.object({
+        step: z.int(),
+        mark: z.string(),
+        from: z.string(),
+        seq: z.int().optional(),
+        hash: z.string().optional(),
+        at: at.nullable(),
+        origin,
+        text: z.string(),
+      }),
+    )
+    .optional(),
   changed: z
     .array(
       z.object({

@@ -16,6 +16,7 @@ import { memoryOperations } from './memory.ts'
 import { mergeOperations } from './merges.ts'
 import { pointerOperations } from './pointers.ts'
 import { recallOperations } from './recall.ts'
+import { recalledOperations } from './recalled.ts'
 import { relationOperations } from './relations.ts'
 import { releaseOperations } from './releases.ts'
 import { runOperations } from './runs.ts'
@@ -29,6 +30,7 @@ import { workOperations } from './work.ts'
 export const operations: readonly Operation[] = [
   ...workOperations,
   ...runOperations,
+  ...recalledOperations,
   ...gateOperations,
   ...identityOperations,
   ...factOperations,

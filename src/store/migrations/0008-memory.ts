@@ -139,6 +139,9 @@ CREATE TABLE retired (
   seq INTEGER NOT NULL REFERENCES events (seq)
 ) STRICT, WITHOUT ROWID;
 
+-- What runs keep in mind is read from the journal again after a restart; of a long run these are few among many.
+CREATE INDEX events_of_mind ON events (run_id, seq) WHERE kind = 'memory.put' OR kind = 'memory.dropped';
+
 -- The version of each knowledge file that is in force. Their bodies are artifacts.
 CREATE TABLE knowledge (
   path TEXT PRIMARY KEY,
