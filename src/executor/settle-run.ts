@@ -22,8 +22,10 @@ export async function settleRun(tx: Tx, kernel: Kernel, id: RunId): Promise<void
   if (event !== undefined) await moveRun(tx, kernel, run, event)
 }
 
+type Mover = Pick<Kernel, 'journal' | 'clock' | 'readPlan'>
+
 /** Moves a run and journals it. Gives false when the run's state does not admit the event. */
-export async function moveRun(tx: Tx, kernel: Kernel, run: Row<'runs'>, event: RunEvent, why = ''): Promise<boolean> {
+export async function moveRun(tx: Tx, kernel: Mover, run: Row<'runs'>, event: RunEvent, why = ''): Promise<boolean> {
   const state = next(run.state, event)
   if (state === undefined) return false
   const { payload, origin } = await told(tx, kernel, run, event, why)
@@ -46,7 +48,7 @@ export async function moveRun(tx: Tx, kernel: Kernel, run: Row<'runs'>, event: R
 
 async function told(
   tx: Tx,
-  kernel: Kernel,
+  kernel: Mover,
   run: Row<'runs'>,
   event: RunEvent,
   why: string,
@@ -60,7 +62,7 @@ async function told(
 }
 
 /** The run's output; `null` when what would give it was skipped. */
-async function readOutput(tx: Tx, kernel: Kernel, run: Row<'runs'>): Promise<{ output: Json; origin: Origin }> {
+async function readOutput(tx: Tx, kernel: Mover, run: Row<'runs'>): Promise<{ output: Json; origin: Origin }> {
   const { output: wire } = await kernel.readPlan(run.plan_hash)
   if ('value' in wire) return { output: wire.value, origin: 'system' }
   if (wire.from === runInput) {

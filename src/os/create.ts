@@ -20,6 +20,7 @@ import { type Company, commandsOf } from './commands.ts'
 import { openMode } from './company-mode.ts'
 import type { Config } from './config.ts'
 import { epochOf } from './epoch.ts'
+import { cleaning, endBegunForgetting } from './forget/pending.ts'
 import { settleHome } from './home.ts'
 import { ownLedger } from './ledger.ts'
 import { loadConfig } from './load-config.ts'
@@ -119,10 +120,12 @@ async function joinParts({ config: given, places, lock, env, crash }: Locked): P
   await store.write((tx) => kernel.queue.abandon(tx))
   while ((await reclaim(kernel)) > 0);
   const worker = new Worker(kernel, { owner: `process:${process.pid}`, ...usualLimits })
+  const able = { kernel, adapters, places, worker }
+  await endBegunForgetting(able)
   const schedules = openSchedules({ kernel, config, changed: () => chores.nudge() })
   await schedules.keep()
   const backups = openBackups({ kernel, config, places })
-  const chores = openChores([schedules.chore, ...backups.chores, probing(kernel, adapters)], clock)
+  const chores = openChores([schedules.chore, ...backups.chores, probing(kernel, adapters), cleaning(able)], clock)
   const webhooks = await openWebhooks({ kernel, config, chores })
   const watch = config.telemetry ? (await import('./watch/watch.ts')).openWatch(kernel, config, env) : undefined
   return {

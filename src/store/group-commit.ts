@@ -38,6 +38,13 @@ export class GroupCommit {
     })
   }
 
+  /** Runs when no transaction is open, and lets none begin meanwhile: it must not await. */
+  async alone<T>(work: () => T): Promise<T> {
+    while (this.#draining) await this.#draining
+    if (this.#closed) throw new TypeError('the store is closed')
+    return work()
+  }
+
   /** Takes no more; resolves when everything asked for so far is committed or failed. */
   async close(): Promise<void> {
     this.#closed = true

@@ -70,9 +70,26 @@ function open(path: string, options: SqliteOptions, opened: DatabaseSync[]): Sto
     refuseWrites(why) {
       refusal = why
     },
+    scrub: () =>
+      commits
+        .alone(() => scrub(writer))
+        .catch((error: unknown) => {
+          throw translate(error)
+        }),
     async close() {
       await commits.close()
       for (const connection of [reader, writer]) if (connection.isOpen) connection.close()
     },
   }
+}
+
+/** See `Store.scrub`. What VACUUM puts together it does in a file that has no name, rather than in memory. */
+function scrub(writer: DatabaseSync): boolean {
+  writer.exec('PRAGMA temp_store = FILE')
+  try {
+    writer.exec('VACUUM')
+  } finally {
+    writer.exec('PRAGMA temp_store = MEMORY')
+  }
+  return writer.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.busy === 0
 }

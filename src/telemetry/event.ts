@@ -25,7 +25,8 @@ export interface Events extends OutsideEvents, MemoryEvents {
   'company.created': { name: string; operator: string }
   'company.paused': { why: string }
   'company.resumed': { why: string }
-  'company.exported': { archive: string; lastSeq: number; move: boolean }
+  /** `path` is absolute; older events do not say it. */
+  'company.exported': { archive: string; path?: string; lastSeq: number; move: boolean }
   'company.imported': { from: string; epoch: number; lastSeq: number }
   /** Verified by a restore. `hash` is the file's SHA-256. */
   'company.backed-up': { path: string; takenAt: Instant; lastSeq: number; bytes: number; hash: string }
@@ -53,7 +54,8 @@ export interface Events extends OutsideEvents, MemoryEvents {
     title: string | null
     contentHash: string | null
   }
-  'identity.forgotten': { id: IdentityId; pointers: number }
+  /** `again`: an archive that was made before has been restored. */
+  'identity.forgotten': { id: IdentityId; pointers: number; again?: true }
 
   'maintenance.opened': { adapter: string; fault: Fault }
   'maintenance.closed': { adapter: string; opened: number }

@@ -43,6 +43,8 @@ const names = [
   'identities.fact',
   'identities.member',
   'identities.importCsv',
+  'identities.forget',
+  'identities.export',
   'budgets.list',
   'budgets.set',
   'grants.list',

@@ -9,6 +9,7 @@ import { asJson, bytesOf } from '../given-input.ts'
 import { asking, given, type Invocation, onDesk, type Verb } from '../invocation.ts'
 import { identityCard, identityTable } from '../render/identities.ts'
 import { table } from '../render/table.ts'
+import { forgetVerbs } from './forget.ts'
 
 const who = new Argument('<identity>', 'an id, an email address or system:value')
 
@@ -100,6 +101,7 @@ export const identityVerbs: readonly Verb[] = [
     ],
     action: onDesk(importCsv),
   },
+  ...forgetVerbs,
 ]
 
 interface Report {

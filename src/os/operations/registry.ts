@@ -3,6 +3,7 @@ import { agentOperations } from './agents.ts'
 import { backupOperations } from './backups.ts'
 import { budgetOperations } from './budgets.ts'
 import { companyOperations } from './company.ts'
+import { forgetOperations } from './forget.ts'
 import { gateOperations } from './gates.ts'
 import { grantOperations } from './grants.ts'
 import { identityOperations } from './identities.ts'
@@ -19,6 +20,7 @@ export const operations: readonly Operation[] = [
   ...runOperations,
   ...gateOperations,
   ...identityOperations,
+  ...forgetOperations,
   ...budgetOperations,
   ...grantOperations,
   ...scheduleOperations,

@@ -13,6 +13,16 @@ export const identityFaults = {
     next: 'Run: soloist identity add audience "{name}" {handle}',
   },
   'identity.taken': { retry: 'never', says: '{handle} already belongs to {identity}.', next: 'Use that identity.' },
+  'identity.busy': {
+    retry: 'later',
+    says: '{identity} cannot be forgotten while {count} runs about them are not over: {runs}.',
+    next: 'Let them end, or forget with --cancel-runs, which cancels them.',
+  },
+  'identity.in-doubt': {
+    retry: 'later',
+    says: '{identity} cannot be forgotten yet: something to them is on its way out, or nobody knows whether it went, in {run}.',
+    next: "Wait until it is over, or answer what 'soloist inbox' asks; then forget again.",
+  },
   'csv.unreadable': {
     retry: 'never',
     says: 'Line {line} of {path} cannot be read: {why}.',
