@@ -3,6 +3,7 @@ import { changesSince } from '../executor/changes.ts'
 import { decide, decideBatch } from '../executor/decide.ts'
 import type { Kernel } from '../executor/kernel.ts'
 import { retryRun, retryTask } from '../executor/retry.ts'
+import { setLimit } from '../executor/set-limit.ts'
 import { planUndo, undoRun } from '../executor/undo.ts'
 import type { Worker } from '../executor/worker.ts'
 import type { Verdict } from '../gate/gate.ts'
@@ -77,6 +78,7 @@ export function commandsOf(company: Company): Os {
       return undoing
     },
     retry: (what) => retry(company, what),
+    setLimit: (scope, limit) => setLimit(kernel, scope, limit),
     ...versionCommands(company),
     cancel: async (run, why) => worker.stop(await cancelRun(kernel, run, why), why),
     pause: (why) => mode.pause(why),

@@ -1,7 +1,7 @@
 import type { AnyAction } from '../adapters/port.ts'
 import type { Artifact } from '../agents/artifact.ts'
 import type { Releases } from '../agents/release.ts'
-import type { Budget } from '../budget/budget.ts'
+import type { Budget, Scope } from '../budget/budget.ts'
 import type { Gates, Verdict } from '../gate/gate.ts'
 import type { Grants } from '../gate/grant.ts'
 import type { Memory } from '../memory/memory.ts'
@@ -59,6 +59,8 @@ export interface Os {
   undo(run: RunId, options: { readonly dryRun: boolean }): Promise<readonly Undoing[]>
   /** Makes a failed task, or all failed tasks of a run, ready again; gives their ids. Faults: `input.unknown`, `task.not-possible`, `run.not-possible`. */
   retry(what: RunId | TaskId): Promise<readonly TaskId[]>
+  /** Limits a purse; `null` lifts the limit. What was put off for want of money asks again. */
+  setLimit(scope: Scope, limit: Usd | null): Promise<void>
   /** Faults: `input.unknown`, `run.not-possible`. */
   cancel(run: RunId, why: string): Promise<void>
   /** The agents and functions of the company's folder as artifacts, by name. */

@@ -163,7 +163,7 @@ function parts(rows: Rows, ask: Ask) {
         },
       },
     },
-    budget: { setLimit: (tx: never, purse: never, limit: never) => rows.setLimit(tx, purse, limit) },
+    setLimit: (purse: never, limit: never) => rows.store.write((tx) => rows.setLimit(tx, purse, limit)),
     grants: {
       give: async (_tx: unknown, grant: unknown) => {
         ask('give', grant)

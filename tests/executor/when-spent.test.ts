@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import { decide } from '../../src/executor/decide.ts'
+import { setLimit } from '../../src/executor/set-limit.ts'
 import { agent, usd, type WhenSpent, workflow } from '../../src/index.ts'
 import type { Os } from '../../src/os/os.ts'
 import { showRun } from '../../src/os/queries/run.ts'
@@ -39,6 +40,9 @@ const workflows = [
   flowOf('deferring', 'defer', 5),
   flowOf('for-life', 'defer', 0.05),
   flowOf('proudly', 'downgrade', 0.05, proud),
+  workflow({ name: 'timed', input: Given }, (flow, given) =>
+    flow.task('work', writer, { about: given.get('about') }, { at: instant(Date.UTC(2026, 3, 1)) }),
+  ),
 ]
 const answered = (body: string): Reply => ({ output: { body }, usage: { tokensIn: 1000, tokensOut: 100 } })
 
@@ -127,13 +131,29 @@ test("'defer' waits for the operator's next month without a lease or an attempt,
   expect(view.nextDue).toBe(april)
   expect(view.tasks[0]?.fault).toMatchObject({
     code: 'budget.deferred',
-    next: 'It goes on by itself at 2026-04-01T04:00:00Z.',
+    next: "It goes on by itself at 2026-04-01T04:00:00Z, or as soon as 'soloist budget set company AMOUNT' allows it.",
   })
   await until(april - 1)
   expect(good.calls).toHaveLength(calls)
   await until(april)
   expect(await company.stateOf(run)).toBe('done')
   expect(await spentIn('2026-04')).toBeGreaterThan(0)
+})
+
+test('what was put off goes on when the limit is raised, and what waits for that very instant by itself does not', async () => {
+  await open(0.15)
+  let run = await company.run('deferring', { about: 'tea' })
+  while ((await company.stateOf(run)) === 'done') run = await company.run('deferring', { about: 'tea' })
+  const april = instant(Date.UTC(2026, 3, 1))
+  const timed = await company.start('timed', { about: 'tea' })
+  expect((await taskOf(timed))?.due_at).toBe(april)
+  await setLimit(company.kernel, { scope: 'company', period: '2026-03' }, usd(0.151))
+  await company.worker.idle()
+  expect(await taskOf(run)).toMatchObject({ state: 'ready', due_at: april })
+  await setLimit(company.kernel, { scope: 'company', period: '2026-03' }, usd(5))
+  await company.worker.idle()
+  expect(await company.stateOf(run)).toBe('done')
+  expect(await taskOf(timed)).toMatchObject({ state: 'ready', due_at: april, fence: 0 })
 })
 
 test("'defer' asks for a purse that is for life, and for one that would be too small next month too", async () => {

@@ -52,7 +52,7 @@ export const budgetOperations: readonly Operation[] = [
       const monthly = input.scope === 'company' || name !== undefined
       const now = periodOf(os.clock.now(), os.config.operator.timeZone)
       const purse = { scope: input.scope, period: input.period ?? (monthly ? now : 'life') }
-      await os.store.write((tx) => os.budget.setLimit(tx, purse, input.limit))
+      await os.setLimit(purse, input.limit)
       return { ...purse, limit: input.limit }
     },
   }),

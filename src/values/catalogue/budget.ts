@@ -10,7 +10,7 @@ export const budgetFaults = {
   'budget.deferred': {
     retry: 'later',
     says: '{scope} has {left} left of {limit} in {period}, and this step may cost {needed}: it waits for {next}.',
-    next: 'It goes on by itself at {at}.',
+    next: "It goes on by itself at {at}, or as soon as 'soloist budget set {scope} AMOUNT' allows it.",
   },
   'budget.not-held': {
     retry: 'never',
