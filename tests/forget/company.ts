@@ -2,85 +2,16 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { z } from 'zod'
-import { audience, outbox } from '../../src/adapters/index.ts'
-import { mail } from '../../src/adapters/ports/mail.ts'
-import { issueSchema, newsletters } from '../../src/adapters/ports/newsletters.ts'
-import { days, pure, workflow } from '../../src/index.ts'
-import { type Company, commandsOf } from '../../src/os/commands.ts'
-import { type CompanySpec, company } from '../../src/os/config.ts'
-import { openParts } from '../../src/os/create.ts'
+import type { CompanySpec } from '../../src/os/config.ts'
 import type { Os } from '../../src/os/os.ts'
 import { setSharedClock } from '../../src/store/shared-clock.ts'
 import type { GateId, IdentityId, RunId } from '../../src/values/id.ts'
 import { instant } from '../../src/values/time.ts'
-import { shop, signed, welcome } from '../webhooks/company.ts'
+import { signed } from '../webhooks/company.ts'
+import { type Opened, open } from './open.ts'
 
 export const passphrase = 'correct horse battery staple'
 const begin = instant(Date.UTC(2026, 2, 13, 9))
-const vaultKey = '07'.repeat(32)
-
-const Note = z.object({ who: z.string(), title: z.string(), text: z.string() })
-const compose = pure({
-  name: 'compose',
-  does: 'Composes a letter.',
-  input: Note,
-  output: z.object({ to: z.string(), subject: z.string(), text: z.string() }),
-  run: ({ who, title, text }) => ({ to: who, subject: title, text }),
-})
-/** A letter to one person: composed, edited by the operator, sent. */
-const letter = workflow({ name: 'letter', input: Note, subject: (note) => note.get('who') }, (flow, note) => {
-  const draft = flow.task('compose', compose, {
-    who: note.get('who'),
-    title: note.get('title'),
-    text: note.get('text'),
-  })
-  const edited = flow.gate('edit', draft, {
-    ask: 'Edit it.',
-    kind: 'confirm',
-    covers: [mail.actions.send],
-    within: days(5),
-    otherwise: 'reject',
-  })
-  return flow.task('send', mail.actions.send, {
-    to: edited.get('to'),
-    subject: edited.get('subject'),
-    text: edited.get('text'),
-  })
-})
-
-const Issue = z.object({ audience: z.string(), issue: issueSchema })
-const pass = pure({
-  name: 'pass',
-  does: 'Passes an issue.',
-  input: Issue,
-  output: issueSchema,
-  run: ({ issue }) => issue,
-})
-/** An issue to all readers of an audience, whom it is about. */
-const round = workflow({ name: 'round', input: Issue, subject: (given) => given.get('audience') }, (flow, given) => {
-  const draft = flow.task('pass', pass, { audience: given.get('audience'), issue: given.get('issue') })
-  const issue = flow.gate('edit', draft, {
-    ask: 'Edit it.',
-    kind: 'confirm',
-    covers: [newsletters.actions.schedule, newsletters.actions.send],
-    within: days(5),
-    otherwise: 'reject',
-  })
-  const campaign = flow.task('schedule', newsletters.actions.schedule, {
-    issue,
-    audience: given.get('audience'),
-    at: null,
-  })
-  return flow.task('send', newsletters.actions.send, { campaign })
-})
-
-/** A company with readers, for one who is to be forgotten. */
-export interface Opened {
-  readonly os: Os
-  readonly parts: Company
-  readonly folder: string
-}
 
 export function newFolder(): string {
   const home = mkdtempSync(join(tmpdir(), 'soloist-forget-'))
@@ -91,27 +22,17 @@ export function newFolder(): string {
   return folder
 }
 
-/** Opens the company in a folder as the composition root does. */
-export async function openIn(
-  folder: string,
-  spec: Partial<CompanySpec> = {},
-  env: Readonly<Record<string, string>> = {},
-): Promise<Opened> {
-  const config = company({
-    name: 'Ana Writes',
-    operator: { name: 'Ana', email: 'ana@example.org', timeZone: 'UTC' },
-    workflows: [letter, round, welcome],
-    adapters: [outbox(), audience({ from: 'ana@example.org' })],
-    webhooks: [shop],
-    ...spec,
-  })
-  const around = { SOLOIST_CLOCK: join(folder, '../clock'), SOLOIST_VAULT_KEY: vaultKey, ...env }
-  const parts = await openParts(folder, config, around)
-  let open = true
-  const os = commandsOf(parts)
-  const closing = { ...os, close: async () => (open ? ((open = false), os.close()) : undefined) }
-  onTestFinished(() => closing.close())
-  return { os: closing, parts, folder }
+/** The same, closed at the end of the test. */
+export async function openIn(...given: Parameters<typeof open>): Promise<Opened> {
+  const opened = await open(...given)
+  const { os } = opened
+  let closing: Promise<void> | undefined
+  const close = (): Promise<void> => {
+    closing ??= os.close()
+    return closing
+  }
+  onTestFinished(close)
+  return { ...opened, os: { ...os, close } }
 }
 
 export async function newCompany(spec: Partial<CompanySpec> = {}): Promise<Opened> {

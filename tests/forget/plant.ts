@@ -1,5 +1,6 @@
 import type { IdentityId, RunId } from '../../src/values/id.ts'
-import { hook, type Opened, person, readers, startUntilGate } from './company.ts'
+import { hook, person, readers, startUntilGate } from './company.ts'
+import type { Opened } from './open.ts'
 
 /** Someone of whom the company holds 50 texts, wherever it can hold any. */
 export interface Planted {
