@@ -25,6 +25,8 @@ const byCode: Partial<Record<FaultCode, ContentfulStatusCode>> = {
   'identity.unknown': 404,
   'identity.no-audience': 404,
   'identity.taken': 409,
+  'identity.busy': 409,
+  'identity.in-doubt': 409,
   'store.owned': 409,
   'store.full': 507,
   'store.sealed': 409,

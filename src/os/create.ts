@@ -95,18 +95,7 @@ async function joinParts({ config: given, places, lock, env, crash }: Locked): P
   const mode = await openMode(store, journal, clock)
   const config = { ...given, adapters: [...given.adapters, ownLedger(store, journal)] }
   const adapters = openAdapters(config, vault, clock, places.folder)
-  const kernel = await openKernel({
-    config,
-    places,
-    store,
-    vault,
-    journal,
-    clock,
-    random,
-    mode,
-    adapters,
-    crash,
-  })
+  const kernel = await openKernel({ config, places, store, vault, journal, clock, random, mode, adapters, crash })
   const anchoring = startAnchoring({
     journal,
     store,

@@ -25,7 +25,6 @@ export interface Events extends OutsideEvents, MemoryEvents {
   'company.created': { name: string; operator: string }
   'company.paused': { why: string }
   'company.resumed': { why: string }
-  /** `path` is absolute; older events do not say it. */
   'company.exported': { archive: string; path?: string; lastSeq: number; move: boolean }
   'company.imported': { from: string; epoch: number; lastSeq: number }
   /** Verified by a restore. `hash` is the file's SHA-256. */
@@ -54,7 +53,6 @@ export interface Events extends OutsideEvents, MemoryEvents {
     title: string | null
     contentHash: string | null
   }
-  /** `again`: an archive that was made before has been restored. */
   'identity.forgotten': { id: IdentityId; pointers: number; again?: true }
 
   'maintenance.opened': { adapter: string; fault: Fault }

@@ -13,7 +13,7 @@ import { type Opened, open } from './open.ts'
 export const passphrase = 'correct horse battery staple'
 const begin = instant(Date.UTC(2026, 2, 13, 9))
 
-export function newFolder(): string {
+function newFolder(): string {
   const home = mkdtempSync(join(tmpdir(), 'soloist-forget-'))
   onTestFinished(() => rmSync(home, { recursive: true, force: true }))
   const folder = join(home, 'ana')
@@ -83,7 +83,7 @@ export async function hook({ os }: Opened, event: object) {
 }
 
 /** Every file below a folder. */
-export function filesBelow(folder: string): string[] {
+function filesBelow(folder: string): string[] {
   return (
     readdirSync(folder, { withFileTypes: true, recursive: true })
       // Read while the company runs, it would let the lock go (POSIX); it is empty.
@@ -93,7 +93,7 @@ export function filesBelow(folder: string): string[] {
 }
 
 /** Which of these texts a file or a buffer holds: as UTF-8, as UTF-16, and in base64 wherever it begins. */
-export function textsIn(content: Buffer, texts: readonly string[]): string[] {
+function textsIn(content: Buffer, texts: readonly string[]): string[] {
   const lower = content.toString('latin1').toLowerCase()
   return texts.filter(
     (text) => spellings(text).some((spelt) => content.includes(spelt)) || lower.includes(text.toLowerCase()),

@@ -11,7 +11,7 @@ export interface Planted {
 }
 
 /** Texts that nothing else contains: letters only, for a file that holds words keeps them as such. */
-export function texts(count: number): string[] {
+function texts(count: number): string[] {
   return Array.from({ length: count }, (_, index) => {
     const letter = (by: number): string => String.fromCharCode(97 + (Math.floor(index / by) % 26))
     return `zqplanted${letter(1)}${letter(26)}${letter(5)}xw`
@@ -74,10 +74,9 @@ async function tables({ os, parts }: Opened, one: IdentityId, other: IdentityId,
       .insertInto('relations')
       .values({ id: 'tie_1' as never, from_id: one, kind: `cousin-of-${next()}`, to_id: other, ...made })
       .execute()
-    await tx.db
-      .insertInto('fact_pins')
-      .values({ identity_id: one, key: `pin-${next()}`, seq })
-      .execute()
+    const key = `pin-${next()}`
+    await journal.append(tx, { ...about, kind: 'identity.fact-pinned', payload: { id: one, key } })
+    await tx.db.insertInto('fact_pins').values({ identity_id: one, key, seq }).execute()
     const merged = await journal.append(tx, {
       ...about,
       kind: 'identity.merged',

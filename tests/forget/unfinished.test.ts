@@ -10,7 +10,7 @@ test('someone about whom work is not over is not forgotten, unless that is cance
   const { os, folder } = ana
   const id = await person(ana, 'Ana zqnameofall', note.who)
   const { run } = await startUntilGate(ana, 'letter', note)
-  await expect(os.forget(id, { dryRun: false, cancelRuns: false })).rejects.toThrow(`identity.busy: ${id}`)
+  await expect(os.forget(id, { dryRun: false, cancelRuns: false })).rejects.toThrow('identity.busy')
   expect(await os.forget(id, { dryRun: true, cancelRuns: false })).toMatchObject({ openRuns: [run], finished: null })
   expect(await os.store.read.selectFrom('identities').select('name').where('id', '=', id).execute()).toEqual([
     { name: 'Ana zqnameofall' },

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setImmediate } from 'node:timers/promises'
 import { handlesOfAll } from '../../identity/forget.ts'
 import type { IdentityId } from '../../values/id.ts'
 import { listFiles } from '../archive/company-files.ts'
@@ -46,7 +45,7 @@ export async function findMentions({ kernel, places }: Company, ids: readonly Id
     }
     after = events.at(-1)?.seq ?? after
     more = events.length === page
-    await setImmediate()
+    await new Promise((resolve) => setImmediate(resolve))
   }
   const most = [...found].sort(([, a], [, b]) => b.events - a.events).slice(0, mostSubjects)
   const called = await namesOf(

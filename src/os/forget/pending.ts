@@ -17,7 +17,7 @@ export async function beginForgetting(tx: Tx, ids: readonly IdentityId[]): Promi
 }
 
 /** Whose forgetting was begun and is not finished. */
-export function begunForgetting(store: Store): Promise<readonly IdentityId[]> {
+function begunForgetting(store: Store): Promise<readonly IdentityId[]> {
   return read(store.read)
 }
 
