@@ -8,7 +8,7 @@ test('a person gets all that is held on them, to read and for machines, and noth
   const ana = await newCompany()
   const { os, parts, folder } = ana
   const { texts, ids, run } = await plant(ana)
-  const eve = await person(ana, 'Eve Other', 'eve@example.org')
+  const eve = await person(ana, 'Evelyn Other', 'eve@example.org')
   await os.store.write(async (tx) => {
     const seq = await parts.kernel.journal.append(tx, {
       kind: 'identity.related',
@@ -47,7 +47,7 @@ test('a person gets all that is held on them, to read and for machines, and noth
   for (const text of [json, markdown]) {
     expect(text).not.toContain('sesame')
     expect(text).toContain('[secret door]')
-    for (const other of ['Eve', 'eve@', 'Bob', 'bob@']) expect(text.includes(other) && other).toBe(false)
+    for (const other of ['Evelyn', 'eve@', 'Bob', 'bob@']) expect(text.includes(other) && other).toBe(false)
   }
   expect(statSync(written.json).mode & 0o777).toBe(0o600)
   expect(readdirSync(dirname(folder)).sort()).toEqual(['ana', 'clock', 'them.json', 'them.md'])
