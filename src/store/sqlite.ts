@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { type Fault, Refusal } from '../values/fault.ts'
+import { aside } from './aside.ts'
 import { Enclosure } from './enclosure.ts'
 import { fileFault } from './file-fault.ts'
 import { GroupCommit } from './group-commit.ts'
@@ -72,7 +73,7 @@ function open(path: string, options: SqliteOptions, opened: DatabaseSync[]): Sto
     },
     scrub: () =>
       commits
-        .alone(() => scrub(writer))
+        .alone(() => aside<boolean>(import.meta.url, './scrub-thread', path))
         .catch((error: unknown) => {
           throw translate(error)
         }),
@@ -81,15 +82,4 @@ function open(path: string, options: SqliteOptions, opened: DatabaseSync[]): Sto
       for (const connection of [reader, writer]) if (connection.isOpen) connection.close()
     },
   }
-}
-
-/** See `Store.scrub`. What VACUUM puts together it does in a file that has no name, rather than in memory. */
-function scrub(writer: DatabaseSync): boolean {
-  writer.exec('PRAGMA temp_store = FILE')
-  try {
-    writer.exec('VACUUM')
-  } finally {
-    writer.exec('PRAGMA temp_store = MEMORY')
-  }
-  return writer.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.busy === 0
 }
