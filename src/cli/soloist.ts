@@ -4,6 +4,7 @@ import { companyVerbs } from './commands/company.ts'
 import { gateVerbs } from './commands/gates.ts'
 import { groups } from './commands/groups.ts'
 import { lifeVerbs } from './commands/life.ts'
+import { recallVerb } from './commands/recall.ts'
 import { runVerbs } from './commands/runs.ts'
 import { testVerb } from './commands/test.ts'
 import { exit, exitOf } from './exit.ts'
@@ -37,7 +38,8 @@ function programOf(world: World, done: (code: number) => void): Command {
     .showSuggestionAfterError()
     .configureOutput({ writeOut: (text) => world.out(text.trimEnd()), writeErr: (text) => world.err(text.trimEnd()) })
     .addHelpText('after', exitCodes)
-  for (const verb of [...lifeVerbs, testVerb, ...runVerbs, ...gateVerbs]) addVerb(program, verb, world, done)
+  for (const verb of [...lifeVerbs, testVerb, ...runVerbs, ...gateVerbs, recallVerb])
+    addVerb(program, verb, world, done)
   for (const { name, does, verbs } of groups) {
     const group = new Command(name).description(does).copyInheritedSettings(program)
     for (const verb of verbs) addVerb(group, verb, world, done)

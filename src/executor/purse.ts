@@ -3,6 +3,7 @@ import { periodOf } from '../budget/period.ts'
 import type { Tx } from '../store/store.ts'
 import type { Attempt } from './attempt.ts'
 import type { Kernel } from './kernel.ts'
+import { tasksAbove } from './tasks-above.ts'
 
 /**
  * The purses that a task spends from: the company's month, its workflow's month, its run, itself, and every task that planned or
@@ -11,23 +12,13 @@ import type { Kernel } from './kernel.ts'
 export async function scopesOf(attempt: Attempt): Promise<Scope[]> {
   const { kernel, run, task } = attempt
   const month = periodOf(kernel.clock.now(), kernel.timeZone)
-  const above: Scope[] = []
-  let parent = task.parent_id
-  while (parent !== null) {
-    above.push({ scope: `task:${parent}`, period: 'life' })
-    const row = await kernel.store.read
-      .selectFrom('tasks')
-      .select('parent_id')
-      .where('id', '=', parent)
-      .executeTakeFirst()
-    parent = row?.parent_id ?? null
-  }
+  const above = await tasksAbove(kernel.store, task)
   return [
     { scope: 'company', period: month },
     { scope: `workflow:${run.workflow}`, period: month },
     { scope: `run:${run.id}`, period: 'life' },
     { scope: `task:${task.id}`, period: 'life' },
-    ...above,
+    ...above.map(({ id }) => ({ scope: `task:${id}`, period: 'life' })),
   ]
 }
 

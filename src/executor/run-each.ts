@@ -3,11 +3,10 @@ import { fault } from '../values/fault.ts'
 import type { Json } from '../values/json.ts'
 import { microUsd } from '../values/money.ts'
 import { worstOrigin } from '../values/origin.ts'
+import { addChildren } from './add-children.ts'
 import { type Attempt, recordStep } from './attempt.ts'
 import type { AttemptEnd } from './ending.ts'
 import { itemKeys } from './item-key.ts'
-import { limitTasks } from './limit-tasks.ts'
-import { newTask } from './new-task.ts'
 import { readResults } from './results.ts'
 import { staleInput } from './stale.ts'
 import type { Inputs } from './values.ts'
@@ -44,24 +43,14 @@ async function expand(attempt: Attempt, node: EachNode, items: readonly Json[]):
   const keys = itemKeys(items)
   const itemsAtOnce = Math.max(1, Math.floor(tasksAtOnce / node.body.length))
   for (let from = await cursorOf(attempt); from < items.length; from += itemsAtOnce) {
-    const tasks = keys.slice(from, from + itemsAtOnce).flatMap((key, offset) => {
+    const children = keys.slice(from, from + itemsAtOnce).flatMap((key, offset) => {
       const index = from + offset
       const prefix = `${task.name}/${key}/`
-      return node.body.map((body) => newTask(attempt, { body, prefix, node: `${task.node}/${body.name}`, item: index }))
+      return node.body.map((body) => ({ body, prefix, node: `${task.node}/${body.name}`, item: index }))
     })
     await kernel.store.write(async (tx) => {
       await kernel.queue.assertFence(tx, task.id, task.fence)
-      await kernel.queue.add(tx, tasks)
-      await kernel.queue.addNeeds(
-        tx,
-        task.id,
-        tasks.map((child) => child.id),
-      )
-      await limitTasks(
-        tx,
-        kernel,
-        tasks.map((child, place) => ({ id: child.id, budget: node.body[place % node.body.length]?.budget ?? null })),
-      )
+      await addChildren(tx, attempt, children)
     })
   }
 }

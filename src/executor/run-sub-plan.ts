@@ -9,18 +9,17 @@ import { derivedId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
 import { formatUsd, microUsd } from '../values/money.ts'
 import { type Origin, worstOrigin } from '../values/origin.ts'
+import { addChildren } from './add-children.ts'
 import { type Attempt, recordStep } from './attempt.ts'
 import { putQuestion, type Question } from './card.ts'
 import { readComment } from './decision.ts'
 import type { AttemptEnd, Performed } from './ending.ts'
-import { limitTasks } from './limit-tasks.ts'
-import { newTask } from './new-task.ts'
 import { pinnedAgent } from './pinned-agent.ts'
-import { taskId } from './place.ts'
 import { readResults } from './results.ts'
 import { converse } from './run-agent.ts'
 import { standingGate } from './standing-gate.ts'
 import { storePlan } from './start-run.ts'
+import { tasksAbove } from './tasks-above.ts'
 import type { Inputs } from './values.ts'
 
 type PlanNode = Extract<PlannedTask, { kind: 'plan' }>
@@ -71,20 +70,13 @@ async function write(attempt: Attempt, node: PlanNode, inputs: Inputs): Promise<
 
 /** The plans that this one was grafted into, outermost first: how deep it stands, and what it may not wait for. */
 async function plansAround({ kernel, task }: Attempt): Promise<Ancestor[]> {
-  const around: Ancestor[] = []
-  for (let parent = task.parent_id; parent !== null; ) {
-    const row = await kernel.store.read
-      .selectFrom('tasks')
-      .select(['name', 'node', 'kind', 'plan_hash', 'parent_id'])
-      .where('id', '=', parent)
-      .executeTakeFirstOrThrow()
-    if (row.kind === 'plan') {
-      const { plan, node } = await kernel.placeOf(row)
-      around.unshift({ plan, task: node.name })
-    }
-    parent = row.parent_id
-  }
-  return around
+  const grafts = (await tasksAbove(kernel.store, task)).filter((above) => above.kind === 'plan').reverse()
+  return Promise.all(
+    grafts.map(async (above) => {
+      const { plan, node } = await kernel.placeOf(above)
+      return { plan, task: node.name }
+    }),
+  )
 }
 
 /** A plan that does more than read and write inside the company, or may cost much, is shown to the operator first. */
@@ -119,22 +111,13 @@ async function permit(attempt: Attempt, node: PlanNode, ready: Graft, origin: Or
 
 /** Stores the plan, adds its tasks under the task's name, and marks it grafted: once, whatever happens. */
 async function plant(tx: Tx, attempt: Attempt, ready: Graft, origin: Origin): Promise<void> {
-  const { kernel, task } = attempt
   const { plan, hash } = ready
   await storePlan(tx, hash, plan)
-  const tasks = plan.tasks.map((body) =>
-    newTask(attempt, { body, prefix: `${task.name}/`, node: body.name, plan: hash }),
-  )
-  await kernel.queue.add(tx, tasks)
-  await kernel.queue.addNeeds(
+  const prefix = `${attempt.task.name}/`
+  await addChildren(
     tx,
-    task.id,
-    tasks.map((child) => child.id),
-  )
-  await limitTasks(
-    tx,
-    kernel,
-    plan.tasks.map(({ name, budget }) => ({ id: taskId(attempt.run.id, `${task.name}/${name}`), budget })),
+    attempt,
+    plan.tasks.map((body) => ({ body, prefix, node: body.name, plan: hash })),
   )
   await recordStep(tx, attempt, { key: 'graft', kind: 'graft', output: plan as unknown as Json, origin })
 }

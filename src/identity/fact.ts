@@ -145,7 +145,8 @@ function checkFact({ key, value, confidence = 1, validFrom, validUntil }: NewFac
   }
 }
 
-function toFact(row: Row<'facts'>): Fact {
+/** A row of the table as a fact. */
+export function toFact(row: Row<'facts'>): Fact {
   return {
     id: row.id,
     identity: row.identity_id,

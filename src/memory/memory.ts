@@ -1,15 +1,47 @@
+import type { Identities } from '../identity/identities.ts'
+import type { Clock } from '../values/time.ts'
 import type { Passages } from './passage.ts'
 import { openPassages } from './passages.ts'
+import type { Recall } from './recall.ts'
+import type { CompileSnapshot } from './snapshot.ts'
 import type { Ground } from './take-in.ts'
 
 /** All that the company remembers beyond its state: what recall, snapshots and agents read. */
 export interface Memory {
   readonly passages: Passages
+  readonly recall: Recall
+  readonly snapshot: CompileSnapshot
   close(): Promise<void>
 }
 
-/** `path` is the index's file, which is made anew out of the journal whenever it is missing. */
-export function openMemory(ground: Ground, path: string): Memory {
+export interface MemoryParts extends Ground {
+  readonly clock: Clock
+  readonly identities: Identities
+  /** The operator's: dates are days on their calendar. */
+  readonly timeZone: string
+}
+
+/**
+ * `path` is the index's file, which is made anew out of the journal whenever it is missing. Recall and snapshots are loaded when the
+ * first is asked for: a company at rest does not pay for them.
+ */
+export function openMemory(ground: MemoryParts, path: string): Memory {
   const passages = openPassages(ground, path)
-  return { passages, close: () => passages.close() }
+  const parts = { ...ground, passages }
+  const recall = once(async () => (await import('./open-recall.ts')).openRecall(parts))
+  const snapshot = once(async () => (await import('./snapshots/open.ts')).openSnapshots(parts).compile)
+  return {
+    passages,
+    recall: async (question) => (await recall())(question),
+    snapshot: async (request) => (await snapshot())(request),
+    close: () => passages.close(),
+  }
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
 }

@@ -37,10 +37,21 @@ export interface Within {
   readonly thread?: string
 }
 
+/** How hard a match looks: see `Passages.match`. */
+export type Effort = 'thorough' | 'quick'
+
 export interface Match {
   readonly id: number
   /** BM25, the higher the better. */
   readonly score: number
+}
+
+/** What a search found, and how common its words are among the passages that count. */
+export interface Searched {
+  readonly matches: readonly Match[]
+  /** How many passages count, at most so exactly as it is worth: a large number may be an estimate. */
+  readonly passages: number
+  readonly of: ReadonlyMap<string, number>
 }
 
 /**
@@ -52,15 +63,20 @@ export interface Passages {
   catchUp(): Promise<Seq>
   /**
    * The best by BM25 over these words, any of which may be missing. Bounded work: where words are so common that they would touch too
-   * much, the rare ones find, and the common ones only weigh, the newest first. At most `limit`, the best first.
+   * much, the rare ones find, and the common ones only weigh, the newest first. At most `limit`, the best first. A `quick` match looks
+   * at the newest few of each word and at nothing else: a fraction of a millisecond a word, for whoever judges by the texts.
    */
-  match(words: readonly string[], within: Within, limit: number): Promise<Match[]>
+  match(words: readonly string[], within: Within, limit: number, effort?: Effort): Promise<Match[]>
+  /** As `match`, for words that weigh differently; says also in how many of the passages that count each word stands. */
+  search(words: ReadonlyMap<string, number>, within: Within, limit: number): Promise<Searched>
   /** The newest by when they happened, the newest first. */
   newest(within: Within, limit: number): Promise<Passage[]>
   /** Those that matter most by what they are; of equal weight the newest first. */
   weightiest(within: Within, limit: number): Promise<Passage[]>
   /** Its neighbours in its conversation: up to `each` before and after it, in order, itself left out. */
   around(id: number, each: number): Promise<Passage[]>
+  /** The numbers of their neighbours: of each, up to `each` before and after it in its conversation, in order, itself among them. */
+  rows(ids: readonly number[], each: number): Promise<(readonly number[])[]>
   /** By id, in the order asked for; those that are gone are left out. */
   read(ids: readonly number[]): Promise<Passage[]>
   /** In how many passages each word stands, and how many passages there are. */

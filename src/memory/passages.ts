@@ -2,10 +2,10 @@ import type { Seq } from '../store/tables.ts'
 import type { IdentityId } from '../values/id.ts'
 import { forgetOwners } from './forget-owners.ts'
 import { type IndexFile, openIndexFile } from './index-file.ts'
-import { match, wordCount } from './match.ts'
+import { match, search, wordCount } from './match.ts'
 import type { Passage, Passages, Within } from './passage.ts'
 import { readPassages } from './read-passages.ts'
-import { around, newest, weightiest } from './select.ts'
+import { around, neighbours, newest, weightiest } from './select.ts'
 import { type Ground, takeIn } from './take-in.ts'
 
 /** Opens the index in the file at `path`; the file itself is opened, and made, when it is first needed. */
@@ -24,10 +24,12 @@ export function openPassages(ground: Ground, path: string): Passages {
       })
       return taking
     },
-    match: async (words, within, limit) => match(file().db, words, within, limit),
+    match: async (words, within, limit, effort) => match(file().db, words, within, limit, effort),
+    search: async (words, within, limit) => search(file().db, words, within, limit),
     newest: (within: Within, limit: number) => read(newest(file().db, within, limit)),
     weightiest: (within: Within, limit: number) => read(weightiest(file().db, within, limit)),
     around: (id, each) => read(around(file().db, id, each)),
+    rows: async (ids, each) => neighbours(file().db, ids, each),
     read,
     frequencies: async (words) => wordCount(file().db, words),
     async forget(identities: readonly IdentityId[]) {

@@ -48,8 +48,16 @@ function passage(
   { text, weight }: { readonly text: string; readonly weight: number },
   tokensOf: (place: string, text: string) => number,
 ): Passage {
-  const tokens = tokensOf(`${event.seq}.${part}`, text)
   const { seq, subject: identity, run, kind, origin } = event
   const at = happenedAt(event) as Passage['at']
-  return { id, seq, part, identity, run, kind, thread: threadOf(event), at, origin, text, tokens, weight }
+  const place = { id, seq, part, identity, run, kind, thread: threadOf(event), at, origin }
+  // Counted when asked for: recall weighs hundreds and gives a few.
+  return {
+    ...place,
+    text,
+    weight,
+    get tokens() {
+      return tokensOf(`${seq}.${part}`, text)
+    },
+  }
 }

@@ -1,6 +1,7 @@
 import type { Seq } from '../store/tables.ts'
 import type { IdentityId, RunId } from '../values/id.ts'
 import type { Line, Tier } from './line.ts'
+import type { Part } from './weigh.ts'
 
 /** What is asked of memory. */
 export interface Question {
@@ -15,15 +16,38 @@ export interface Question {
   readonly purpose?: string
   /** Whose working memory may answer. */
   readonly run?: RunId
+  /** Says also how each line was found. */
+  readonly explain?: boolean
 }
 
 export interface Recalled {
-  /** In the order in which they are best read: conversations together and in their order. */
+  /** In the order in which they are best read: conversations together and in their order, each day under its date. */
   readonly lines: readonly Line[]
   readonly tokens: number
   /** The last event that could be found. */
   readonly upTo: Seq
+  /** Where it was asked for. */
+  readonly explained?: Explained
 }
 
-/** Finds the best that memory holds on a question, packed into a budget. Never calls a model. Faults: `input.invalid`, `identity.unknown`, `vault.forgotten`. */
+/** How an answer came about. */
+export interface Explained {
+  /** The words that were looked for: `from` is the word of the question that one stands for. */
+  readonly words: readonly {
+    readonly word: string
+    readonly from: string | null
+    readonly idf: number
+    readonly passages: number
+  }[]
+  /** Stretches of time that the question names, in milliseconds since 1970. */
+  readonly dates: readonly { readonly named: string; readonly from: number; readonly until: number }[]
+  /** What each line's score is made of, in the order of the lines. */
+  readonly parts: readonly (readonly Part[])[]
+  /** How many were weighed. */
+  readonly considered: number
+  /** The best of those that did not fit or said the same again. */
+  readonly left: readonly { readonly line: Omit<Line, 'tokens'>; readonly parts: readonly Part[] }[]
+}
+
+/** Finds the best that memory holds on a question, packed into a budget. Never calls a model. Faults: `input.invalid`, `input.too-large`, `identity.unknown`, `vault.forgotten`. */
 export type Recall = (question: Question) => Promise<Recalled>

@@ -1,4 +1,4 @@
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import type { Within } from './passage.ts'
 import { numberOf } from './take-in.ts'
 
@@ -24,18 +24,25 @@ export function weightiest(db: DatabaseSync, within: Within, limit: number): num
 
 /** The numbers of the neighbours of a passage in its conversation, in order. */
 export function around(db: DatabaseSync, id: number, each: number): number[] {
-  const here = db.prepare('SELECT owner, thread, at FROM passages WHERE id = ?').get(id)
-  if (!here) return []
-  const { owner, thread, at } = here as { owner: number; thread: number; at: number }
-  const side = (order: 'DESC' | 'ASC', sign: '<' | '>'): number[] =>
-    db
-      .prepare(
-        `SELECT id FROM passages WHERE owner = ? AND thread = ? AND (at, id) ${sign} (?, ?)
-         ORDER BY at ${order}, id ${order} LIMIT ?`,
-      )
-      .all(owner, thread, at, id, each)
-      .map((row) => Number(row.id))
-  return [...side('DESC', '<').reverse(), ...side('ASC', '>')]
+  return (neighbours(db, [id], each)[0] ?? []).filter((other) => other !== id)
+}
+
+/** The rows in which passages stand in their conversations: each with its neighbours, in order. One that is gone has none. */
+export function neighbours(db: DatabaseSync, ids: readonly number[], each: number): number[][] {
+  const place = db.prepare('SELECT owner, thread, at FROM passages WHERE id = ?')
+  const side = (order: 'DESC' | 'ASC', sign: '<' | '>'): StatementSync =>
+    db.prepare(
+      `SELECT id FROM passages WHERE owner = ? AND thread = ? AND (at, id) ${sign} (?, ?)
+       ORDER BY at ${order}, id ${order} LIMIT ?`,
+    )
+  const [before, after] = [side('DESC', '<'), side('ASC', '>')]
+  return ids.map((id) => {
+    const here = place.get(id) as { owner: number; thread: number; at: number } | undefined
+    if (!here) return []
+    const { owner, thread, at } = here
+    const of = (some: StatementSync): number[] => some.all(owner, thread, at, id, each).map((row) => Number(row.id))
+    return [...of(before).reverse(), id, ...of(after)]
+  })
 }
 
 /** All of a condition but its words. */

@@ -106,7 +106,7 @@ function leaves(value: Json, path: string): string[] {
 const machineName = /^([a-z]{3}_[0-9a-z_]+|[0-9a-f]{32,})$/
 
 /** Cut at the end of a paragraph, a line, a sentence or a word, whichever is the last that fits. */
-function pieces(text: string, most: number): string[] {
+export function pieces(text: string, most: number): string[] {
   const cut: string[] = []
   let rest = text.trim()
   while (rest.length > longestPiece && cut.length < most) {

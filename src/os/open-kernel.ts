@@ -50,6 +50,7 @@ export async function openKernel(ground: Ground): Promise<Kernel> {
   const ids = randomIds(clock.now)
   const foundation = { store, journal, clock, ids, vault }
   const doers = doersOf(config)
+  const identities = openIdentities(foundation)
   const readPlan = planReader(store)
   const limits = { depth: config.limits.depth ?? usualDepth, keys: config.limits.keys ?? {} }
   return {
@@ -62,8 +63,8 @@ export async function openKernel(ground: Ground): Promise<Kernel> {
     budget: openBudget(foundation),
     gates: openGates(foundation),
     grants: openGrants(foundation),
-    identities: openIdentities(foundation),
-    memory: openMemory(foundation, places.memory),
+    identities,
+    memory: openMemory({ ...foundation, identities, timeZone: config.operator.timeZone }, places.memory),
     artifacts: await artifactsOf(doers, places.agents),
     shelf: openShelf(store, journal),
     releases: await openReleases(foundation),

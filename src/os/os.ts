@@ -4,6 +4,8 @@ import type { Releases } from '../agents/release.ts'
 import type { Budget, Scope } from '../budget/budget.ts'
 import type { Gates, Verdict } from '../gate/gate.ts'
 import type { Grants } from '../gate/grant.ts'
+import type { Commitments } from '../identity/commitment.ts'
+import type { Pins } from '../identity/pin.ts'
 import type { Memory } from '../memory/memory.ts'
 import type { Plan } from '../planner/plan.ts'
 import type { Queue } from '../queue/queue.ts'
@@ -233,6 +235,8 @@ export interface Identities {
     bounce(tx: Tx, change: MemberChange): Promise<boolean>
   }
   readonly contacts: { import(contacts: ContactImport): Promise<ImportReport> }
+  readonly commitments: Commitments
+  readonly pins: Pins
 }
 
 export interface NewFact {

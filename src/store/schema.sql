@@ -44,7 +44,7 @@ CREATE TABLE commitments (
 
 CREATE INDEX commitments_by_identity ON commitments (identity_id, made_seq);
 
-CREATE INDEX commitments_due ON commitments (due_at) WHERE state = 'open' AND due_at IS NOT NULL;
+CREATE INDEX commitments_due ON commitments (due_at) WHERE state = 'open';
 
 CREATE INDEX commitments_open ON commitments (identity_id, due_at) WHERE state = 'open';
 
@@ -189,6 +189,8 @@ CREATE TABLE facts (
 CREATE INDEX facts_by_identity ON facts (identity_id, key, source_seq);
 
 CREATE UNIQUE INDEX facts_current ON facts (identity_id, key) WHERE superseded_by IS NULL;
+
+CREATE INDEX facts_newest ON facts (identity_id, source_seq) WHERE superseded_by IS NULL;
 
 CREATE INDEX facts_superseded ON facts (superseded_by) WHERE superseded_by IS NOT NULL;
 

@@ -1,6 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { type Identities, openIdentities } from '../../src/identity/identities.ts'
+import { openMemory } from '../../src/memory/memory.ts'
 import { openBackups } from '../../src/os/backup/backups.ts'
 import { type CompanySpec, company } from '../../src/os/config.ts'
 import type { Answer, Os } from '../../src/os/os.ts'
@@ -10,7 +12,7 @@ import { openSqlite } from '../../src/store/sqlite.ts'
 import { openVault } from '../../src/store/vault.ts'
 import { openJournal } from '../../src/telemetry/journal.ts'
 import { type Fault, refuse } from '../../src/values/fault.ts'
-import type { GateId, IdentityId, RunId, TaskId } from '../../src/values/id.ts'
+import { type GateId, type IdentityId, type RunId, randomIds, type TaskId } from '../../src/values/id.ts'
 import { contentHash, type Json } from '../../src/values/json.ts'
 import { type Clock, type Instant, instant } from '../../src/values/time.ts'
 import { Rows } from './rows.ts'
@@ -91,16 +93,20 @@ export async function openTestCompany(folder?: string, config: Partial<CompanySp
   }
   const told = company({ ...usual, ...config })
   const kernel = { store, journal, vault, clock }
+  const known = openIdentities({ ...kernel, ids: randomIds(() => clock.now()) })
+  const parted = { ...kernel, identities: known, timeZone: told.operator.timeZone }
+  const memory = openMemory(parted, placesOf(own, '.').memory)
   const backups = openBackups({ kernel: kernel as never, config: told, places: placesOf(own, '.') })
   const os = {
     store,
+    memory,
     journal,
     vault,
     clock,
     folder: own,
     config: told,
     backups,
-    ...parts(rows, ask),
+    ...parts(rows, ask, known),
     schedules: schedules(ask),
     ...commands(rows, ask),
     changes: async () => [],
@@ -112,6 +118,7 @@ export async function openTestCompany(folder?: string, config: Partial<CompanySp
     },
     async close() {
       await working
+      await memory.close()
       await store.close()
     },
   } as unknown as Os
@@ -133,13 +140,15 @@ export async function openTestCompany(folder?: string, config: Partial<CompanySp
 
 type Ask = (what: string, ...given: readonly unknown[]) => void
 
-function parts(rows: Rows, ask: Ask) {
+function parts(rows: Rows, ask: Ask, { commitments, pins }: Identities) {
   const change = (what: string) => async (_tx: unknown, wish: unknown) => {
     ask(what, wish)
     return true
   }
   return {
     identities: {
+      commitments,
+      pins,
       create: async (_tx: unknown, identity: Json) => {
         ask('create', identity)
         return 'idn_made' as IdentityId

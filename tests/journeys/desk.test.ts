@@ -85,13 +85,15 @@ async function eventsAfter(url: string, headers: object, place: string, count: n
 }
 
 const operations = [
-  'agents.diff agents.list agents.show backups.list backups.take backups.try budgets.list budgets.set company.doctor',
-  'company.export company.health company.mend company.mode company.pause company.resume company.verify effects.list',
-  'events.list gates.decide gates.decideBatch gates.list gates.show grants.give grants.list grants.withdraw identities.add',
-  'identities.export identities.fact identities.forget identities.importCsv identities.list identities.member',
-  'identities.show plan.show releases.move',
-  'releases.set releases.show releases.undo releases.withdraw runs.cancel runs.list runs.retry runs.show runs.start',
-  'runs.undo schedules.add schedules.list schedules.next schedules.pause schedules.remove schedules.resume secrets.list',
-  'secrets.remove secrets.set tasks.list tasks.retry webhooks.add webhooks.deliveries webhooks.list webhooks.receipts',
-  'webhooks.remove webhooks.replay workflows.list',
+  'agents.diff agents.list agents.show backups.list backups.take backups.try budgets.list budgets.set',
+  'commitments.drop commitments.keep commitments.list commitments.make company.doctor company.export',
+  'company.health company.mend company.mode company.pause company.resume company.verify effects.list',
+  'events.list gates.decide gates.decideBatch gates.list gates.show grants.give grants.list grants.withdraw',
+  'identities.add identities.export identities.fact identities.forget identities.importCsv identities.list',
+  'identities.member identities.pin',
+  'identities.show identities.snapshot identities.unpin memory.recall plan.show releases.move releases.set',
+  'releases.show releases.undo releases.withdraw runs.cancel runs.list runs.retry runs.show runs.start',
+  'runs.undo schedules.add schedules.list schedules.next schedules.pause schedules.remove schedules.resume',
+  'secrets.list secrets.remove secrets.set tasks.list tasks.retry webhooks.add webhooks.deliveries',
+  'webhooks.list webhooks.receipts webhooks.remove webhooks.replay workflows.list',
 ].flatMap((line) => line.split(' '))

@@ -23,7 +23,7 @@ export async function openRemembering(): Promise<Remembering> {
   const folder = mkdtempSync(join(tmpdir(), 'soloist-memory-'))
   const path = join(folder, 'memory.db')
   const open: Memory[] = []
-  const memory = openMemory(company, path)
+  const memory = openMemory({ ...company, timeZone: 'UTC' }, path)
   open.push(memory)
   let minute = 0
   return {
@@ -32,7 +32,7 @@ export async function openRemembering(): Promise<Remembering> {
     path,
     async reopen() {
       await open.at(-1)?.close()
-      const again = openMemory(company, path)
+      const again = openMemory({ ...company, timeZone: 'UTC' }, path)
       open.push(again)
       return again
     },

@@ -64,6 +64,8 @@ test('status and body of the main routes', async () => {
     ['/api/schedules/weekly', { method: 'DELETE' }],
     ['/api/schedules/weekly', { method: 'DELETE' }],
     ['/api/company/health'],
+    ['/api/memory/recall', { method: 'POST', body: '{"query":"newsletter","tokens":100}' }],
+    ['/api/memory/recall', { method: 'POST', body: '{"query":"?"}' }],
     ['/api/agents'],
     ['/api/agents/writer/releases'],
     ['/api/agents/writer/releases', { method: 'POST', body: '{"shares":[{"version":"1","share":9}],"why":"x"}' }],

@@ -4,6 +4,7 @@ import { backupVerbs } from './backups.ts'
 import { budgetVerbs } from './budgets.ts'
 import { grantVerbs } from './grants.ts'
 import { identityVerbs } from './identities.ts'
+import { promiseVerbs } from './promises.ts'
 import { releaseVerbs } from './releases.ts'
 import { scheduleVerbs } from './schedules.ts'
 import { secretVerbs } from './secrets.ts'
@@ -11,7 +12,11 @@ import { webhookVerbs } from './webhooks.ts'
 
 /** Verbs under a noun: `soloist secret set`. */
 export const groups: readonly { readonly name: string; readonly does: string; readonly verbs: readonly Verb[] }[] = [
-  { name: 'identity', does: 'Who the company knows, and what it knows of them.', verbs: identityVerbs },
+  {
+    name: 'identity',
+    does: 'Who the company knows, and what it knows of them.',
+    verbs: [...identityVerbs, ...promiseVerbs],
+  },
   { name: 'budget', does: 'What may be spent, and what was.', verbs: budgetVerbs },
   { name: 'grant', does: 'Standing approvals.', verbs: grantVerbs },
   { name: 'schedule', does: 'When workflows start by themselves.', verbs: scheduleVerbs },

@@ -1,5 +1,6 @@
 import type { IdentityLine, IdentityView } from '../../os/queries/identities.ts'
 import { runTable } from './runs.ts'
+import { commitmentTable } from './snapshots.ts'
 import { facts, indent, plain, table } from './table.ts'
 import { formatTime } from './time.ts'
 
@@ -33,8 +34,8 @@ export function identityCard(identity: IdentityView, timeZone: string): string {
     ['Members', list(identity.members.map(({ status, count }) => `${count} ${status}`))],
     ['Kept at', list(identity.pointers.map(({ adapter, title, url }) => `${title ?? url ?? '?'} (${adapter})`))],
   ])
-  const known = identity.facts.map(({ key, value, origin, recordedAt, source }) => [
-    key,
+  const known = identity.facts.map(({ key, value, origin, recordedAt, source, pinned }) => [
+    pinned ? `${key} (pinned)` : key,
     typeof value === 'string' ? value : JSON.stringify(value),
     origin,
     formatTime(recordedAt, timeZone),
@@ -42,6 +43,8 @@ export function identityCard(identity: IdentityView, timeZone: string): string {
   ])
   const parts = [head]
   if (known.length > 0) parts.push('', 'Facts', indent(table(['key', 'value', 'from', 'since', 'source'], known, '')))
+  const open = identity.commitments
+  if (open.length > 0) parts.push('', 'Promised', indent(commitmentTable(open, timeZone)))
   if (identity.runs.length > 0) parts.push('', 'Runs', indent(runTable(identity.runs, timeZone)))
   return parts.join('\n')
 }

@@ -20,6 +20,7 @@ export const grantId = idField('grn', 'a grant')
 export const effectKey = idField('eff', 'an effect')
 export const receiptId = idField('hok', 'a receipt')
 export const subscriptionId = idField('sub', 'a subscription')
+export const commitmentId = idField('cmt', 'a commitment')
 export const deliveryId = idField('dlv', 'a delivery')
 
 /** Any JSON value; missing is not one. */

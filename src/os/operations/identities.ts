@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { IdentityId } from '../../values/id.ts'
 import { type Operation, operation } from '../operation.ts'
 import { identityBy, listIdentities, showIdentity } from '../queries/identities.ts'
+import { commitmentLine } from './commitments.ts'
 import { at, identityId, json, origin, pageOf, paging, reason } from './fields.ts'
 import { runLine } from './run-views.ts'
 
@@ -28,11 +29,13 @@ const identityView = identityLine.omit({ member: true }).extend({
       confidence: z.number(),
       recordedAt: at,
       source: z.int(),
+      pinned: z.boolean(),
     }),
   ),
   memberOf: z.array(z.object({ id: identityId, name: z.string().nullable(), status })),
   members: z.array(z.object({ status, count: z.int() })),
   pointers: z.array(z.object({ adapter: z.string(), title: z.string().nullable(), url: z.string().nullable() })),
+  commitments: z.array(commitmentLine),
   runs: z.array(runLine),
 })
 

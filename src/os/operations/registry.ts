@@ -2,15 +2,18 @@ import type { Operation } from '../operation.ts'
 import { agentOperations } from './agents.ts'
 import { backupOperations } from './backups.ts'
 import { budgetOperations } from './budgets.ts'
+import { commitmentOperations } from './commitments.ts'
 import { companyOperations } from './company.ts'
 import { forgetOperations } from './forget.ts'
 import { gateOperations } from './gates.ts'
 import { grantOperations } from './grants.ts'
 import { identityOperations } from './identities.ts'
+import { recallOperations } from './recall.ts'
 import { releaseOperations } from './releases.ts'
 import { runOperations } from './runs.ts'
 import { scheduleOperations } from './schedules.ts'
 import { secretOperations } from './secrets.ts'
+import { snapshotOperations } from './snapshots.ts'
 import { webhookOperations } from './webhooks.ts'
 import { workOperations } from './work.ts'
 
@@ -21,6 +24,9 @@ export const operations: readonly Operation[] = [
   ...gateOperations,
   ...identityOperations,
   ...forgetOperations,
+  ...snapshotOperations,
+  ...commitmentOperations,
+  ...recallOperations,
   ...budgetOperations,
   ...grantOperations,
   ...scheduleOperations,

@@ -3,6 +3,7 @@ import type { Json } from '../../values/json.ts'
 import type { Origin } from '../../values/origin.ts'
 import type { Instant } from '../../values/time.ts'
 import type { Os } from '../os.ts'
+import { type CommitmentLine, commitmentsOf } from './commitments.ts'
 import { type Page, type Paging, pageOfRows } from './page.ts'
 import { listRuns, namesOf, type RunLine } from './runs.ts'
 
@@ -36,11 +37,13 @@ export interface IdentityView extends Omit<IdentityLine, 'member'> {
     readonly confidence: number
     readonly recordedAt: Instant
     readonly source: number
+    readonly pinned: boolean
   }[]
   readonly memberOf: readonly { readonly id: IdentityId; readonly name: string | null; readonly status: MemberStatus }[]
   /** For an audience: how many members are in which status. */
   readonly members: readonly { readonly status: MemberStatus; readonly count: number }[]
   readonly pointers: readonly { readonly adapter: string; readonly title: string | null; readonly url: string | null }[]
+  readonly commitments: readonly CommitmentLine[]
   readonly runs: readonly RunLine[]
 }
 
@@ -86,6 +89,7 @@ export async function showIdentity(os: Os, handle: string): Promise<IdentityView
     memberOf: await audiencesOf(os, id),
     members: await countMembers(os, id),
     pointers: await pointers.where('identity_id', '=', id).orderBy('adapter').limit(100).execute(),
+    commitments: row.forgotten_at === null ? await commitmentsOf(os, id) : [],
     runs: (await listRuns(os, { subject: id, limit: 10 })).items,
   }
 }
@@ -133,6 +137,7 @@ async function factsOf(os: Os, id: IdentityId): Promise<IdentityView['facts']> {
     .orderBy('key')
     .limit(200)
     .execute()
+  const pins = new Set((await os.identities.pins.of([id])).map((pin) => pin.key))
   return rows.map((row) => ({
     key: row.key,
     value: JSON.parse(row.value) as Json,
@@ -140,6 +145,7 @@ async function factsOf(os: Os, id: IdentityId): Promise<IdentityView['facts']> {
     confidence: row.confidence,
     recordedAt: row.recorded_at,
     source: row.source_seq,
+    pinned: pins.has(row.key),
   }))
 }
 

@@ -44,6 +44,9 @@ CREATE UNIQUE INDEX relations_standing ON relations (from_id, kind, to_id) WHERE
 CREATE INDEX relations_to ON relations (to_id, made_seq);
 CREATE INDEX relations_from ON relations (from_id, made_seq);
 
+-- A snapshot looks at the newest that is known of someone, not at all of it.
+CREATE INDEX facts_newest ON facts (identity_id, source_seq) WHERE superseded_by IS NULL;
+
 CREATE TABLE fact_pins (
   identity_id TEXT NOT NULL REFERENCES identities (id),
   key TEXT NOT NULL,
@@ -76,7 +79,7 @@ CREATE TABLE commitments (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX commitments_by_identity ON commitments (identity_id, made_seq);
 CREATE INDEX commitments_open ON commitments (identity_id, due_at) WHERE state = 'open';
-CREATE INDEX commitments_due ON commitments (due_at) WHERE state = 'open' AND due_at IS NOT NULL;
+CREATE INDEX commitments_due ON commitments (due_at) WHERE state = 'open';
 
 -- How far an identity's history is distilled.
 CREATE TABLE distilled (

@@ -23,6 +23,11 @@ export const identityFaults = {
     says: '{identity} cannot be forgotten yet: something to them is on its way out, or nobody knows whether it went, in {run}.',
     next: "Wait until it is over, or answer what 'soloist inbox' asks; then forget again.",
   },
+  'commitment.over': {
+    retry: 'never',
+    says: 'Commitment {commitment} is {state} already.',
+    next: "Nothing was changed. What comes after it is a new one: 'soloist identity promise'.",
+  },
   'csv.unreadable': {
     retry: 'never',
     says: 'Line {line} of {path} cannot be read: {why}.',

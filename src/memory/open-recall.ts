@@ -1,0 +1,101 @@
+import type { Kysely } from 'kysely'
+import { groupOf } from '../identity/group.ts'
+import { living } from '../identity/identity.ts'
+import type { Tables } from '../store/tables.ts'
+import { refuse } from '../values/fault.ts'
+import type { IdentityId } from '../values/id.ts'
+import type { Clock } from '../values/time.ts'
+import { explain } from './explain.ts'
+import type { Names } from './heads.ts'
+import { askOf, historyOffers, type Weighed } from './history.ts'
+import type { Knowledge } from './knowledge.ts'
+import { knowledgeOffers } from './knowledge-offers.ts'
+import type { Tier } from './line.ts'
+import { pack } from './pack.ts'
+import type { Passages, Within } from './passage.ts'
+import { gather, type Pool } from './pool.ts'
+import type { Question, Recall } from './recall.ts'
+import { loadTokens } from './tokens.ts'
+import { wordsOf } from './word.ts'
+import type { WorkingMemory } from './working.ts'
+import { workingOffers } from './working-offers.ts'
+
+export interface RecallParts {
+  readonly store: { readonly read: Kysely<Tables> }
+  readonly clock: Clock
+  readonly passages: Passages
+  /** Absent: no knowledge answers. */
+  readonly knowledge?: Pick<Knowledge, 'current'>
+  /** Absent: no working memory answers. */
+  readonly working?: Pick<WorkingMemory, 'load' | 'keys' | 'get'>
+}
+
+/** Memory's way to answer. It reads at most some hundred texts for a question, however much there is. */
+export function openRecall(parts: RecallParts): Recall {
+  return async (question) => {
+    check(question)
+    const { passages, clock } = parts
+    const tiers = new Set(question.tiers ?? allTiers)
+    const within = await withinOf(parts, question)
+    const upTo = await passages.catchUp()
+    const { query, purpose = '' } = question
+    const asked = await askOf(passages, within, { query, purpose, now: clock.now() })
+    const pool: Pool = await gather(passages, asked, within)
+    const found: Weighed[] = []
+    if (tiers.has('history')) found.push(...historyOffers(pool, asked))
+    if (tiers.has('knowledge') && parts.knowledge) {
+      found.push(...(await knowledgeOffers(parts.knowledge, asked, pool)))
+    }
+    if (tiers.has('working') && parts.working && question.run !== undefined) {
+      found.push(...(await workingOffers(parts.working, question.run, asked, pool)))
+    }
+    found.sort((one, other) => other.offer.line.score - one.offer.line.score)
+    const names = question.identity === undefined ? await namesOf(parts, found) : new Map()
+    const offers = found.map(({ offer }) => offer)
+    const packed = pack(offers, question.budget, names, await loadTokens())
+    const { lines, tokens } = packed
+    if (!question.explain) return { lines, tokens, upTo }
+    return { lines, tokens, upTo, explained: explain(asked, pool, found, packed) }
+  }
+}
+
+const allTiers: readonly Tier[] = ['history', 'knowledge', 'working']
+/** UTF-16 units: a long mail may be a question, a book is none. */
+const longestQuery = 20_000
+/** Tokens: more than any model is given at once. */
+const largestBudget = 1_000_000
+
+function check({ query, purpose = '', budget }: Question): void {
+  for (const [what, text] of [
+    ['The question', query],
+    ['The purpose', purpose],
+  ] as const) {
+    if (text.length > longestQuery) {
+      refuse('input.too-large', { what, size: `${text.length} characters`, limit: `${longestQuery} characters` })
+    }
+  }
+  if (wordsOf(query).length === 0) refuse('input.invalid', { what: 'The question', why: 'it has no word in it' })
+  if (!Number.isInteger(budget) || budget < 1 || budget > largestBudget) {
+    refuse('input.invalid', { what: 'The budget', why: `it is a whole number of tokens from 1 to ${largestBudget}` })
+  }
+}
+
+async function withinOf({ store }: RecallParts, { identity }: Question): Promise<Within> {
+  if (identity === undefined) return {}
+  await living(store.read, identity)
+  return { identities: await groupOf(store.read, identity) }
+}
+
+/** Whose the lines are, where they may be anybody's. */
+async function namesOf({ store }: RecallParts, found: readonly Weighed[]): Promise<Names> {
+  const ids = new Set(
+    found.flatMap(({ offer: { line } }) => (line.source.tier === 'history' ? [line.source.identity] : [])),
+  )
+  if (ids.size === 0) return new Map()
+  const rows = await store.read
+    .selectFrom('identities')
+    .select(['id', 'name'])
+    .where('id', 'in', [...ids])
+    .execute()
+  return new Map(rows.flatMap(({ id, name }): [IdentityId, string][] => (name === null ? [] : [[id, name]])))
+}
