@@ -44,9 +44,7 @@ test('a backup from before is told of, and whoever restores it with the ledger b
   expect(found([restored], planted)).toEqual([])
   cpSync(join(home, 'clock'), join(home, 'machine/clock'))
   const copy = await openIn(restored)
-  expect((await forgottenIn(copy)).map((payload) => payload)).toEqual(
-    ids.map((id) => expect.objectContaining({ id, again: true })),
-  )
+  expect(await forgottenIn(copy)).toEqual(ids.toSorted().map((id) => expect.objectContaining({ id, again: true })))
   expect(existsSync(join(restored, '.soloist/forgotten.jsonl'))).toBe(true)
   await copy.os.resume('to look around')
   await copy.os.idle()
