@@ -8,6 +8,8 @@ import { forgetOperations } from './forget.ts'
 import { gateOperations } from './gates.ts'
 import { grantOperations } from './grants.ts'
 import { identityOperations } from './identities.ts'
+import { knowledgeOperations } from './knowledge.ts'
+import { pointerOperations } from './pointers.ts'
 import { recallOperations } from './recall.ts'
 import { releaseOperations } from './releases.ts'
 import { runOperations } from './runs.ts'
@@ -27,6 +29,8 @@ export const operations: readonly Operation[] = [
   ...snapshotOperations,
   ...commitmentOperations,
   ...recallOperations,
+  ...pointerOperations,
+  ...knowledgeOperations,
   ...budgetOperations,
   ...grantOperations,
   ...scheduleOperations,
