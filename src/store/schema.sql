@@ -401,7 +401,7 @@ CREATE TABLE pointers (
 CREATE TABLE proposals (
   id TEXT PRIMARY KEY,
   path TEXT NOT NULL,
-  -- What it would change; NULL where it would be new.
+  -- What it would change. NULL where it would be new.
   base_hash TEXT REFERENCES artifacts (hash),
   -- The version that it would make: an artifact only once it is accepted.
   hash TEXT NOT NULL,
