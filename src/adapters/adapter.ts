@@ -106,6 +106,14 @@ export interface Connect {
   readonly fetch: typeof globalThis.fetch
 }
 
+/** Someone who is being forgotten, as an adapter knows them. */
+export interface Forgotten {
+  /** The effects that were about them, by the keys under which the adapter performed them. */
+  readonly keys: readonly string[]
+  /** What they are known by: `email` and the address, a provider's name and its id. None where it is forgotten already. */
+  readonly handles: readonly { readonly system: string; readonly value: string }[]
+}
+
 /** One provider's side of a port. `C` is its client, made once by `connect` and closed with the company. */
 export interface Provider<C> {
   readonly name: string
@@ -119,6 +127,11 @@ export interface Provider<C> {
    * gone. Changes nothing; throws a Refusal.
    */
   readonly look?: (client: C, externalId: string, call: Call) => Promise<string | null>
+  /**
+   * Removes what lies at the provider of someone who is forgotten, as far as it can, and says of how much it is sure. May be asked
+   * again: what is gone already is no trouble. Throws a Refusal.
+   */
+  readonly forget?: (client: C, whose: Forgotten, call: Call) => Promise<number>
   /**
    * What is in an artifact. Bounded: it stops with the signal, and reads no more than a text needs. Changes nothing; throws a Refusal,
    * `pointer.gone` or a fault of its own kind when it is not there.

@@ -28,6 +28,8 @@ const byCode: Partial<Record<FaultCode, ContentfulStatusCode>> = {
   'identity.unmergeable': 409,
   'identity.no-merge': 404,
   'identity.no-relation': 404,
+  'identity.busy': 409,
+  'identity.in-doubt': 409,
   'store.owned': 409,
   'store.full': 507,
   'store.sealed': 409,

@@ -20,7 +20,7 @@ export async function cancelRun(kernel: Kernel, id: RunId, why: string): Promise
 /** The same within a transaction; `undefined` when the run is over. */
 export async function cancelIn(
   tx: Tx,
-  kernel: Kernel,
+  kernel: Pick<Kernel, 'journal' | 'clock' | 'queue' | 'budget' | 'readPlan'>,
   run: Row<'runs'>,
   why: string,
 ): Promise<readonly TaskId[] | undefined> {

@@ -25,7 +25,7 @@ export async function readIntent({ journal }: Kernel, effect: Row<'effects'>): P
 /** Closes an effect that did not happen and will not; when nothing else is the reason, because its run was cancelled. */
 export async function recordNothing(
   tx: Tx,
-  { journal, clock }: Kernel,
+  { journal, clock }: Pick<Kernel, 'journal' | 'clock'>,
   effect: Row<'effects'>,
   why: Fault = fault('task.cancelled', { task: effect.action }),
 ): Promise<void> {

@@ -22,8 +22,11 @@ export async function settleRun(tx: Tx, kernel: Kernel, id: RunId): Promise<void
   if (event !== undefined) await moveRun(tx, kernel, run, event)
 }
 
+/** Without a memory where none is open: what runs keep in mind is not loaded then. */
+type Mover = Pick<Kernel, 'journal' | 'clock' | 'readPlan'> & Partial<Pick<Kernel, 'memory'>>
+
 /** Moves a run and journals it. Gives false when the run's state does not admit the event. */
-export async function moveRun(tx: Tx, kernel: Kernel, run: Row<'runs'>, event: RunEvent, why = ''): Promise<boolean> {
+export async function moveRun(tx: Tx, kernel: Mover, run: Row<'runs'>, event: RunEvent, why = ''): Promise<boolean> {
   const state = next(run.state, event)
   if (state === undefined) return false
   const { payload, origin } = await told(tx, kernel, run, event, why)
@@ -36,7 +39,7 @@ export async function moveRun(tx: Tx, kernel: Kernel, run: Row<'runs'>, event: R
   } as Draft)
   const ended = state === 'done' || state === 'failed' || state === 'cancelled' || state === 'undone'
   // What it keeps in mind ends with it; where it goes on after all, its mind is read again.
-  if (ended || run.ended_at !== null) tx.afterCommit(() => kernel.memory.working.release(run.id))
+  if (ended || run.ended_at !== null) tx.afterCommit(() => kernel.memory?.working.release(run.id))
   await updateRun.run(tx.db, {
     id: run.id,
     state,
@@ -48,7 +51,7 @@ export async function moveRun(tx: Tx, kernel: Kernel, run: Row<'runs'>, event: R
 
 async function told(
   tx: Tx,
-  kernel: Kernel,
+  kernel: Mover,
   run: Row<'runs'>,
   event: RunEvent,
   why: string,
@@ -62,7 +65,7 @@ async function told(
 }
 
 /** The run's output; `null` when what would give it was skipped. */
-async function readOutput(tx: Tx, kernel: Kernel, run: Row<'runs'>): Promise<{ output: Json; origin: Origin }> {
+async function readOutput(tx: Tx, kernel: Mover, run: Row<'runs'>): Promise<{ output: Json; origin: Origin }> {
   const { output: wire } = await kernel.readPlan(run.plan_hash)
   if ('value' in wire) return { output: wire.value, origin: 'system' }
   if (wire.from === runInput) {

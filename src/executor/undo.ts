@@ -85,7 +85,7 @@ function undoTasks(kernel: Kernel, run: Row<'runs'>, effects: readonly Row<'effe
   return tasks
 }
 
-/** All effects of a run that are done or may be, last first. */
+/** All effects of a run that are done or may be, last first. What was done to someone who is forgotten is known to nobody any more. */
 async function openEffects(db: Kernel['store']['read'], run: RunId): Promise<Row<'effects'>[]> {
   const found: Row<'effects'>[] = []
   for (;;) {
@@ -95,6 +95,16 @@ async function openEffects(db: Kernel['store']['read'], run: RunId): Promise<Row
       .where('run_id', '=', run)
       .where('state', 'in', ['done', 'intended', 'unknown'])
       .where('undoes', 'is', null)
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('identities')
+              .select('id')
+              .whereRef('identities.id', '=', 'effects.subject')
+              .where('forgotten_at', 'is not', null),
+          ),
+        ),
+      )
       .orderBy((eb) => eb.fn.coalesce('outcome_seq', 'intended_seq'), 'desc')
       .limit(pageSize)
       .offset(found.length)

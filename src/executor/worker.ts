@@ -83,6 +83,11 @@ export class Worker {
     for (const id of tasks) this.#active.get(id)?.abort.abort(new Refusal(fault('task.cancelled', { task: why })))
   }
 
+  /** Resolves when no attempt of these tasks is under way here; each is bounded. */
+  async ended(tasks: readonly TaskId[]): Promise<void> {
+    await Promise.all(tasks.map((id) => this.#active.get(id)?.ended))
+  }
+
   /**
    * Lets nothing more begin, waits for the calls in flight (each is bounded) and gives back the rest: the next process takes it up
    * where it stands.

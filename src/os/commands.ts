@@ -92,6 +92,10 @@ export function commandsOf(company: Company): Os {
     mode: async () => modeOf(company),
     verify: () => verify(company),
     export: async (path, options) => (await import('./archive/export.ts')).exportCompany(company, path, options),
+    // Rarely asked for: loaded then.
+    forget: async (identity, options) =>
+      (await import('./forget/forget.ts')).forgetIdentity(company, identity, options),
+    portray: async (identity, path) => (await import('./portrait/portray.ts')).portray(company, identity, path),
     backups: company.backups,
     distil: async (wish) => (await import('./distil/on-demand.ts')).distilNow(company.distilling.parts, wish),
     probe: () => probe(company),

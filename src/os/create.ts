@@ -23,6 +23,7 @@ import { openMode } from './company-mode.ts'
 import type { Config } from './config.ts'
 import { openDistilling } from './distil/distilling.ts'
 import { epochOf } from './epoch.ts'
+import { cleaning, endBegunForgetting } from './forget/pending.ts'
 import { settleHome } from './home.ts'
 import { ownKnowledge } from './knowledge/own-knowledge.ts'
 import { watchingKnowledge } from './knowledge/watching.ts'
@@ -122,13 +123,15 @@ async function joinParts({ config: given, places, lock, env, crash }: Locked): P
   await store.write((tx) => kernel.queue.abandon(tx))
   while ((await reclaim(kernel)) > 0);
   const worker = new Worker(kernel, { owner: `process:${process.pid}`, ...usualLimits })
+  const able = { kernel, adapters, places, worker }
+  await endBegunForgetting(able)
   const schedules = openSchedules({ kernel, config, changed: () => chores.nudge() })
   await schedules.keep()
   const backups = openBackups({ kernel, config, places })
   const knowing = watchingKnowledge(kernel, places.knowledge, () => chores.nudge())
   const distilling = openDistilling({ kernel, config }, () => chores.nudge())
-  const standing = [schedules.chore, ...backups.chores, probing(kernel, adapters), knowing, distilling.chore]
-  const chores = openChores(standing, clock)
+  const standing = [schedules.chore, probing(kernel, adapters), knowing, distilling.chore, cleaning(able)]
+  const chores = openChores([...standing, ...backups.chores], clock)
   const webhooks = await openWebhooks({ kernel, config, chores })
   const watch = config.telemetry ? (await import('./watch/watch.ts')).openWatch(kernel, config, env) : undefined
   return {

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import type { Store } from '../store/store.ts'
 import type { Vault } from '../store/vault.ts'
 import type { Journal } from '../telemetry/journal.ts'
@@ -25,7 +25,7 @@ export async function settleHome(opened: Opened): Promise<void> {
   const { store, places } = opened
   const here = String(statSync(places.lock, { bigint: true }).ino)
   const row = await store.read.selectFrom('meta').select('value').where('name', '=', homeRow).executeTakeFirst()
-  if (row?.value === here) return
+  if (row?.value === here) return forgetAgainHere(opened)
   if (row) await (await import('./archive/arrive-copied.ts')).arriveCopied(opened)
   await store.write((tx) =>
     tx.db
@@ -34,4 +34,10 @@ export async function settleHome(opened: Opened): Promise<void> {
       .onConflict((clash) => clash.column('name').doUpdateSet({ value: here }))
       .execute(),
   )
+}
+
+/** A store that was put back by hand, out of a copy from before, knows whom the ledger beside it names. */
+async function forgetAgainHere(opened: Opened): Promise<void> {
+  const { forgotten } = opened.places
+  if (existsSync(forgotten)) await (await import('./forget/again.ts')).forgetAgain(opened, [forgotten])
 }

@@ -21,8 +21,10 @@ import type { Clock, Instant } from '../values/time.ts'
 import type { Backups } from './backup/backups.ts'
 import type { Config } from './config.ts'
 import type { DistilReport, DistilWish } from './distil/on-demand.ts'
+import type { ForgetOptions, Forgetting } from './forget/forget.ts'
 import type { KnowledgeDesk } from './knowledge/desk.ts'
 import type { PointerDesk } from './pointers/desk.ts'
+import type { Portrayed } from './portrait/portray.ts'
 import type { Schedules } from './schedules/schedules.ts'
 import type { KnownVersion } from './versions.ts'
 import type { Webhooks } from './webhooks/open.ts'
@@ -98,6 +100,13 @@ export interface Os {
   probe(): Promise<readonly Check[]>
   /** What became of the artifacts that a run read, as they are now; nothing is changed by looking. */
   changes(run: RunId): Promise<readonly ChangedSource[]>
+  /**
+   * Forgets an identity and all records merged with it, for ever; with `dryRun` only says what that would be. Faults: `identity.unknown`,
+   * `vault.forgotten`, `identity.busy`, `identity.in-doubt`, `input.invalid`.
+   */
+  forget(identity: IdentityId, options: ForgetOptions): Promise<Forgetting>
+  /** Writes all that is held on an identity for that person to read. Faults: `identity.unknown`, `vault.forgotten`, `archive.occupied`, `store.*`. */
+  portray(identity: IdentityId, path: string): Promise<Portrayed>
   /** The one-click leave of a mail: the token says who leaves which audience. Repeating it is harmless. Fault: `input.unknown`. */
   unsubscribe(token: string): Promise<{ readonly audience: string }>
 

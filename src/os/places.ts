@@ -10,6 +10,8 @@ export interface Places {
   readonly lock: string
   readonly vaultKey: string
   readonly anchors: string
+  /** Ids of those who were forgotten, for archives that were made before. */
+  readonly forgotten: string
   readonly wake: string
   /** The index of what the company remembers; it can be deleted at any time. */
   readonly memory: string
@@ -27,6 +29,7 @@ export function placesOf(folder: string, storeFolder: string): Places {
     lock: join(store, 'lock.db'),
     vaultKey: join(store, 'vault.key'),
     anchors: join(store, 'anchors.jsonl'),
+    forgotten: join(store, 'forgotten.jsonl'),
     wake: join(store, 'wake'),
     memory: join(store, 'memory.db'),
   }

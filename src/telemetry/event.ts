@@ -15,7 +15,7 @@ export interface Events extends IdentityEvents, OutsideEvents, MemoryEvents {
   'company.created': { name: string; operator: string }
   'company.paused': { why: string }
   'company.resumed': { why: string }
-  'company.exported': { archive: string; lastSeq: number; move: boolean }
+  'company.exported': { archive: string; path?: string; lastSeq: number; move: boolean }
   'company.imported': { from: string; epoch: number; lastSeq: number }
   /** Verified by a restore. `hash` is the file's SHA-256. */
   'company.backed-up': { path: string; takenAt: Instant; lastSeq: number; bytes: number; hash: string }

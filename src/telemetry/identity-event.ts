@@ -36,7 +36,8 @@ export interface IdentityEvents {
     title: string | null
     contentHash: string | null
   }
-  'identity.forgotten': { id: IdentityId; pointers: number }
+  /** `again`: an older archive had brought them back. */
+  'identity.forgotten': { id: IdentityId; pointers: number; again?: true }
 
   /** `evidence`: why they are the same, in sentences. Under the identity that was merged into another. */
   'identity.merged': { merge: MergeId; from: IdentityId; into: IdentityId; evidence: readonly string[] }

@@ -3,7 +3,7 @@ import { access, mkdir, open, readdir, readFile, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { Refusal, refuse } from '../../values/fault.ts'
 import { seconds } from '../../values/time.ts'
-import { type Adapter, adapter, type Call } from '../adapter.ts'
+import { type Adapter, adapter, type Call, type Forgotten } from '../adapter.ts'
 import { refuseWhenStopped } from '../answer.ts'
 import type { Opened } from '../artifact.ts'
 import { createFile } from '../file.ts'
@@ -37,6 +37,7 @@ export function outbox(options: OutboxOptions = {}): Adapter {
         return place
       },
       probe: (place) => openFolder(place),
+      forget: forgetMails,
       open: (place, { externalId }) => letter(place, externalId),
     },
     { send: { idempotency: 'key', do: (place, input, call) => put(place, input, sender, call) } },
@@ -84,6 +85,37 @@ async function hashIn(path: string): Promise<string | undefined> {
   const head = (await readFile(path, 'latin1')).split('\r\n\r\n', 1)[0] ?? ''
   // A header this long is folded onto a second line.
   return new RegExp(`^${contentHeader}:\\s+([0-9a-f]{64})$`, 'm').exec(head.replaceAll('\r', ''))?.[1]
+}
+
+/** Removes the mails to someone: those sent about them, and any other to an address of theirs. */
+async function forgetMails(place: string, { keys, handles }: Forgotten): Promise<number> {
+  const named = new Set(keys.map((key) => `${safeKey(key)}.eml`))
+  const addresses = handles.filter(({ system }) => system === 'email').map(({ value }) => value.toLowerCase())
+  let removed = 0
+  for (const name of await readdir(place)) {
+    const path = join(place, name)
+    if (!name.endsWith('.eml') || !(named.has(name) || (await isTo(path, addresses)))) continue
+    await rm(path, { force: true })
+    removed += 1
+  }
+  return removed
+}
+
+// A head is some 2 KB; one with very long links some 10.
+const longestHead = 65_536
+
+async function isTo(path: string, addresses: readonly string[]): Promise<boolean> {
+  if (addresses.length === 0) return false
+  const file = await open(path)
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(longestHead), 0, longestHead, 0)
+    const [head = ''] = buffer.toString('utf8', 0, bytesRead).split('\r\n\r\n', 1)
+    const to = /^to:(.*)$/im.exec(head.replace(/\r?\n[ \t]+/g, ' '))?.[1]?.toLowerCase() ?? ''
+    // An address is whole where neither side goes on.
+    return addresses.some((address) => to.split(/[\s<>,;"]+/).includes(address))
+  } finally {
+    await file.close()
+  }
 }
 
 async function openFolder(place: string): Promise<void> {

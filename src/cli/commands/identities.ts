@@ -6,6 +6,7 @@ import { asking, given, type Verb } from '../invocation.ts'
 import { identityCard, identityTable } from '../render/identities.ts'
 import { contactVerbs } from './contacts.ts'
 import { factVerbs } from './facts.ts'
+import { forgetVerbs } from './forget.ts'
 import { mergeVerbs } from './merges.ts'
 import { noteVerbs } from './notes.ts'
 import { relationVerbs } from './relations.ts'
@@ -93,4 +94,5 @@ export const identityVerbs: readonly Verb[] = [
   ...mergeVerbs,
   ...relationVerbs,
   ...noteVerbs,
+  ...forgetVerbs,
 ]

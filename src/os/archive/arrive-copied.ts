@@ -4,6 +4,7 @@ import { verifyChain } from '../../telemetry/verify.ts'
 import { refuse } from '../../values/fault.ts'
 import { isoInstant } from '../../values/time.ts'
 import { epochOf } from '../epoch.ts'
+import { forgetAgain, ledgersAround } from '../forget/again.ts'
 import type { Opened } from '../home.ts'
 import { beginEpoch } from './begin-epoch.ts'
 
@@ -16,6 +17,10 @@ export async function arriveCopied({ store, journal, vault, clock, places }: Ope
   const epoch = await epochOf(store)
   const before = { epoch, lastSeq: verified.events, madeAt: isoInstant(clock.now()) }
   await beginEpoch({ store, journal, clock, from: 'a copied folder', isCopy: true, epoch: epoch + 1, before })
+  await forgetAgain({ store, journal, vault, clock, places }, [
+    places.forgotten,
+    ...ledgersAround(places, places.folder),
+  ])
 }
 
 function checkPages(path: string): void {

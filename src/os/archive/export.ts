@@ -6,6 +6,7 @@ import { headOf } from '../../telemetry/journal.ts'
 import { refuse } from '../../values/fault.ts'
 import { companyIdentity } from '../../values/id.ts'
 import type { Company } from '../commands.ts'
+import { writeLedgerBeside } from '../forget/ledgers.ts'
 import type { Exported, ExportOptions } from '../os.ts'
 import { move } from './move.ts'
 import { checkPassphrase } from './passphrase.ts'
@@ -41,7 +42,7 @@ export async function noteExport(tx: Tx, { kernel }: Company, archive: string, i
     kind: 'company.exported',
     subject: companyIdentity,
     origin: 'operator',
-    payload: { archive: basename(archive), lastSeq: (head?.seq ?? 0) + 1, move: isMove },
+    payload: { archive: basename(archive), path: archive, lastSeq: (head?.seq ?? 0) + 1, move: isMove },
   })
 }
 
@@ -51,6 +52,7 @@ async function copy(company: Company, archive: string, passphrase: string): Prom
     await company.kernel.store.write((tx) => noteExport(tx, company, archive, false))
     const { lastSeq } = await writeArchive(company, { draft, passphrase, kind: 'copy' })
     publish(draft, archive)
+    await writeLedgerBeside(company.kernel, archive)
     return { archive, lastSeq }
   } finally {
     removeDraft(draft)

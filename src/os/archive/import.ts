@@ -12,6 +12,8 @@ import { readAnchors } from '../../telemetry/anchor.ts'
 import { openJournal } from '../../telemetry/journal.ts'
 import { Refusal, refuse } from '../../values/fault.ts'
 import type { Clock } from '../../values/time.ts'
+import { forgetAgain, ledgersAround } from '../forget/again.ts'
+import { ledgerName } from '../forget/ledger-file.ts'
 import type { Imported, ImportOptions } from '../os.ts'
 import { placesOf } from '../places.ts'
 import { beginEpoch } from './begin-epoch.ts'
@@ -125,6 +127,8 @@ async function build(order: Order, staging: string): Promise<Unpacked> {
     // Each of several that come out of one archive has an epoch of its own.
     const epoch = header.epoch + Math.max(uses.length, isCopy ? 1 : 0)
     const begun = await beginEpoch({ store, journal, clock, from, isCopy, epoch, before: header })
+    const ledgers = [join(dirname(resolve(archive)), ledgerName), ...ledgersAround(places, order.folder)]
+    await forgetAgain({ store, journal, vault, clock, places }, ledgers)
     return { ...found, epoch, ...begun }
   } finally {
     await store.close()

@@ -11,6 +11,7 @@ import type { Tried } from '../archive/try-archive.ts'
 import { inThread, writeArchive } from '../archive/write-archive.ts'
 import type { BackupPlan } from '../config.ts'
 import { epochOf } from '../epoch.ts'
+import { writeLedgerBeside } from '../forget/ledgers.ts'
 import type { Backup, Parts } from './backups.ts'
 import { keptBackups, recordBackup, recordRemoval } from './kept.ts'
 import { inTrial } from './try-backup.ts'
@@ -38,6 +39,7 @@ export async function takeBackup(
       inThread<Tried>({ job: 'try', archive: draft, passphrase, place }, signal),
     )
     publish(draft, path)
+    await writeLedgerBeside(kernel, path)
     const bytes = statSync(path).size
     await recordBackup(kernel, { path, taken_at: takenAt, last_seq: lastSeq, bytes, hash })
     await removeOld(parts, plan.keep)

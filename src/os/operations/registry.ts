@@ -6,6 +6,7 @@ import { commitmentOperations } from './commitments.ts'
 import { companyOperations } from './company.ts'
 import { contactOperations } from './contacts.ts'
 import { factOperations } from './facts.ts'
+import { forgetOperations } from './forget.ts'
 import { gateOperations } from './gates.ts'
 import { grantOperations } from './grants.ts'
 import { identityOperations } from './identities.ts'
@@ -39,6 +40,7 @@ export const operations: readonly Operation[] = [
   ...mergeOperations,
   ...relationOperations,
   ...interactionOperations,
+  ...forgetOperations,
   ...snapshotOperations,
   ...commitmentOperations,
   ...recallOperations,

@@ -86,7 +86,10 @@ export async function runLines(os: Os, rows: readonly Row<'runs'>[]): Promise<Ru
 }
 
 /** Names of identities by id; one that was forgotten is `null`. */
-export async function namesOf(os: Os, ids: readonly IdentityId[]): Promise<Map<IdentityId, string | null>> {
+export async function namesOf(
+  os: Pick<Os, 'store'>,
+  ids: readonly IdentityId[],
+): Promise<Map<IdentityId, string | null>> {
   if (ids.length === 0) return new Map()
   const rows = await os.store.read
     .selectFrom('identities')

@@ -164,6 +164,15 @@ CREATE TABLE proposals (
   CHECK ((state = 'open') = (decided_seq IS NULL))
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX proposals_by_state ON proposals (state, made_seq);
+
+CREATE INDEX identities_forgotten ON identities (id) WHERE forgotten_at IS NOT NULL;
+-- Forgetting asks for the grants about somebody, and takes the hash of what they were sent out of decisions, which stay as they are.
+CREATE INDEX grants_by_subject ON grants (subject) WHERE subject IS NOT NULL;
+DROP TRIGGER decisions_are_final;
+CREATE TRIGGER decisions_are_final BEFORE UPDATE ON decisions
+  WHEN NOT (NEW.content_hash IS NULL AND NEW.gate_id = OLD.gate_id AND NEW.verdict = OLD.verdict AND NEW.by = OLD.by AND
+    NEW.at = OLD.at AND NEW.seq = OLD.seq)
+  BEGIN SELECT RAISE(ABORT, 'a gate is answered once'); END;
 CREATE INDEX proposals_by_path ON proposals (path, state);
 
 -- What became of the artifacts behind pointers; unchecked until somebody looks.

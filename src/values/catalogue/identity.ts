@@ -28,6 +28,16 @@ export const identityFaults = {
     says: 'No relation {relation} stands: it is over, or there never was one.',
     next: "See the relations of an identity with 'soloist identity show'.",
   },
+  'identity.busy': {
+    retry: 'later',
+    says: '{identity} cannot be forgotten while {count} runs about them are not over: {runs}.',
+    next: 'Let them end, or forget with --cancel-runs, which cancels them.',
+  },
+  'identity.in-doubt': {
+    retry: 'later',
+    says: '{identity} cannot be forgotten yet: something to them is on its way out, or nobody knows whether it went, in {run}.',
+    next: "Wait until it is over, or answer what 'soloist inbox' asks; then forget again.",
+  },
   'commitment.over': {
     retry: 'never',
     says: 'Commitment {commitment} is {state} already.',
