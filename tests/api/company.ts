@@ -93,9 +93,7 @@ export async function openTestCompany(folder?: string, config: Partial<CompanySp
   }
   const told = company({ ...usual, ...config })
   const kernel = { store, journal, vault, clock }
-  const known = openIdentities({ ...kernel, ids: randomIds(() => clock.now()) })
-  const parted = { ...kernel, identities: known, timeZone: told.operator.timeZone }
-  const memory = openMemory(parted, placesOf(own, '.').memory)
+  const { known, memory } = remembering(kernel, told.operator.timeZone, placesOf(own, '.').memory)
   const backups = openBackups({ kernel: kernel as never, config: told, places: placesOf(own, '.') })
   const os = {
     store,
@@ -136,6 +134,11 @@ export async function openTestCompany(folder?: string, config: Partial<CompanySp
       await rm(own, { recursive: true, force: true })
     },
   }
+}
+
+function remembering(kernel: Pick<Os, 'store' | 'journal' | 'clock'>, timeZone: string, path: string) {
+  const known = openIdentities({ ...kernel, ids: randomIds(() => kernel.clock.now()) })
+  return { known, memory: openMemory({ ...kernel, identities: known, timeZone }, path) }
 }
 
 type Ask = (what: string, ...given: readonly unknown[]) => void
