@@ -1,5 +1,6 @@
 import type { IdentityId, RunId } from '../values/id.ts'
 import type { Clock, Duration, Instant } from '../values/time.ts'
+import type { Artifact, Opened } from './artifact.ts'
 import type { Action, AnyAction, Port } from './port.ts'
 
 /**
@@ -12,6 +13,8 @@ export interface Call {
   readonly now: Instant
   /** Whose call it is; not given where no run asks, as in a probe. */
   readonly run?: RunId
+  /** Whom the task is about that asks. */
+  readonly subject?: IdentityId
   /** How many members left an audience (its id or handle) since then. Not given where nobody keeps an audience. */
   readonly left?: (audience: string, since: Instant) => Promise<number>
   /**
@@ -116,6 +119,11 @@ export interface Provider<C> {
    * gone. Changes nothing; throws a Refusal.
    */
   readonly look?: (client: C, externalId: string, call: Call) => Promise<string | null>
+  /**
+   * What is in an artifact. Bounded: it stops with the signal, and reads no more than a text needs. Changes nothing; throws a Refusal,
+   * `pointer.gone` or a fault of its own kind when it is not there.
+   */
+  readonly open?: (client: C, artifact: Artifact, call: Call) => Promise<Opened>
   /** Longest time that one call may take. */
   readonly timeout: Duration
   /** Most calls at once; default 4. */

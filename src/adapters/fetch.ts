@@ -23,7 +23,7 @@ const mostRedirects = 5
 /**
  * Fetches an address that came from outside, with GET. Each hop's name is resolved once, every address of it is checked, and the
  * connection goes to exactly that address, so that a name cannot answer differently a moment later. Faults: `fetch.refused`
- * (not http or https, a private address, too many redirects), `fetch.failed` (everything else).
+ * (not http or https, a private address, too many redirects), `fetch.gone` (404, 410), `fetch.failed` (everything else).
  */
 export async function fetchOutside(url: string, signal: AbortSignal, limits: FetchLimits = {}): Promise<Fetched> {
   const timeout = limits.timeout ?? seconds(20)
@@ -52,7 +52,8 @@ async function follow(start: string, signal: AbortSignal, limits: FetchLimits): 
     }
     if (status !== 200) {
       answer.destroy()
-      refuse('fetch.failed', { url: here, why: `the server answered ${status}` })
+      const why = `the server answered ${status}`
+      refuse(status === 404 || status === 410 ? 'fetch.gone' : 'fetch.failed', { url: here, why })
     }
     const bytes = await bodyOf(answer, limits.maxBytes ?? 5_000_000, signal)
     return { url: url.href, type: answer.headers['content-type'] ?? '', bytes }

@@ -10,6 +10,7 @@ export {
   type Spread,
 } from './adapter.ts'
 export { refuseWhenStopped } from './answer.ts'
+export type { Artifact, Opened } from './artifact.ts'
 export { folder } from './documents/folder.ts'
 export { feeds as readFeeds } from './feeds/feeds.ts'
 export { outbox } from './mail/outbox.ts'
@@ -21,9 +22,11 @@ export { type Action, type ActionSpec, action, type Port, port, type Seen } from
 export { type Document, documentSchema, documents, listedSchema } from './ports/documents.ts'
 export { type Entry, entrySchema, feeds, problemSchema } from './ports/feeds.ts'
 export { moment } from './ports/fields.ts'
+export { knowledge } from './ports/knowledge.ts'
 export { ledger, usedSchema } from './ports/ledger.ts'
 export { mail } from './ports/mail.ts'
 export { type Delivery, deliverySchema, type Issue, issueSchema, newsletters } from './ports/newsletters.ts'
+export { pointers } from './ports/pointers.ts'
 export {
   ghostSignature,
   hmacSignature,

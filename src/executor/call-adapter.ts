@@ -134,7 +134,13 @@ async function bounded(
   attempt.signal.addEventListener('abort', aborted)
   crash?.before('call')
   try {
-    const call = { signal: limit.signal, now, run: attempt.run.id, left: leftOf(attempt) }
+    const call = {
+      signal: limit.signal,
+      now,
+      run: attempt.run.id,
+      subject: attempt.task.subject,
+      left: leftOf(attempt),
+    }
     return await Promise.race([work(call), timeUp])
   } catch (error) {
     if (error instanceof Refusal) return { kind: 'refused', fault: error.fault }

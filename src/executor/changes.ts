@@ -68,7 +68,8 @@ async function changeOf(
   }
 }
 
-async function lookAt({ clock }: Kernel, open: OpenAdapter, externalId: string): Promise<string | null> {
+/** The content hash of an artifact as it is now; `null` when it is gone. Bounded in time. Faults: the adapter's. */
+export async function lookAt({ clock }: Kernel, open: OpenAdapter, externalId: string): Promise<string | null> {
   const { provider } = open.adapter
   const limit = new AbortController()
   const now = clock.now()

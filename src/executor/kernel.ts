@@ -7,6 +7,7 @@ import type { Gates } from '../gate/gate.ts'
 import type { Grants } from '../gate/grant.ts'
 import type { GatePolicy } from '../gate/policy.ts'
 import type { Identities } from '../identity/identities.ts'
+import type { KnowledgeKeeper } from '../memory/knowledge/open.ts'
 import type { Memory } from '../memory/memory.ts'
 import type { Models, Pricing } from '../models/model.ts'
 import type { Doers, Plan } from '../planner/plan.ts'
@@ -34,6 +35,7 @@ export interface Kernel {
   readonly gates: Gates
   readonly grants: Grants
   readonly identities: Identities
+  readonly knowledge: KnowledgeKeeper
   readonly memory: Memory
   /** The company's agents and functions as artifacts, as they are now, by name. */
   readonly artifacts: ReadonlyMap<string, Artifact>
@@ -50,6 +52,8 @@ export interface Kernel {
   /** The adapter that performs each action, by the action's name, with its client. */
   readonly adapters: ReadonlyMap<string, OpenAdapter>
   readonly timeZone: string
+  /** Private addresses that may be reached after all, as `host:port`. */
+  readonly allowPrivate: readonly string[]
   /** The address that mails to an audience name for leaving it. */
   readonly unsubscribe: (audience: IdentityId, member: IdentityId) => { url: string | null; mailto: string | null }
   readonly mode: () => Mode

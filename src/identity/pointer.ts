@@ -61,7 +61,11 @@ export function openPointers({ store, journal, clock, ids }: Foundation): Pointe
       const payload = { id: identity, pointer: id, adapter, externalId, url, title, contentHash }
       const at = { ...(run === undefined ? {} : { run }), ...(task === undefined ? {} : { task }) }
       const seq = await journal.append(tx, { kind: 'identity.pointer-seen', subject: identity, origin, ...at, payload })
-      const sight = { url, title, content_hash: contentHash, seen_at: clock.now(), source_seq: seq }
+      const sight = {
+        ...{ url, title, content_hash: contentHash, seen_at: clock.now(), source_seq: seq },
+        // What became of it since is not known until somebody looks.
+        ...{ state: 'unchecked' as const, state_since: null, checked_seq: null },
+      }
       await tx.db
         .insertInto('pointers')
         .values({ id, identity_id: identity, adapter, external_id: externalId, ...sight })

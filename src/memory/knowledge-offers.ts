@@ -22,7 +22,7 @@ export async function knowledgeOffers(
     if (score === 0) return []
     const source = { tier: 'knowledge', path: file.path, hash: file.hash, heading } as const
     const why = whyOf(found)
-    const line = { text, source, origin: 'operator', at: null, score, why } as const
+    const line = { text, source, origin: file.origin, at: null, score, why } as const
     return [{ offer: { line, conversation: file.path, order, terms }, parts: found }]
   })
 }

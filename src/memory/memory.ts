@@ -1,5 +1,6 @@
 import type { Identities } from '../identity/identities.ts'
 import type { Clock } from '../values/time.ts'
+import type { Knowledge } from './knowledge.ts'
 import type { Passages } from './passage.ts'
 import { openPassages } from './passages.ts'
 import type { Recall } from './recall.ts'
@@ -17,6 +18,8 @@ export interface Memory {
 export interface MemoryParts extends Ground {
   readonly clock: Clock
   readonly identities: Identities
+  /** Absent: no knowledge answers. */
+  readonly knowledge?: Knowledge
   /** The operator's: dates are days on their calendar. */
   readonly timeZone: string
 }

@@ -20,9 +20,11 @@ import type { Backups } from './backup/backups.ts'
 import type { Chores } from './chores.ts'
 import type { CompanyMode } from './company-mode.ts'
 import type { Config } from './config.ts'
+import { openKnowledgeDesk } from './knowledge/desk.ts'
 import type { OpenAdapters } from './open-adapters.ts'
 import type { Answer, Mode, Os } from './os.ts'
 import type { Places } from './places.ts'
+import { openPointerDesk } from './pointers/desk.ts'
 import { probe } from './probe.ts'
 import type { Schedules } from './schedules/schedules.ts'
 import { planned, start } from './start.ts'
@@ -65,6 +67,8 @@ export function commandsOf(company: Company): Os {
     folder: places.folder,
     config: company.config,
     schedules: company.schedules,
+    knowledge: openKnowledgeDesk(kernel, places.knowledge),
+    pointers: openPointerDesk(kernel),
     action: (name) =>
       kernel.adapters.get(name)?.adapter.port.actions[name.slice(name.indexOf('.') + 1)] ??
       unknownAction(company, name),

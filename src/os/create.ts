@@ -1,6 +1,8 @@
 import { randomInt } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { resolve } from 'node:path'
+import type { Adapter } from '../adapters/adapter.ts'
+import type { Kernel } from '../executor/kernel.ts'
 import { reclaim } from '../executor/reclaim.ts'
 import { usualLimits, Worker } from '../executor/worker.ts'
 import { systemClock } from '../store/clock.ts'
@@ -9,11 +11,11 @@ import { fileFault } from '../store/file-fault.ts'
 import { takeLock } from '../store/lock.ts'
 import { sharedClock } from '../store/shared-clock.ts'
 import { openSqlite } from '../store/sqlite.ts'
-import type { CrashPoints } from '../store/store.ts'
+import type { CrashPoints, Store } from '../store/store.ts'
 import { openVault } from '../store/vault.ts'
 import { readVaultKey } from '../store/vault-key.ts'
 import { startAnchoring } from '../telemetry/anchoring.ts'
-import { openJournal } from '../telemetry/journal.ts'
+import { type Journal, openJournal } from '../telemetry/journal.ts'
 import { openBackups } from './backup/backups.ts'
 import { openChores } from './chores.ts'
 import { type Company, commandsOf } from './commands.ts'
@@ -21,12 +23,15 @@ import { openMode } from './company-mode.ts'
 import type { Config } from './config.ts'
 import { epochOf } from './epoch.ts'
 import { settleHome } from './home.ts'
+import { ownKnowledge } from './knowledge/own-knowledge.ts'
+import { watchingKnowledge } from './knowledge/watching.ts'
 import { ownLedger } from './ledger.ts'
 import { loadConfig } from './load-config.ts'
 import { openAdapters } from './open-adapters.ts'
 import { openKernel } from './open-kernel.ts'
 import type { Os } from './os.ts'
 import { placesOf } from './places.ts'
+import { ownPointers } from './pointers/own-pointers.ts'
 import { probing } from './probing.ts'
 import { openSchedules } from './schedules/schedules.ts'
 import { refuseSealed } from './sealed.ts'
@@ -75,6 +80,11 @@ function makeFolder(path: string): void {
   }
 }
 
+/** What every company performs itself, with no adapter in its config. */
+function ownAdapters(store: Store, journal: Journal, kernel: () => Kernel): Adapter[] {
+  return [ownLedger(store, journal), ownKnowledge(kernel), ownPointers(kernel)]
+}
+
 interface Locked {
   readonly config: Config
   readonly places: ReturnType<typeof placesOf>
@@ -92,20 +102,10 @@ async function joinParts({ config: given, places, lock, env, crash }: Locked): P
   const journal = openJournal(store, vault, clock)
   await settleHome({ store, journal, vault, clock, places })
   const mode = await openMode(store, journal, clock)
-  const config = { ...given, adapters: [...given.adapters, ownLedger(store, journal)] }
+  const own = ownAdapters(store, journal, () => kernel)
+  const config = { ...given, adapters: [...given.adapters, ...own] }
   const adapters = openAdapters(config, vault, clock, places.folder)
-  const kernel = await openKernel({
-    config,
-    places,
-    store,
-    vault,
-    journal,
-    clock,
-    random,
-    mode,
-    adapters,
-    crash,
-  })
+  const kernel = await openKernel({ config, places, store, vault, journal, clock, random, mode, adapters, crash })
   const anchoring = startAnchoring({
     journal,
     store,
@@ -122,7 +122,8 @@ async function joinParts({ config: given, places, lock, env, crash }: Locked): P
   const schedules = openSchedules({ kernel, config, changed: () => chores.nudge() })
   await schedules.keep()
   const backups = openBackups({ kernel, config, places })
-  const chores = openChores([schedules.chore, ...backups.chores, probing(kernel, adapters)], clock)
+  const knowing = watchingKnowledge(kernel.knowledge, clock, () => chores.nudge())
+  const chores = openChores([schedules.chore, ...backups.chores, probing(kernel, adapters), knowing], clock)
   const webhooks = await openWebhooks({ kernel, config, chores })
   const watch = config.telemetry ? (await import('./watch/watch.ts')).openWatch(kernel, config, env) : undefined
   return {

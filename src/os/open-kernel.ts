@@ -9,6 +9,7 @@ import { openGates } from '../gate/gates.ts'
 import { openGrants } from '../gate/grant.ts'
 import { openIdentities } from '../identity/identities.ts'
 import { unsubscribeToken } from '../identity/unsubscribe.ts'
+import { openKnowledge } from '../memory/knowledge/open.ts'
 import { openMemory } from '../memory/memory.ts'
 import { genaiPricing } from '../models/price.ts'
 import { doersOf as factsOf } from '../planner/doer-facts.ts'
@@ -51,6 +52,8 @@ export async function openKernel(ground: Ground): Promise<Kernel> {
   const foundation = { store, journal, clock, ids, vault }
   const doers = doersOf(config)
   const identities = openIdentities(foundation)
+  const knowledge = openKnowledge({ ...foundation, folder: places.knowledge })
+  const remembered = { ...foundation, identities, knowledge, timeZone: config.operator.timeZone }
   const readPlan = planReader(store)
   const limits = { depth: config.limits.depth ?? usualDepth, keys: config.limits.keys ?? {} }
   return {
@@ -64,7 +67,8 @@ export async function openKernel(ground: Ground): Promise<Kernel> {
     gates: openGates(foundation),
     grants: openGrants(foundation),
     identities,
-    memory: openMemory({ ...foundation, identities, timeZone: config.operator.timeZone }, places.memory),
+    knowledge,
+    memory: openMemory(remembered, places.memory),
     artifacts: await artifactsOf(doers, places.agents),
     shelf: openShelf(store, journal),
     releases: await openReleases(foundation),
@@ -76,6 +80,7 @@ export async function openKernel(ground: Ground): Promise<Kernel> {
     facts: factsOf(doers.values()),
     adapters: adapters.byAction,
     timeZone: config.operator.timeZone,
+    allowPrivate: config.allowPrivate,
     unsubscribe: (audience, member) => {
       const token = unsubscribeToken(vault.chainKey, audience, member)
       const url = config.publicUrl === null ? null : new URL(`/unsubscribe/${token}`, config.publicUrl).href

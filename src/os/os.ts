@@ -6,6 +6,7 @@ import type { Gates, Verdict } from '../gate/gate.ts'
 import type { Grants } from '../gate/grant.ts'
 import type { Commitments } from '../identity/commitment.ts'
 import type { Pins } from '../identity/pin.ts'
+import type { Pointers } from '../identity/pointer.ts'
 import type { Memory } from '../memory/memory.ts'
 import type { Plan } from '../planner/plan.ts'
 import type { Queue } from '../queue/queue.ts'
@@ -21,6 +22,8 @@ import type { Origin } from '../values/origin.ts'
 import type { Clock, Instant } from '../values/time.ts'
 import type { Backups } from './backup/backups.ts'
 import type { Config } from './config.ts'
+import type { KnowledgeDesk } from './knowledge/desk.ts'
+import type { PointerDesk } from './pointers/desk.ts'
 import type { Schedules } from './schedules/schedules.ts'
 import type { KnownVersion } from './versions.ts'
 import type { Webhooks } from './webhooks/open.ts'
@@ -44,6 +47,8 @@ export interface Os {
   readonly budget: Budget
   readonly queue: Queue
   readonly schedules: Schedules
+  readonly knowledge: KnowledgeDesk
+  readonly pointers: PointerDesk
 
   /** An action that some adapter of this company performs. Fault: `input.unknown`. */
   action(name: string): AnyAction
@@ -218,6 +223,7 @@ export interface Identities {
     /** The same. Faults: `identity.unknown`, `identity.no-audience`. */
     resolve(text: string): Promise<IdentityId>
   }
+  readonly pointers: Pick<Pointers, 'list'>
   readonly facts: { record(tx: Tx, fact: NewFact): Promise<FactId> }
   /** Each says whether it changed anything. */
   readonly members: {

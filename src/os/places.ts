@@ -4,6 +4,7 @@ import { join } from 'node:path'
 export interface Places {
   readonly folder: string
   readonly agents: string
+  readonly knowledge: string
   readonly store: string
   readonly database: string
   readonly lock: string
@@ -20,6 +21,7 @@ export function placesOf(folder: string, storeFolder: string): Places {
   return {
     folder,
     agents: join(folder, 'agents'),
+    knowledge: join(folder, 'knowledge'),
     store,
     database: join(store, 'company.db'),
     lock: join(store, 'lock.db'),

@@ -19,6 +19,9 @@ export interface MemoryTables {
   proposals: ProposalRow
 }
 
+/** What became of an artifact, as far as it was looked at. */
+export type PointerState = 'unchanged' | 'changed' | 'gone' | 'unchecked'
+
 export type KnowledgeKind = 'template' | 'rule' | 'policy' | 'playbook'
 
 interface RelationRow {
@@ -48,6 +51,7 @@ interface ProposalRow {
   id: ProposalId
   path: string
   base_hash: string | null
+  hash: string
   state: 'open' | 'accepted' | 'refused'
   made_at: Instant
   made_seq: Seq

@@ -386,7 +386,8 @@ CREATE TABLE pointers (
   title TEXT,
   content_hash TEXT,
   seen_at INTEGER NOT NULL,
-  source_seq INTEGER NOT NULL REFERENCES events (seq),
+  source_seq INTEGER NOT NULL REFERENCES events (seq), state TEXT NOT NULL DEFAULT 'unchecked'
+  CHECK (state IN ('unchanged', 'changed', 'gone', 'unchecked')), state_since INTEGER, checked_seq INTEGER REFERENCES events (seq),
   UNIQUE (identity_id, adapter, external_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -395,12 +396,16 @@ CREATE TABLE proposals (
   path TEXT NOT NULL,
   -- What it would change; NULL where it would be new.
   base_hash TEXT REFERENCES artifacts (hash),
+  -- The version that it would make: an artifact only once it is accepted.
+  hash TEXT NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('open', 'accepted', 'refused')),
   made_at INTEGER NOT NULL,
   made_seq INTEGER NOT NULL REFERENCES events (seq),
   decided_seq INTEGER REFERENCES events (seq),
   CHECK ((state = 'open') = (decided_seq IS NULL))
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX proposals_by_path ON proposals (path, state);
 
 CREATE INDEX proposals_by_state ON proposals (state, made_seq);
 

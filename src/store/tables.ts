@@ -14,7 +14,7 @@ import type {
 import type { Usd } from '../values/money.ts'
 import type { Origin } from '../values/origin.ts'
 import type { Instant } from '../values/time.ts'
-import type { MemoryTables } from './memory-rows.ts'
+import type { MemoryTables, PointerState } from './memory-rows.ts'
 import type { OccurrenceRow, ScheduleRow } from './schedule-rows.ts'
 import type { DeliveryRow, ReceiptRow, SubscriptionRow, WaitRow } from './webhook-rows.ts'
 
@@ -123,6 +123,10 @@ interface PointerRow {
   content_hash: string | null
   seen_at: Instant
   source_seq: Seq
+  state: PointerState
+  /** When it was first found so. */
+  state_since: Instant | null
+  checked_seq: Seq | null
 }
 
 export interface ReleaseRow {

@@ -1,3 +1,4 @@
+import type { PointerState } from '../store/memory-rows.ts'
 import type { CommitmentId, IdentityId, MergeId, PointerId, ProposalId, RelationId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
 import type { Instant } from '../values/time.ts'
@@ -12,6 +13,12 @@ export interface MemoryEvents {
   'identity.unrelated': { relation: RelationId; why: string }
   'identity.fact-pinned': { id: IdentityId; key: string }
   'identity.fact-unpinned': { id: IdentityId; key: string }
+
+  /** How the artifacts behind pointers are now: all that were looked at in one go. `hash` is what is there; `why` it is not known. */
+  'identity.pointers-checked': {
+    id: IdentityId
+    checked: readonly { pointer: PointerId; state: PointerState; hash: string | null; why: string | null }[]
+  }
 
   'interaction.recorded': {
     channel: string
@@ -47,8 +54,10 @@ export interface MemoryEvents {
     kind: string
     hash: string | null
     before: string | null
-    by: 'file' | 'proposal'
+    by: 'file' | 'proposal' | 'restore'
   }
+  /** A run was given this version. */
+  'knowledge.used': { path: string; hash: string }
   'knowledge.proposed': { proposal: ProposalId; path: string; base: string | null; body: string; why: string }
   'knowledge.decided': { proposal: ProposalId; accepted: boolean; why: string }
 }

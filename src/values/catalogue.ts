@@ -5,7 +5,9 @@ import type { Entry } from './catalogue/entry.ts'
 import { gateFaults } from './catalogue/gate.ts'
 import { identityFaults } from './catalogue/identity.ts'
 import { inputFaults } from './catalogue/input.ts'
+import { knowledgeFaults } from './catalogue/knowledge.ts'
 import { planFaults } from './catalogue/plan.ts'
+import { pointerFaults } from './catalogue/pointer.ts'
 import { releaseFaults } from './catalogue/release.ts'
 import { runFaults } from './catalogue/run.ts'
 import { scheduleFaults } from './catalogue/schedule.ts'
@@ -28,6 +30,8 @@ export const catalogue = {
   ...budgetFaults,
   ...releaseFaults,
   ...identityFaults,
+  ...knowledgeFaults,
+  ...pointerFaults,
   ...companyFaults,
   ...webhookFaults,
   ...watchFaults,

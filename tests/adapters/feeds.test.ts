@@ -68,7 +68,7 @@ test('a feed that is malformed, missing or refused is a problem, and the others 
   expect(entries).toHaveLength(2)
   expect(problems.map(({ source, code }) => [source, code])).toEqual([
     [sources[0], 'feed.malformed'],
-    [sources[1], 'fetch.failed'],
+    [sources[1], 'fetch.gone'],
     [sources[2], 'fetch.refused'],
     [sources[3], 'fetch.failed'],
     [sources[4], 'fetch.refused'],

@@ -16,7 +16,8 @@ export interface FolderOptions {
 
 /**
  * Documents in a folder of Markdown and text files. Nothing outside it is read or written, whatever a path or a link says. Faults:
- * `document.outside`, `document.missing`, `document.changed`, `input.too-large`, `effect.key-reused`, `store.unwritable`.
+ * `document.outside`, `document.missing`, `document.changed`, `input.too-large`, `effect.key-reused`, `knowledge.by-proposal`,
+ * `store.unwritable`.
  */
 export function folder(options: FolderOptions = {}): Adapter {
   const before = (action: string, call: Call): void => refuseWhenStopped('folder', action, call)
@@ -29,10 +30,18 @@ export function folder(options: FolderOptions = {}): Adapter {
       connect: async (connect): Promise<Shelf> => {
         const root = resolve(connect.folder, options.folder ?? 'knowledge')
         await openRoot(root)
-        return { root, memory: join(connect.folder, '.soloist', 'documents') }
+        return {
+          root,
+          memory: join(connect.folder, '.soloist', 'documents'),
+          knowledge: join(connect.folder, 'knowledge'),
+        }
       },
       probe: ({ root }) => openRoot(root),
       look: ({ root }, path) => hashNow(root, path),
+      async open({ root }, { externalId }) {
+        const { text } = await readDocument(root, externalId)
+        return { bytes: Buffer.from(text, 'utf8'), type: 'text/markdown; charset=utf-8' }
+      },
     },
     {
       list: {

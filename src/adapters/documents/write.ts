@@ -6,6 +6,7 @@ import { parse } from '../../values/schema.ts'
 import { createFile, removeFile, replaceFile } from '../file.ts'
 import { safeKey } from '../key.ts'
 import { textHash, type Written } from '../ports/documents.ts'
+import { refuseKnowledge } from './own-knowledge.ts'
 import { placeOf } from './place.ts'
 import { largestDocument, readText } from './read.ts'
 
@@ -13,6 +14,8 @@ import { largestDocument, readText } from './read.ts'
 export interface Shelf {
   readonly root: string
   readonly memory: string
+  /** The company's knowledge, absolute: what is in force there is not written by an action. */
+  readonly knowledge: string
 }
 
 /**
@@ -26,6 +29,7 @@ export async function writeDocument(shelf: Shelf, path: string, text: string, ke
   }
   const full = await placeOf(shelf.root, path)
   const now = (await readText(full, path))?.text ?? null
+  await refuseKnowledge(shelf.knowledge, full, [text, now])
   const hash = textHash(text)
   const found = await remember(shelf, key, { path, hash, before: now })
   if (found.path !== path || found.hash !== hash) refuse('effect.key-reused', { key })

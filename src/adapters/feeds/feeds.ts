@@ -28,6 +28,10 @@ export function feeds(options: FeedsOptions = {}): Adapter {
       connect: ({ folder }) => folder,
       // Which addresses are read is up to each run, and one that fails is a problem in its answer; only the folder is always ours.
       probe: (folder) => openFolder(folder),
+      open(_folder, { externalId, url }, call) {
+        if (url === null) refuse('pointer.closed', { pointer: `feeds:${externalId}`, why: 'its feed gave no address' })
+        return fetchOutside(url, call.signal, options)
+      },
     },
     {
       read: {

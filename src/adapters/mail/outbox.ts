@@ -1,10 +1,11 @@
 import { constants } from 'node:fs'
-import { access, mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { access, mkdir, open, readdir, readFile, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { refuse } from '../../values/fault.ts'
+import { Refusal, refuse } from '../../values/fault.ts'
 import { seconds } from '../../values/time.ts'
 import { type Adapter, adapter, type Call } from '../adapter.ts'
 import { refuseWhenStopped } from '../answer.ts'
+import type { Opened } from '../artifact.ts'
 import { createFile } from '../file.ts'
 import { safeKey } from '../key.ts'
 import { type Mail, mail, type Sent } from '../ports/mail.ts'
@@ -36,10 +37,14 @@ export function outbox(options: OutboxOptions = {}): Adapter {
         return place
       },
       probe: (place) => openFolder(place),
+      open: (place, { externalId }) => letter(place, externalId),
     },
     { send: { idempotency: 'key', do: (place, input, call) => put(place, input, sender, call) } },
   )
 }
+
+// A mail is mostly text; one with large attachments is opened in a mail program.
+const largestLetter = 2_000_000
 
 async function put(place: string, input: Mail, sender: Sender, call: Call): Promise<Sent> {
   refuseWhenStopped('outbox', 'mail.send', call)
@@ -50,6 +55,29 @@ async function put(place: string, input: Mail, sender: Sender, call: Call): Prom
     refuse('effect.key-reused', { key: call.key })
   }
   return { messageId: messageIdOf(call.key, input.from ?? sender), accepted: name }
+}
+
+/** A mail by the name of its file. What else lies in the folder is none of ours. */
+async function letter(place: string, name: string): Promise<Opened> {
+  const pointer = `outbox:${name}`
+  if (!/^[\w.-]+\.eml$/.test(name) || name.startsWith('.'))
+    refuse('pointer.closed', { pointer, why: 'it names no mail' })
+  try {
+    const file = await open(join(place, name), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+    try {
+      const { size } = await file.stat()
+      const limit = `${largestLetter} bytes`
+      if (size > largestLetter) refuse('input.too-large', { what: pointer, size: `${size} bytes`, limit })
+      return { bytes: await file.readFile(), type: 'message/rfc822' }
+    } finally {
+      await file.close()
+    }
+  } catch (error) {
+    if (error instanceof Refusal) throw error
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') refuse('pointer.gone', { pointer, why: 'its file is not there' })
+    return refuse('pointer.closed', { pointer, why: code ?? 'it cannot be read' })
+  }
 }
 
 async function hashIn(path: string): Promise<string | undefined> {

@@ -87,7 +87,8 @@ function agentCard({ name, versions, shown, body, runs }: AgentView): string {
   ].join('\n')
 }
 
-function difference({ part, before, after, lines }: Difference): string {
+/** A difference with its lines, as a terminal shows it. */
+export function difference({ part, before, after, lines }: Difference): string {
   const told = lines
     ? lines.map(({ sign, text }) => `${sign} ${text}`)
     : [`- ${JSON.stringify(before)}`, `+ ${JSON.stringify(after)}`]

@@ -4,6 +4,8 @@ import { backupVerbs } from './backups.ts'
 import { budgetVerbs } from './budgets.ts'
 import { grantVerbs } from './grants.ts'
 import { identityVerbs } from './identities.ts'
+import { knowledgeVerbs } from './knowledge.ts'
+import { pointerVerbs } from './pointers.ts'
 import { promiseVerbs } from './promises.ts'
 import { releaseVerbs } from './releases.ts'
 import { scheduleVerbs } from './schedules.ts'
@@ -15,8 +17,9 @@ export const groups: readonly { readonly name: string; readonly does: string; re
   {
     name: 'identity',
     does: 'Who the company knows, and what it knows of them.',
-    verbs: [...identityVerbs, ...promiseVerbs],
+    verbs: [...identityVerbs, ...promiseVerbs, ...pointerVerbs],
   },
+  { name: 'knowledge', does: 'Templates, rules, policies and playbooks, in versions.', verbs: knowledgeVerbs },
   { name: 'budget', does: 'What may be spent, and what was.', verbs: budgetVerbs },
   { name: 'grant', does: 'Standing approvals.', verbs: grantVerbs },
   { name: 'schedule', does: 'When workflows start by themselves.', verbs: scheduleVerbs },

@@ -32,7 +32,15 @@ export function identityCard(identity: IdentityView, timeZone: string): string {
     ['Since', formatTime(identity.madeAt, timeZone)],
     ['Member of', list(identity.memberOf.map(({ id, name, status }) => `${name ?? id} (${status})`))],
     ['Members', list(identity.members.map(({ status, count }) => `${count} ${status}`))],
-    ['Kept at', list(identity.pointers.map(({ adapter, title, url }) => `${title ?? url ?? '?'} (${adapter})`))],
+    [
+      'Kept at',
+      list(
+        identity.pointers.map(({ adapter, title, url, state }) => {
+          const what = title ?? url ?? '?'
+          return `${what} (${state === 'gone' ? `${adapter}, gone` : adapter})`
+        }),
+      ),
+    ],
   ])
   const known = identity.facts.map(({ key, value, origin, recordedAt, source, pinned }) => [
     pinned ? `${key} (pinned)` : key,

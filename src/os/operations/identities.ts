@@ -34,7 +34,14 @@ const identityView = identityLine.omit({ member: true }).extend({
   ),
   memberOf: z.array(z.object({ id: identityId, name: z.string().nullable(), status })),
   members: z.array(z.object({ status, count: z.int() })),
-  pointers: z.array(z.object({ adapter: z.string(), title: z.string().nullable(), url: z.string().nullable() })),
+  pointers: z.array(
+    z.object({
+      adapter: z.string(),
+      title: z.string().nullable(),
+      url: z.string().nullable(),
+      state: z.enum(['unchanged', 'changed', 'gone', 'unchecked']),
+    }),
+  ),
   commitments: z.array(commitmentLine),
   runs: z.array(runLine),
 })

@@ -7,6 +7,8 @@ import { companyOperations } from './company.ts'
 import { gateOperations } from './gates.ts'
 import { grantOperations } from './grants.ts'
 import { identityOperations } from './identities.ts'
+import { knowledgeOperations } from './knowledge.ts'
+import { pointerOperations } from './pointers.ts'
 import { recallOperations } from './recall.ts'
 import { releaseOperations } from './releases.ts'
 import { runOperations } from './runs.ts'
@@ -25,6 +27,8 @@ export const operations: readonly Operation[] = [
   ...snapshotOperations,
   ...commitmentOperations,
   ...recallOperations,
+  ...pointerOperations,
+  ...knowledgeOperations,
   ...budgetOperations,
   ...grantOperations,
   ...scheduleOperations,

@@ -1,3 +1,4 @@
+import type { PointerState } from '../../store/memory-rows.ts'
 import type { IdentityId } from '../../values/id.ts'
 import type { Json } from '../../values/json.ts'
 import type { Origin } from '../../values/origin.ts'
@@ -42,7 +43,12 @@ export interface IdentityView extends Omit<IdentityLine, 'member'> {
   readonly memberOf: readonly { readonly id: IdentityId; readonly name: string | null; readonly status: MemberStatus }[]
   /** For an audience: how many members are in which status. */
   readonly members: readonly { readonly status: MemberStatus; readonly count: number }[]
-  readonly pointers: readonly { readonly adapter: string; readonly title: string | null; readonly url: string | null }[]
+  readonly pointers: readonly {
+    readonly adapter: string
+    readonly title: string | null
+    readonly url: string | null
+    readonly state: PointerState
+  }[]
   readonly commitments: readonly CommitmentLine[]
   readonly runs: readonly RunLine[]
 }
@@ -77,7 +83,7 @@ export async function listIdentities(os: Os, filter: IdentityFilter): Promise<Pa
 export async function showIdentity(os: Os, handle: string): Promise<IdentityView> {
   const id = await identityBy(os, handle)
   const row = await os.store.read.selectFrom('identities').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
-  const pointers = os.store.read.selectFrom('pointers').select(['adapter', 'title', 'url'])
+  const pointers = os.store.read.selectFrom('pointers').select(['adapter', 'title', 'url', 'state'])
   return {
     id: row.id,
     kind: row.kind,

@@ -101,6 +101,8 @@ CREATE TABLE proposals (
   path TEXT NOT NULL,
   -- What it would change; NULL where it would be new.
   base_hash TEXT REFERENCES artifacts (hash),
+  -- The version that it would make: an artifact only once it is accepted.
+  hash TEXT NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('open', 'accepted', 'refused')),
   made_at INTEGER NOT NULL,
   made_seq INTEGER NOT NULL REFERENCES events (seq),
@@ -108,4 +110,11 @@ CREATE TABLE proposals (
   CHECK ((state = 'open') = (decided_seq IS NULL))
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX proposals_by_state ON proposals (state, made_seq);
+CREATE INDEX proposals_by_path ON proposals (path, state);
+
+-- What became of the artifacts behind pointers; unchecked until somebody looks.
+ALTER TABLE pointers ADD COLUMN state TEXT NOT NULL DEFAULT 'unchecked'
+  CHECK (state IN ('unchanged', 'changed', 'gone', 'unchecked'));
+ALTER TABLE pointers ADD COLUMN state_since INTEGER;
+ALTER TABLE pointers ADD COLUMN checked_seq INTEGER REFERENCES events (seq);
 `

@@ -37,6 +37,11 @@ export const memoryEvents = {
     when: 'When a fact need not be in every snapshot any more.',
     says: 'A fact of {id} is no longer pinned.',
   },
+  'identity.pointers-checked': {
+    level: 'debug',
+    when: 'When it was looked what became of the artifacts behind pointers of an identity.',
+    says: '{checked.length} pointers of {id} were looked at.',
+  },
   'interaction.recorded': {
     level: 'debug',
     when: 'When something was said between us and an identity: a mail, a call, a note of the operator.',
@@ -76,6 +81,11 @@ export const memoryEvents = {
     level: 'info',
     when: 'When a file of knowledge has another content than before, is new, or is gone.',
     says: 'A file of knowledge has changed.',
+  },
+  'knowledge.used': {
+    level: 'debug',
+    when: 'When a run is given a version of knowledge that it was not given before.',
+    says: 'A run uses {path}.',
   },
   'knowledge.proposed': {
     level: 'info',

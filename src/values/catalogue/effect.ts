@@ -97,6 +97,11 @@ export const effectFaults = {
     says: '{url} could not be fetched: {why}.',
     next: 'It is tried again with growing pauses.',
   },
+  'fetch.gone': {
+    retry: 'never',
+    says: '{url} is gone: {why}.',
+    next: 'Use another address.',
+  },
   'source.changed': {
     retry: 'never',
     says: 'What this was made of is not what it was: {what}.',
