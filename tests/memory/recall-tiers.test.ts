@@ -18,7 +18,17 @@ afterEach(() => company.close())
 
 const run = 'run_1' as RunId
 const body = '# Money\n\nWe are paid within 14 days.\n\n## Instalments\n\nAn invoice is paid in at most three parts.\n'
-const rules: KnowledgeFile = { path: 'rules.md', kind: 'rule', title: 'Money', when: null, body, hash: 'abc', seq: 7 }
+const told = { origin: 'external', head: {} as never, text: body } as const
+const rules: KnowledgeFile = {
+  path: 'rules.md',
+  kind: 'rule',
+  title: 'Money',
+  when: null,
+  body,
+  hash: 'abc',
+  seq: 7,
+  ...told,
+}
 const knowledge = { current: async () => new Map([['rules.md', rules]]) }
 const kept: Kept = { value: { parts: 2 }, origin: 'system', seq: 9, expiresAt: instant(0) }
 const working = {
@@ -39,7 +49,11 @@ test('all tiers answer one question, each line with its source', async () => {
     ]),
   )
   const rule = lines.find(({ source }) => source.tier === 'knowledge')
-  expect(rule).toMatchObject({ text: 'Money, Instalments: An invoice is paid in at most three parts.', at: null })
+  expect(rule).toMatchObject({
+    text: 'Money, Instalments: An invoice is paid in at most three parts.',
+    at: null,
+    origin: 'external',
+  })
 })
 
 test('only the tiers that are asked for answer; absent ones say nothing', async () => {
