@@ -45,10 +45,14 @@ test('who asks with other words, or another form of them, finds what was said', 
 
 test('the reply to a question is found, though it shares no word with what is asked', async () => {
   await chatter(8)
+  await company.say(ana, 'Good morning, I am back again.', { who: 'Ana', thread: 'plans' })
   await company.say(ana, 'Where shall we hold the workshop on gardens?', { who: 'Ben', thread: 'plans' })
   await company.say(ana, 'Under the old oak, I would say.', { who: 'Ana', thread: 'plans' })
   await chatter(8)
-  expect(await textsOf('Where is the workshop on gardens held?', { budget: 60 })).toContain('old oak')
+  const ranked = (await recall('Where is the workshop on gardens held?')).lines
+    .toSorted((one, other) => other.score - one.score)
+    .map(({ text }) => text)
+  expect(ranked.slice(0, 2)).toEqual([expect.stringContaining('Where shall'), expect.stringContaining('old oak')])
 })
 
 test('of two who said the same kind of thing, the one who is named comes first', async () => {
@@ -76,9 +80,9 @@ test('a date in the question finds what was said on that day, in whatever words'
 })
 
 test('a question for when prefers a line that says when', async () => {
-  await company.say(ana, 'I like the choir, it sings well.', { who: 'Ana', thread: 'a' })
+  await company.say(ana, 'I joined the choir, it sings well.', { who: 'Ana', thread: 'a' })
   await company.say(ana, 'I joined the choir last Tuesday, it sings well.', { who: 'Ana', thread: 'b' })
-  await company.say(ana, 'I love the choir, it sings so well.', { who: 'Ana', thread: 'c' })
+  await company.say(ana, 'Now I joined the choir, and it sings.', { who: 'Ana', thread: 'c' })
   expect(await best('When did Ana join the choir?')).toContain('last Tuesday')
 })
 
