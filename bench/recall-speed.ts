@@ -8,7 +8,7 @@ import { quantile } from './measure.ts'
 import { openRemembering, type Remembering } from './remembering.ts'
 
 // How long recall takes over many events, for all identities, for one with a tenth of them, and for one with a thousand:
-// `npm run bench:recall -- --speed` (some minutes), or `node bench/recall-speed.ts --events 100000 --questions 200`.
+// `npm run bench:recall-speed [-- --events 100000 --questions 200]`; a million take some minutes to write.
 const { values } = parseArgs({
   options: {
     events: { type: 'string', default: '1000000' },

@@ -38,7 +38,7 @@ export function related(
   const total = some.reduce((sum, [, worth]) => sum + worth, 0) || 1
   return some.map(([term, worth]) => {
     const rare = idf(counts.get(term) ?? 0, candidates.length)
-    return { term, worth: (share * concepts * rare * worth) / total }
+    return { term, worth: share * concepts * rare * Math.min(worth / total, mostOfOne) }
   })
 }
 
@@ -56,6 +56,8 @@ export function relatedWorth({ terms, length }: Candidate, some: readonly Relate
 const mostBelieved = 10
 const mostRelated = 15
 const share = 0.4
+// Where little is shared, one word alone must not decide.
+const mostOfOne = 0.2
 
 function countsOf(candidates: readonly Candidate[]): Map<string, number> {
   const counts = new Map<string, number>()

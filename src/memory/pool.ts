@@ -52,8 +52,7 @@ export async function gather(passages: Passages, asked: Asked, within: Within, b
   return { candidates, before: linked(rows), passages: most, frequency: (term) => frequencies.get(term) ?? 0 }
 }
 
-/** A passage as `Pool` has it. Pure. */
-export function candidateOf(passage: Passage): Candidate {
+function candidateOf(passage: Passage): Candidate {
   const speaker = speakerOf(passage)
   return { passage, ...countTerms(wordsOf(passage.text)), speaker, conversation: conversationOf(passage) }
 }

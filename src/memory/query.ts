@@ -31,13 +31,15 @@ export function understand(query: string, purpose: string, now: Instant): Asked 
   const words = wordsOf(query)
   const told = telling(words)
   const beside = telling(wordsOf(purpose)).filter((word) => !told.includes(word))
+  const spans = spansIn(query, now)
+  const dated = new Set(spans.flatMap(({ named }) => wordsOf(named)))
   const own = new Set([...told, ...beside].map(termOf))
   const concepts = [
-    ...told.slice(0, mostConcepts).map((word) => concept(word, 1, own)),
+    ...told.slice(0, mostConcepts).map((word) => concept(word, dated.has(word) ? dateWeight : 1, own)),
     ...beside.slice(0, mostBeside).map((word) => concept(word, purposeWeight, own)),
   ]
   const asksWhen = whenAsked.test(query)
-  return { concepts, words, spans: spansIn(query, now), asksWhen, wantsNewest: !asksWhen && newestAsked.test(query) }
+  return { concepts, words, spans, asksWhen, wantsNewest: !asksWhen && newestAsked.test(query) }
 }
 
 /** The words to look up in the index for these concepts, and what each weighs. */
@@ -62,6 +64,8 @@ const mostBeside = 8
 const mostOthers = 24
 // The query is what is asked; the purpose only decides between equals.
 const purposeWeight = 0.25
+// A date that is understood counts as a date. As a word its `14` would find any 14.
+const dateWeight = 0.25
 
 const whenAsked =
   /^\s*when\b|\b(what|which) (date|day|month|year|week)\b|\bhow (long|many (days|weeks|months|years)) (ago|since)\b|\bsince when\b/i

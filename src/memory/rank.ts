@@ -60,13 +60,19 @@ function isEverywhere({ term }: Concept, { frequency, passages }: Pool): boolean
   return frequency(term) > everywhere * passages
 }
 
+/** How many words of the question were said at all, by their weights: the others have no share in what is related to it. */
+function saidOf(concepts: readonly Concept[], { frequency }: Pool): number {
+  const said = concepts.filter(({ term, others }) => [term, ...others.keys()].some((one) => frequency(one) > 0))
+  return said.reduce((sum, { weight }) => sum + weight, 0)
+}
+
 function byWords(pool: Pool, concepts: readonly Concept[]): Part[][] {
   const { candidates } = pool
   const mean = meanLength(candidates)
   const found = candidates.map((candidate) => wordParts(candidate, concepts, pool, mean))
   const known = new Set(concepts.map(({ term }) => term))
   for (const { speaker } of candidates) for (const word of speaker) known.add(termOf(word))
-  const more = related(candidates, found.map(sum), known, concepts.length)
+  const more = related(candidates, found.map(sum), known, saidOf(concepts, pool))
   return candidates.map((candidate, at) => {
     const parts: Part[] = (found[at] ?? []).map(({ what, worth }) => ({ what, worth }))
     const beside = relatedWorth(candidate, more, mean)

@@ -27,6 +27,9 @@ export function around(db: DatabaseSync, id: number, each: number): number[] {
   return (neighbours(db, [id], each)[0] ?? []).filter((other) => other !== id)
 }
 
+// What is of no conversation and no run has nothing beside it.
+const noThread = numberOf('')
+
 /** The rows in which passages stand in their conversations: each with its neighbours, in order. One that is gone has none. */
 export function neighbours(db: DatabaseSync, ids: readonly number[], each: number): number[][] {
   const place = db.prepare('SELECT owner, thread, at FROM passages WHERE id = ?')
@@ -40,6 +43,7 @@ export function neighbours(db: DatabaseSync, ids: readonly number[], each: numbe
     const here = place.get(id) as { owner: number; thread: number; at: number } | undefined
     if (!here) return []
     const { owner, thread, at } = here
+    if (thread === noThread) return [id]
     const of = (some: StatementSync): number[] => some.all(owner, thread, at, id, each).map((row) => Number(row.id))
     return [...of(before).reverse(), id, ...of(after)]
   })

@@ -105,11 +105,7 @@ export async function openTestCompany(folder?: string, config: Partial<CompanySp
           working = working.then(() => rows.workUntilHeld())
       })
     },
-    async close() {
-      await working
-      await memory.close()
-      await store.close()
-    },
+    close: () => working.then(memory.close).then(store.close),
   } as unknown as Os
   return {
     os,

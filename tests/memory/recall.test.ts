@@ -45,10 +45,14 @@ test('who asks with other words, or another form of them, finds what was said', 
 
 test('the reply to a question is found, though it shares no word with what is asked', async () => {
   await chatter(8)
+  await company.say(ana, 'Good morning, I am back again.', { who: 'Ana', thread: 'plans' })
   await company.say(ana, 'Where shall we hold the workshop on gardens?', { who: 'Ben', thread: 'plans' })
   await company.say(ana, 'Under the old oak, I would say.', { who: 'Ana', thread: 'plans' })
   await chatter(8)
-  expect(await textsOf('Where is the workshop on gardens held?', { budget: 60 })).toContain('old oak')
+  const ranked = (await recall('Where is the workshop on gardens held?')).lines
+    .toSorted((one, other) => other.score - one.score)
+    .map(({ text }) => text)
+  expect(ranked.slice(0, 2)).toEqual([expect.stringContaining('Where shall'), expect.stringContaining('old oak')])
 })
 
 test('of two who said the same kind of thing, the one who is named comes first', async () => {
@@ -60,24 +64,25 @@ test('of two who said the same kind of thing, the one who is named comes first',
 })
 
 test('a date in the question finds what was said on that day, in whatever words', async () => {
-  for (let at = 0; at < 30; at += 1) {
-    // All days but that one.
-    if (at === 15) continue
-    await company.say(ana, `We spoke about the harvest, as so often ${'x'.repeat(at)}.`, {
+  const noon = Date.UTC(2026, 1, 14, 12)
+  await chatter(20)
+  for (const [at, about] of ['early', 'small', 'wet', 'good', 'late', 'hard'].entries()) {
+    await company.say(ana, `The harvest will be ${about}.`, {
       who: 'Ana',
-      at: start - (29.5 - at) * day,
+      thread: about,
+      at: noon - (30 - 4 * at) * day,
     })
   }
-  await company.say(ana, 'The harvest is sold.', { who: 'Ana', at: Date.UTC(2026, 1, 14, 9) })
+  await company.say(ana, 'The harvest is sold.', { who: 'Ana', thread: 'sold', at: noon })
   for (const asked of ['on 14 February 2026', 'on February 14th', 'on 2026-02-14', 'two weeks ago']) {
     expect(await best(`What was said of the harvest ${asked}?`), asked).toContain('sold')
   }
 })
 
 test('a question for when prefers a line that says when', async () => {
-  await company.say(ana, 'I like the choir, it sings well.', { who: 'Ana', thread: 'a' })
+  await company.say(ana, 'I joined the choir, it sings well.', { who: 'Ana', thread: 'a' })
   await company.say(ana, 'I joined the choir last Tuesday, it sings well.', { who: 'Ana', thread: 'b' })
-  await company.say(ana, 'I love the choir, it sings so well.', { who: 'Ana', thread: 'c' })
+  await company.say(ana, 'Now I joined the choir, and it sings.', { who: 'Ana', thread: 'c' })
   expect(await best('When did Ana join the choir?')).toContain('last Tuesday')
 })
 
