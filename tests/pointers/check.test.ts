@@ -98,6 +98,12 @@ test('an adapter that throws, or gives no answer at all, leaves it unchecked', a
   while (clock.waiting().length === 0) await new Promise((resolve) => setImmediate(resolve))
   await clock.advance(minutes(1))
   expect(await opening).toContain('adapter.unreachable: folder does not answer: it took longer than')
+  provider.look = () => new Promise(() => undefined)
+  const checking = check()
+  while (clock.waiting().length === 0) await new Promise((resolve) => setImmediate(resolve))
+  await clock.advance(minutes(10))
+  await checking
+  expect(await states()).toEqual([['a.md', 'unchecked']])
   Object.assign(provider, before)
 })
 
