@@ -107,6 +107,20 @@ test('an adapter that throws, or gives no answer at all, leaves it unchecked', a
   Object.assign(provider, before)
 })
 
+test('what is seen anew while it is looked at is not called changed for what it was before', async () => {
+  const [open] = desk.company.kernel.adapters.values()
+  const provider = open?.adapter.provider as { look?: unknown }
+  const before = { ...provider }
+  await desk.see('folder', 'a.md', { contentHash: 'old' })
+  provider.look = async () => {
+    await desk.see('folder', 'a.md', { contentHash: 'new' })
+    return 'new'
+  }
+  await check()
+  expect(await desk.rows()).toMatchObject([{ state: 'unchecked', content_hash: 'new', checked_seq: null }])
+  Object.assign(provider, before)
+})
+
 test('replaying the events gives the same pointers', async () => {
   desk.write('knowledge/a.md', 'a')
   await desk.see('folder', 'a.md', { contentHash: textHash('a') })
