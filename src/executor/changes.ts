@@ -1,9 +1,9 @@
 import type { AnyAction } from '../adapters/port.ts'
 import type { ChangedSource } from '../telemetry/card.ts'
 import type { StoredEvent } from '../telemetry/event.ts'
-import { Refusal } from '../values/fault.ts'
+import { fault, Refusal } from '../values/fault.ts'
 import type { RunId } from '../values/id.ts'
-import { later } from '../values/time.ts'
+import { formatDuration, later } from '../values/time.ts'
 import { connected } from './call-adapter.ts'
 import type { Kernel, OpenAdapter } from './kernel.ts'
 
@@ -68,15 +68,26 @@ async function changeOf(
   }
 }
 
-/** The content hash of an artifact as it is now; `null` when it is gone. Bounded in time. Faults: the adapter's. */
+/**
+ * The content hash of an artifact as it is now; `null` when it is gone. Bounded in time, whatever the adapter does with its signal.
+ * Faults: the adapter's, `adapter.unreachable`.
+ */
 export async function lookAt({ clock }: Kernel, open: OpenAdapter, externalId: string): Promise<string | null> {
-  const { provider } = open.adapter
+  const { provider, name } = open.adapter
   const limit = new AbortController()
   const now = clock.now()
-  const stopWaiting = clock.wake(later(now, provider.timeout), () => limit.abort(new Error('no answer in time')))
-  try {
+  const late = Promise.withResolvers<never>()
+  const stopWaiting = clock.wake(later(now, provider.timeout), () => {
+    const why = `it took longer than ${formatDuration(provider.timeout)}`
+    late.reject(new Refusal(fault('adapter.unreachable', { adapter: name, why })))
+    limit.abort(new Error(why))
+  })
+  const look = async (): Promise<string | null> => {
     const client = await connected(open)
     return (await provider.look?.(client, externalId, { key: 'look', signal: limit.signal, now })) ?? null
+  }
+  try {
+    return await Promise.race([look(), late.promise])
   } finally {
     stopWaiting()
   }

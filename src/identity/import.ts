@@ -3,7 +3,7 @@ import type { Store, Tx } from '../store/store.ts'
 import type { IdentityId } from '../values/id.ts'
 import type { Origin } from '../values/origin.ts'
 import { catchUp } from './compare.ts'
-import type { ReadContacts, RefusedRow } from './contact-row.ts'
+import type { ContactRow, ReadContacts, RefusedRow } from './contact-row.ts'
 import { insertFact } from './fact.ts'
 import { type FileFormat, fileText } from './file-text.ts'
 import { insertHandle } from './handle.ts'
@@ -11,7 +11,7 @@ import { type Foundation, insertIdentity } from './identity.ts'
 import type { Compared } from './likeness.ts'
 import { requireAudience, writeMembership } from './membership.ts'
 import type { Handle } from './normalise.ts'
-import { type Place, placesOf } from './place.ts'
+import { newPhones, type Place, placesOf } from './place.ts'
 import { alikeOf } from './suggestion.ts'
 
 export interface ContactImport {
@@ -85,19 +85,24 @@ export function openContacts(foundation: Foundation): Contacts {
       const report = { created: 0, joined: 0, known: 0, left: 0, refused: [...refused] }
       const told: ToldRow[] = []
       const lines = new Map<IdentityId, number>()
+      const phones = new Map<string, ContactRow>()
       if (dryRun) await catchUp(store)
       for (let at = 0; at < rows.length; at += rowsPerWrite) {
         const batch = rows.slice(at, at + rowsPerWrite)
         const done = dryRun
-          ? (await placesOf(store.read, audience, batch, lines)).map((place) => ({ place, person: idOf(place) }))
+          ? (await placesOf(store.read, audience, batch, { lines, phones })).map((place) => ({
+              place,
+              person: idOf(place),
+            }))
           : await store.write(async (tx) => {
-              const places = await placesOf(tx.db, audience, batch, lines)
+              const places = await placesOf(tx.db, audience, batch, { lines, phones })
               return write(foundation, tx, places, { audience, origin, why: `imported from ${source}` })
             })
         for (const { place, person } of done) {
           if (place.to === 'refused') report.refused.push({ line: place.row.line, why: place.why })
           else report[place.to] += 1
           if (person !== undefined) lines.set(person, place.row.line)
+          for (const [phone, row] of newPhones(place)) phones.set(phone, row)
         }
         if (told.length < mostTold) told.push(...(await tell(store, done, dryRun)))
       }

@@ -70,9 +70,14 @@ function nextMembership(now: MemberStatus | undefined, event: MemberEvent): Memb
   }
 }
 
+/** A status that was left for another by joining again. */
+export type Away = Exclude<MemberStatus, 'active'>
+
 export interface MembershipChange {
   readonly member: IdentityId
   readonly status: MemberStatus
+  /** What joining again overrules. */
+  readonly before?: Away
 }
 
 /** What an event changes: the one record that there mostly is, or those of a group that it is about. */
@@ -87,7 +92,9 @@ export function changesOf(
   const now = alone ? [[member, own?.status] as const] : rows.map((row) => [row.identity_id, row.status] as const)
   return now.flatMap(([one, before]) => {
     const status = nextMembership(before, event)
-    return status === undefined ? [] : [{ member: one, status }]
+    if (status === undefined) return []
+    const overruled = status === 'active' && before !== undefined && before !== 'active' ? { before } : {}
+    return [{ member: one, status, ...overruled }]
   })
 }
 
@@ -98,8 +105,8 @@ export function openMembers(foundation: Foundation): Members {
     await living(tx.db, wish.member)
     let changed = false
     const { rows } = await standingOf(tx.db, wish.audience, wish.member)
-    for (const { member, status } of changesOf(event, wish.member, rows)) {
-      await writeMembership(foundation, tx, { ...wish, member, status })
+    for (const one of changesOf(event, wish.member, rows)) {
+      await writeMembership(foundation, tx, { ...wish, ...one })
       changed = true
     }
     return changed
@@ -136,9 +143,9 @@ export async function requireAudience(db: Kysely<Tables>, id: IdentityId): Promi
 export async function writeMembership(
   { journal, clock }: Pick<Foundation, 'journal' | 'clock'>,
   tx: Tx,
-  { audience, member, status, origin, why }: MemberChange & { readonly status: MemberStatus },
+  { audience, member, status, before, origin, why }: MemberChange & MembershipChange,
 ): Promise<void> {
-  const payload = { audience, member, status, why }
+  const payload = { audience, member, status, ...(before === undefined ? {} : { before }), why }
   const seq = await journal.append(tx, { kind: 'identity.member-changed', subject: member, origin, payload })
   const now = clock.now()
   const changed = { status, changed_at: now, source_seq: seq, ...(status === 'active' ? { since: now } : {}) }

@@ -7,6 +7,7 @@ import type { Origin } from '../values/origin.ts'
 import { type Group, groupOf, groupsOf, rootOf } from './group.ts'
 import { maxHandles } from './handle.ts'
 import { type Foundation, living } from './identity.ts'
+import { leaveAgain } from './leave-again.ts'
 
 export interface NewMerge {
   /** The record that stays in front. */
@@ -40,7 +41,10 @@ export interface Merges {
    * kinds, an audience or the company, `input.too-large` for too many records or handles.
    */
   merge(tx: Tx, merge: NewMerge): Promise<MergeId>
-  /** What was merged is its own again, with all that was merged into it. Faults: `identity.no-merge`, `vault.forgotten`. */
+  /**
+   * What was merged is its own again, with all that was merged into it. Who had left an audience, and joined again under the name of
+   * both, has left again. Faults: `identity.no-merge`, `vault.forgotten`.
+   */
   unmerge(tx: Tx, unmerge: Unmerge): Promise<void>
   /**
    * They are two, and are not suggested as one again. Saying so twice changes nothing. Faults: `identity.unknown`, `vault.forgotten`,
@@ -82,6 +86,8 @@ export function openMerges(foundation: Foundation): Merges {
       const payload = { merge, from, into, why: cut(why) }
       const seq = await journal.append(tx, { kind: 'identity.unmerged', subject: from, origin, payload })
       await tx.db.updateTable('merges').set({ undone_seq: seq }).where('id', '=', merge).execute()
+      const records = [...(await groupOf(tx.db, from)), ...(await groupOf(tx.db, into))]
+      await leaveAgain(foundation, tx, { records, since: row.merged_seq, origin, why: `undone: ${merge}` })
     },
     async distinguish(tx, { one, other, why, origin }) {
       const roots = [await rootOf(tx.db, one), await rootOf(tx.db, other)]

@@ -37,19 +37,32 @@ interface Known {
   readonly facts: ReadonlyMap<string, string>
 }
 
+/** What was decided about earlier rows of the file. */
+export interface Earlier {
+  /** The line of each person. */
+  readonly lines: ReadonlyMap<IdentityId, number>
+  /** The rows of new people, by their phones. */
+  readonly phones: ReadonlyMap<string, ContactRow>
+}
+
 /** Decides about each row from what is stored, in a few queries for all. The dry run and the real one are both this. */
 export async function placesOf(
   db: Kysely<Tables>,
   audience: IdentityId | undefined,
   rows: readonly ContactRow[],
-  lines: ReadonlyMap<IdentityId, number>,
+  earlier: Earlier,
 ): Promise<Place[]> {
   const known = await knownOf(db, audience, rows)
-  const here = new Map(lines)
+  const here = new Map(earlier.lines)
+  const phones = new Map(earlier.phones)
   return rows.map((row) => {
     const owner = ownerOf(row, known)
     if (owner !== undefined && typeof owner !== 'string') return { to: 'refused', row, why: owner.why }
-    if (owner === undefined) return newcomer(row, known)
+    if (owner === undefined) {
+      const place = newcomer(row, known, phones)
+      for (const [phone, one] of newPhones(place)) phones.set(phone, one)
+      return place
+    }
     const before = here.get(owner)
     if (before !== undefined) return { to: 'refused', row, why: `another address of the person on line ${before}` }
     here.set(owner, row.line)
@@ -74,8 +87,23 @@ function ownerOf(row: ContactRow, { owners, names }: Known): IdentityId | { read
   return first ?? of(true).find((id) => plainWord(names.get(id) ?? '') === plainWord(row.name))
 }
 
-function newcomer(row: ContactRow, { owners }: Known): Place {
-  const handles = row.handles.filter((handle) => !owners.has(keyOf(handle)))
+/** The phones of someone new, with their row. */
+export function newPhones(place: Place): [string, ContactRow][] {
+  if (place.to === 'refused' || place.person !== undefined) return []
+  return place.handles.filter(({ system }) => system === 'phone').map((handle) => [keyOf(handle), place.row])
+}
+
+/** Who shares a phone with an earlier row is the same under the same name; else the phone stays that of the first. */
+function newcomer(row: ContactRow, { owners }: Known, phones: Earlier['phones']): Place {
+  const sharing = row.handles.flatMap((handle) => phones.get(keyOf(handle)) ?? [])
+  const same = sharing.find((before) => plainWord(before.name) === plainWord(row.name))
+  if (same) return { to: 'refused', row, why: `another address of the person on line ${same.line}` }
+  const handles = row.handles.filter((handle) => !owners.has(keyOf(handle)) && !phones.has(keyOf(handle)))
+  if (handles.length === 0) {
+    const why =
+      'its phone is that of somebody with another name, and it has nothing else by which it could be found again'
+    return { to: 'refused', row, why }
+  }
   const to = row.status === 'active' ? 'created' : 'left'
   return { to, row, person: undefined, changes: [], news: row.facts, handles, strange: [] }
 }

@@ -25,6 +25,8 @@ export interface IdentityEvents {
     audience: IdentityId
     member: IdentityId
     status: 'active' | 'unsubscribed' | 'bounced'
+    /** What they were until they joined again. */
+    before?: 'unsubscribed' | 'bounced'
     why: string
   }
   'identity.pointer-seen': {

@@ -76,7 +76,7 @@ test('in --json, and with --yes, it is done without a question', async () => {
   const { folder, id } = await companyWithOne()
   const file = join(folder, 'rosa')
   expect((await type(folder, '', 'identity', 'export', 'rosa@example.org', 'rosa')).out).toBe(
-    `Written: ${file}.md to read, ${file}.json for machines (3 events).`,
+    `Written: ${file}.md to read, ${file}.json for machines (3 events).\nNext: give them to that person and delete both: forgetting does not reach them.`,
   )
   expect(readFileSync(`${file}.md`, 'utf8')).toContain('# What Ana Writes holds on Ana Rosa')
   const { out, asked } = await type(folder, '', 'identity', 'forget', id, '--yes', '--json')

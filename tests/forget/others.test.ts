@@ -44,8 +44,9 @@ test('a dry run tells whose history names them, and which files do', async () =>
       origin: 'operator',
     }),
   )
-  const { mkdirSync, writeFileSync } = await import('node:fs')
+  const { mkdirSync, symlinkSync, writeFileSync } = await import('node:fs')
   mkdirSync(`${folder}/knowledge`)
+  symlinkSync('/etc/hosts', `${folder}/hosts`)
   writeFileSync(`${folder}/knowledge/friends.md`, 'Write to zqana@example.org.')
   const { mentions } = await os.forget(id, { dryRun: true, cancelRuns: false })
   expect(mentions).toEqual({
@@ -53,6 +54,23 @@ test('a dry run tells whose history names them, and which files do', async () =>
     subjects: [{ id: bob, name: 'Bob', events: 1, seqs: [expect.any(Number)] }],
     files: ['knowledge/friends.md'],
   })
+})
+
+test('a dry run counts what was recalled of them under the record of another, whose it was taken for', async () => {
+  const ana = await newCompany()
+  const { os, parts } = ana
+  const id = await person(ana, 'Anna Zqname', 'zqana@example.org')
+  const bob = await person(ana, 'Bob', 'bob@example.org')
+  const line = {
+    text: 'They: I am ill',
+    source: { tier: 'history', seq: 1, identity: id, kind: 'interaction.recorded' },
+  }
+  const payload = { key: 'recall', kind: 'recall', output: { queries: ['ill'], lines: [line], tokens: 4, left: 0 } }
+  await os.store.write((tx) =>
+    parts.kernel.journal.append(tx, { kind: 'step.done', subject: bob, origin: 'external', payload: payload as never }),
+  )
+  const { mentions } = await os.forget(id, { dryRun: true, cancelRuns: false })
+  expect(mentions?.subjects).toMatchObject([{ id: bob, events: 1 }])
 })
 
 test('an audience goes on without them, and what was sent to all can still be undone', async () => {

@@ -1,5 +1,8 @@
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { setSharedClock } from '../../src/store/shared-clock.ts'
 import { refuse } from '../../src/values/fault.ts'
+import { later, minutes } from '../../src/values/time.ts'
 import { found, newCompany, openIn, person, readers, startUntilGate } from './company.ts'
 
 const note = { who: 'zqanarosa@example.org', title: 'On zqtopicofall', text: 'Dear zqnameofall' }
@@ -87,4 +90,30 @@ test('a run about them can be looked at; to retry it, to undo it and to start an
   await expect(call('identities.fact', { identity: id, key: 'a', value: 1 })).rejects.toThrow('vault.forgotten')
   await again.os.idle()
   await again.os.verify()
+})
+
+test.each([
+  ['goes wrong', () => Promise.reject(new TypeError('the provider sings'))],
+  [
+    'gives no answer',
+    (pass: () => void) => {
+      pass()
+      return new Promise<number>(() => undefined)
+    },
+  ],
+])('an adapter that %s keeps nobody from being forgotten, and is named', async (_how, forget) => {
+  const ana = await newCompany()
+  const { os, parts, folder } = ana
+  const id = await person(ana, 'Ana zqnameofall', note.who)
+  const [carrier] = parts.adapters.all.filter(({ adapter }) => adapter.name === 'outbox')
+  const pass = () => setSharedClock(join(folder, '../clock'), later(os.clock.now(), minutes(5)))
+  Object.assign(carrier!.adapter.provider, { forget: () => forget(pass) })
+  const { finished } = await os.forget(id, { dryRun: false, cancelRuns: false })
+  expect(finished).toMatchObject({
+    clean: true,
+    adapters: [{ adapter: 'outbox', fault: { code: 'adapter.unreachable' } }],
+  })
+  expect(found([folder], texts)).toEqual([])
+  await os.close()
+  expect(await (await openIn(folder)).os.verify()).toMatchObject({ events: expect.any(Number) })
 })

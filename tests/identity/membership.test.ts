@@ -36,7 +36,7 @@ test('joining again after leaving begins a new membership; joining twice does no
   assert.equal(await happen('joined', readers, ana), true)
   assert.equal(await since(), start + 2000)
   const [event] = (await journal.page({ after: before, limit: 10, kind: 'identity.member-changed' })).slice(-1)
-  const payload = { audience: readers, member: ana, status: 'active', why: 'a test' }
+  const payload = { audience: readers, member: ana, status: 'active', before: 'unsubscribed', why: 'a test' }
   assert.deepEqual([event?.subject, event?.payload], [ana, payload])
 })
 

@@ -82,6 +82,21 @@ test('who leaves leaves under every name, also once they are two again; who join
   assert.deepEqual(await emails(), ['old@example.org'])
 })
 
+test('who had left, and joined again while two were taken for one, has left again once they are two', async () => {
+  const [ana, sister] = await twoOfOne()
+  await happen('unsubscribe', sister)
+  const id = await merge(ana, sister)
+  assert.equal(await happen('join', ana), true)
+  assert.deepEqual(await emails(), ['ana@example.org'])
+  await unmerge(id)
+  assert.deepEqual(await emails(), ['ana@example.org'])
+  assert.equal((await company.identities.members.status(readers, sister))?.status, 'unsubscribed')
+  await happen('join', sister)
+  const again = await merge(ana, sister)
+  await unmerge(again)
+  assert.deepEqual(await emails(), ['ana@example.org', 'old@example.org'])
+})
+
 test('an address that bounces is that of one record, and stops the letters to all of one', async () => {
   const [ana, old] = await twoOfOne()
   const id = await merge(ana, old)

@@ -91,6 +91,43 @@ test('a dry run says who is new, who is matched with whom, who may be whom, and 
   assert.match(refused[0]!.why, /found again/)
 })
 
+const counted = ({ created, known, refused }: ImportReport) => ({ created, known, refused })
+const some = Array.from({ length: 200 }, (_, n) => card(`FN:P${n}`, `EMAIL:p${n}@example.org`)).join('')
+
+test.each([
+  ['next to each other', '', 7],
+  ['in two transactions', some, 1007],
+])(
+  'a phone that two cards share stays that of the first; under one name they are one (%s)',
+  async (_where, between, line) => {
+    const first = card('FN:Ana Nová', 'EMAIL:ana@example.org', 'TEL:+420777123456')
+    const house = first + between + card('FN:Bo Nový', 'EMAIL:bo@example.org', 'TEL:+420 777 123 456')
+    const created = between === '' ? 2 : 202
+    const whole =
+      house + card('FN:ANA NOVÁ', 'EMAIL:other@example.org', 'TEL:+420777123456') + card('FN:Cy', 'TEL:+420777123456')
+    const refused = [
+      { line: line + 6, why: 'another address of the person on line 1' },
+      {
+        line: line + 12,
+        why: 'its phone is that of somebody with another name, and it has nothing else by which it could be found again',
+      },
+    ]
+    assert.deepEqual(counted(await load(whole, true)), { created, known: 0, refused })
+    assert.deepEqual(counted(await load(whole)), { created, known: 0, refused })
+    const { handles, suggestions } = company.identities
+    const [ana, bo] = [await handles.resolve('+420777123456'), await handles.resolve('bo@example.org')]
+    assert.equal(await handles.resolve('ana@example.org'), ana)
+    const pair = [ana, bo].toSorted()
+    assert.deepEqual(
+      (await suggestions.find({ limit: 10 })).items.map(({ one, other }) => [one, other]),
+      [pair],
+    )
+    const before = await company.events()
+    assert.deepEqual(counted(await load(whole)), { created: 0, known: created, refused })
+    assert.equal(await company.events(), before)
+  },
+)
+
 test('a card does not give someone known an address, nor join two', async () => {
   const { person, identities } = company
   await person('Bo', 'bo@example.org')

@@ -90,8 +90,10 @@ test('an agent proposes through an action; the proposal knows its run, its subje
   expect(await company.kernel.knowledge.current()).toEqual(new Map())
   await undoRun(company.kernel, run)
   await company.worker.idle()
-  const { store } = company.kernel
+  const { store, journal } = company.kernel
   expect(await store.read.selectFrom('proposals').select('state').execute()).toEqual([{ state: 'refused' }])
+  const [decided] = await journal.page({ after: 0, limit: 10, kind: 'knowledge.decided' })
+  expect(decided).toMatchObject({ origin: 'system', payload: { why: 'its run was undone' } })
 })
 
 test('a company at work reads a file that is changed, and tells of one that is wrong', async () => {

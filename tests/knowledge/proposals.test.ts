@@ -108,6 +108,15 @@ test('what text from outside had a part in stays so after it is accepted, until 
   expect((await desk.current()).get('prices.md')?.origin).toBe('operator')
 })
 
+test('it stays so when the process dies between writing the file and putting it in force', async () => {
+  const id = await propose(policy('Pay to IBAN X'), { origin: 'external' })
+  library.write('prices.md', policy('Pay to IBAN X'))
+  const after = library.reopened()
+  expect((await after.current()).get('prices.md')?.origin).toBe('external')
+  await desk.accept(id, 'Yes')
+  expect((await desk.current()).get('prices.md')?.origin).toBe('external')
+})
+
 test('the same proposal is made once, and so many and no more may be open', async () => {
   const id = await propose(policy('first'))
   expect(await propose(policy('first'))).toBe(id)

@@ -1,4 +1,10 @@
 const weekly = JSON.stringify({ name: 'weekly', workflow: 'newsletter', cron: '0 9 * * MON' })
+const card = (email: string, name: string): string =>
+  `BEGIN:VCARD\nVERSION:4.0\nFN:${name}\nEMAIL:${email}\nTEL:+420777123456\nEND:VCARD\n`
+const vcard = card('rosa@studio.example', 'Rosa') + card('r@mail.example', 'R. Vidal')
+const rosa = '/api/identities/rosa%40studio.example'
+const text = '---\nkind: rule\ntitle: Sources\nalways: name the source of a number\n---\n'
+const proposal = JSON.stringify({ path: 'sources.md', text, why: 'Readers asked' })
 
 /** What the pins of the routes ask of a company that has sent one issue, in this order. */
 export const asked: readonly [string, RequestInit?][] = [
@@ -51,6 +57,40 @@ export const asked: readonly [string, RequestInit?][] = [
   ['/api/commitments/cmt_0000000000/keep', { method: 'POST', body: '{}' }],
   ['/api/identities/audience%3Areaders/snapshot?purpose=write&tokens=60'],
   ['/api/identities/audience%3Areaders/pins', { method: 'POST', body: '{"key":"nothing"}' }],
+  ['/api/identities/import/vcard', { method: 'POST', body: JSON.stringify({ vcard, dryRun: true }) }],
+  ['/api/identities/import/vcard', { method: 'POST', body: JSON.stringify({ vcard }) }],
+  ['/api/identities/import/vcard', { method: 'POST', body: '{"vcard":"none"}' }],
+  ['/api/suggestions/merges'],
+  [`${rosa}/merges`, { method: 'POST', body: '{"other":"r@mail.example","why":"One phone"}' }],
+  [`${rosa}/merges`, { method: 'POST', body: '{"other":"r@mail.example"}' }],
+  ['/api/merges/mrg_0000000000/undo', { method: 'POST', body: '{}' }],
+  [`${rosa}/distinctions`, { method: 'POST', body: '{"other":"r@mail.example"}' }],
+  [`${rosa}/relations`, { method: 'POST', body: '{"kind":"reads","other":"audience:readers"}' }],
+  [`${rosa}/relations/end`, { method: 'POST', body: '{"kind":"reads","other":"audience:readers"}' }],
+  [`${rosa}/relations/end`, { method: 'POST', body: '{"kind":"reads","other":"audience:readers"}' }],
+  [`${rosa}/interactions`, { method: 'POST', body: '{"text":"She called","channel":"call","by":"them"}' }],
+  [`${rosa}/facts`, { method: 'POST', body: '{"key":"language","value":"cs"}' }],
+  [`${rosa}/facts/language`],
+  [`${rosa}/pins`, { method: 'POST', body: '{"key":"language"}' }],
+  [`${rosa}/pins/language`, { method: 'DELETE' }],
+  ['/api/identities/audience%3Areaders/pointers?limit=1'],
+  ['/api/identities/audience%3Areaders/pointers/check', { method: 'POST', body: '{"limit":1}' }],
+  ['/api/pointers/ptr_0000000000/open', { method: 'POST', body: '{}' }],
+  ['/api/knowledge'],
+  ['/api/knowledge/file?path=rules.md'],
+  ['/api/knowledge/history?path=rules.md'],
+  ['/api/knowledge/diff?path=rules.md&from=1&to=2'],
+  ['/api/knowledge/proposals', { method: 'POST', body: proposal }],
+  ['/api/knowledge/proposals'],
+  ['/api/knowledge/proposals/prp_0000000000'],
+  ['/api/knowledge/proposals/prp_0000000000/accept', { method: 'POST', body: '{}' }],
+  ['/api/knowledge/proposals/prp_0000000000/refuse', { method: 'POST', body: '{"why":"No"}' }],
+  ['/api/knowledge/restore', { method: 'POST', body: '{"path":"rules.md","version":"1"}' }],
+  ['/api/knowledge/check', { method: 'POST', body: '{}' }],
+  [rosa],
+  [`${rosa}/forget`, { method: 'POST', body: '{"dryRun":true}' }],
+  [`${rosa}/forget`, { method: 'POST', body: '{}' }],
+  [`${rosa}/forget`, { method: 'POST', body: '{}' }],
   ['/hooks/nobody'],
   ['/hooks/nobody', { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } }],
 ]

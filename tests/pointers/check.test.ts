@@ -98,6 +98,26 @@ test('an adapter that throws, or gives no answer at all, leaves it unchecked', a
   while (clock.waiting().length === 0) await new Promise((resolve) => setImmediate(resolve))
   await clock.advance(minutes(1))
   expect(await opening).toContain('adapter.unreachable: folder does not answer: it took longer than')
+  provider.look = () => new Promise(() => undefined)
+  const checking = check()
+  while (clock.waiting().length === 0) await new Promise((resolve) => setImmediate(resolve))
+  await clock.advance(minutes(10))
+  await checking
+  expect(await states()).toEqual([['a.md', 'unchecked']])
+  Object.assign(provider, before)
+})
+
+test('what is seen anew while it is looked at is not called changed for what it was before', async () => {
+  const [open] = desk.company.kernel.adapters.values()
+  const provider = open?.adapter.provider as { look?: unknown }
+  const before = { ...provider }
+  await desk.see('folder', 'a.md', { contentHash: 'old' })
+  provider.look = async () => {
+    await desk.see('folder', 'a.md', { contentHash: 'new' })
+    return 'new'
+  }
+  await check()
+  expect(await desk.rows()).toMatchObject([{ state: 'unchecked', content_hash: 'new', checked_seq: null }])
   Object.assign(provider, before)
 })
 

@@ -30,7 +30,8 @@ export const forgetVerbs: readonly Verb[] = [
     action: asking<Portrayed>(
       'identities.export',
       ({ world }, identity = '', file = '') => ({ identity, path: resolve(world.cwd, file) }),
-      ({ json, markdown, events }) => `Written: ${markdown} to read, ${json} for machines (${events} events).`,
+      ({ json, markdown, events }) =>
+        `Written: ${markdown} to read, ${json} for machines (${events} events).\nNext: give them to that person and delete both: forgetting does not reach them.`,
     ),
   },
 ]

@@ -92,7 +92,8 @@ async function originOf(tx: Tx, text: string, said: Origin | undefined): Promise
   return known ? 'external' : (said ?? 'operator')
 }
 
-async function rememberOutside(tx: Tx, text: string, seq: number): Promise<void> {
+/** From now on the text is known to be from outside, wherever it is met. */
+export async function rememberOutside(tx: Tx, text: string, seq: number): Promise<void> {
   await tx.db
     .insertInto('outside_texts')
     .values({ hash: textHash(text), source_seq: seq })

@@ -13,6 +13,7 @@ import type { Origin } from '../../values/origin.ts'
 import type { Clock } from '../../values/time.ts'
 import type { KnowledgeFile } from '../knowledge.ts'
 import { isMarkdown, largestKnowledge } from './folder.ts'
+import { rememberOutside } from './force.ts'
 import { type Head, wrongFault } from './head.ts'
 import { readKnowledge } from './read.ts'
 import { versionHash } from './version.ts'
@@ -61,6 +62,8 @@ export async function propose(desk: Desk, proposal: NewProposal, now: KnowledgeF
       .insertInto('proposals')
       .values({ id, path, ...base, made_at: desk.clock.now(), made_seq })
       .execute()
+    // Whoever dies between writing its file and putting it in force leaves a file of which nothing else says where it came from.
+    if (proposal.origin === 'external') await rememberOutside(tx, text, made_seq)
     return id
   })
 }

@@ -22,9 +22,10 @@ const leftOut = new Set(['node_modules', '.git', 'outbox', stateFolder])
 
 /**
  * The company's own files: all in its folder but the state, `node_modules`, `.git`, the outbox, archives and drafts of them.
- * A link is refused: what it leads to would be missing elsewhere. Faults: `input.too-large`, `input.invalid`.
+ * A link is refused: what it leads to would be missing elsewhere. Faults: `input.too-large`, `input.invalid`. Who only looks passes over
+ * links, and gets as much as an archive may hold.
  */
-export function listFiles(places: Places): CompanyFile[] {
+export function listFiles(places: Places, { onlyLooks = false } = {}): CompanyFile[] {
   const files: CompanyFile[] = []
   const folders = [places.folder]
   let bytes = 0
@@ -33,13 +34,14 @@ export function listFiles(places: Places): CompanyFile[] {
       const full = join(folder, entry.name)
       const path = relative(places.folder, full).split(sep).join('/')
       if (entry.name === 'node_modules' || leftOut.has(path) || full === places.store) continue
-      if (entry.isSymbolicLink())
+      if (entry.isSymbolicLink() && !onlyLooks)
         refuse('input.invalid', { what: `The file ${path}`, why: 'it is a link; an archive holds files only' })
       if (entry.isDirectory()) folders.push(full)
       if (!entry.isFile() || isArchive(full)) continue
       const { size, mode } = statSync(full)
       files.push({ path, mode: mode & 0o777, bytes: size })
       bytes += size
+      if (onlyLooks && (bytes > maxBytes || files.length > maxFiles)) return files.slice(0, -1)
       if (bytes > maxBytes) tooLarge(`more than ${maxBytes / 2 ** 20} MB`, `${maxBytes / 2 ** 20} MB`)
       if (files.length > maxFiles) tooLarge(`more than ${maxFiles} files`, `${maxFiles} files`)
     }

@@ -1,8 +1,9 @@
 import type { Forgotten } from '../../adapters/adapter.ts'
 import type { OpenAdapter } from '../../executor/kernel.ts'
 import type { Store } from '../../store/store.ts'
-import { type Fault, Refusal } from '../../values/fault.ts'
+import { type Fault, fault, Refusal } from '../../values/fault.ts'
 import type { EffectKey, IdentityId } from '../../values/id.ts'
+import { type Clock, formatDuration, later } from '../../values/time.ts'
 import type { Company } from '../commands.ts'
 
 /** What an adapter removed of someone, or why it could not: then it is the operator's to clear. */
@@ -15,7 +16,10 @@ export interface Cleared {
 // So many keys a call: a page of the table.
 const pageSize = 1000
 
-/** Has every adapter that can remove what lies with it of these. One that refuses keeps nobody from being forgotten here. */
+/**
+ * Has every adapter that can remove what lies with it of these. One that refuses, goes wrong or gives no answer keeps nobody from being
+ * forgotten here, nor the company from starting, which ends what was begun.
+ */
 export async function askAdapters(
   { kernel, adapters }: Pick<Company, 'kernel' | 'adapters'>,
   ids: readonly IdentityId[],
@@ -25,22 +29,43 @@ export async function askAdapters(
   for (const open of adapters.all.filter(({ adapter }) => adapter.provider.forget !== undefined)) {
     let removed = 0
     let refused: Fault | null = null
-    try {
-      for await (const keys of keysOf(kernel.store, open.adapter.name, ids)) {
-        removed += await ask(open, { keys, handles }, kernel.clock.now())
-      }
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error
-      refused = error.fault
+    for await (const keys of keysOf(kernel.store, open.adapter.name, ids)) {
+      const answer = await ask(open, { keys, handles }, kernel.clock).catch((error: unknown) =>
+        error instanceof Refusal ? error.fault : wentWrong(open, error),
+      )
+      if (typeof answer === 'number') removed += answer
+      else refused = answer
+      if (refused !== null) break
     }
     cleared.push({ adapter: open.adapter.name, removed, fault: refused })
   }
   return cleared
 }
 
-async function ask({ adapter, client }: OpenAdapter, whose: Forgotten, now: number): Promise<number> {
-  const signal = AbortSignal.timeout(adapter.provider.timeout)
-  return (await adapter.provider.forget?.(await client(), whose, { key: 'forget', signal, now: now as never })) ?? 0
+/** Bounded in time, whatever the adapter does with its signal. Faults: the adapter's, `adapter.unreachable`. */
+async function ask(open: OpenAdapter, whose: Forgotten, clock: Clock): Promise<number> {
+  const { provider } = open.adapter
+  const now = clock.now()
+  const limit = new AbortController()
+  const late = Promise.withResolvers<never>()
+  const stopWaiting = clock.wake(later(now, provider.timeout), () => {
+    late.reject(new Refusal(wentWrong(open, new Error(`it took longer than ${formatDuration(provider.timeout)}`))))
+    limit.abort()
+  })
+  const forget = async (): Promise<number> =>
+    (await provider.forget?.(await open.client(), whose, { key: 'forget', signal: limit.signal, now })) ?? 0
+  try {
+    return await Promise.race([forget(), late.promise])
+  } finally {
+    stopWaiting()
+  }
+}
+
+function wentWrong({ adapter }: OpenAdapter, error: unknown): Fault {
+  return fault('adapter.unreachable', {
+    adapter: adapter.name,
+    why: error instanceof Error ? error.message : String(error),
+  })
 }
 
 /** Their effects' keys at one adapter, page by page; one empty page where there are none: handles may be known there all the same. */

@@ -6,7 +6,7 @@ import { listFiles } from '../archive/company-files.ts'
 import type { Company } from '../commands.ts'
 import { namesOf } from '../queries/runs.ts'
 
-/** Where others' history says a name or a handle of someone. Forgetting does not reach it: it is sealed under the others' keys. */
+/** Where others' history says a name or a handle of someone, or words of theirs that were recalled there. Forgetting does not reach it: it is sealed under the others' keys. */
 export interface Mentions {
   readonly events: number
   /** Whose history it is, those with the most first. */
@@ -37,9 +37,10 @@ export async function findMentions({ kernel, places }: Company, ids: readonly Id
   const found = new Map<IdentityId, { events: number; seqs: number[] }>()
   for (let after = 0, more = terms.length > 0; more; ) {
     const events = await journal.page({ after, limit: page })
-    for (const { subject, seq, payload } of events) {
+    for (const { subject, seq, kind, payload } of events) {
       if (theirs.has(subject) || payload === null) continue
-      if (!names(JSON.stringify(payload), terms)) continue
+      // Of what was recalled of them while they were taken for another, the step says whose it was.
+      if (!names(JSON.stringify(payload), kind === 'step.done' ? [...terms, ...ids] : terms)) continue
       const { events: before, seqs } = found.get(subject) ?? { events: 0, seqs: [] }
       found.set(subject, { events: before + 1, seqs: [...seqs, seq].slice(0, mostSeqs) })
     }
@@ -77,7 +78,7 @@ function names(json: string, terms: readonly string[]): boolean {
 }
 
 function filesNaming(places: Company['places'], terms: readonly string[]): string[] {
-  return listFiles(places)
+  return listFiles(places, { onlyLooks: true })
     .filter(({ bytes }) => bytes <= largestFile)
     .map(({ path }) => path)
     .filter((path) => {

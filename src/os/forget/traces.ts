@@ -21,8 +21,8 @@ const nothing = ''
 
 /**
  * Clears what the tables of work hold of these beside ids and times: hashes of what was written to them, names that a planner or a
- * list gave to tasks of runs about them, plans that a planner made for them, names under which a sender's events came in. The runs
- * must be over. What another's run says of them is under that other.
+ * list gave to tasks of runs about them, plans that a planner made for them, names under which a sender's events came in,
+ * proposals learned of them. The runs must be over. What another's run says of them is under that other.
  */
 export async function clearTraces(tx: Tx, ids: readonly IdentityId[], now: Instant): Promise<void> {
   await tx.db
@@ -32,6 +32,7 @@ export async function clearTraces(tx: Tx, ids: readonly IdentityId[], now: Insta
     .execute()
   for (const run of await runsOf(tx, ids)) await clearRun(tx, run)
   await clearReceipts(tx, ids)
+  await clearProposals(tx, ids)
   await tx.db
     .updateTable('grants')
     .set({ payee: null, withdrawn_at: sql`coalesce(withdrawn_at, ${now})` })
@@ -74,6 +75,14 @@ async function clearPlans(tx: Tx, run: RunId): Promise<void> {
 async function clearReceipts(tx: Tx, ids: readonly IdentityId[]): Promise<void> {
   await sql`UPDATE receipts SET event = 'forgotten ' || id, match = iif(match IS NULL, NULL, ${nothing})
     WHERE received_seq IN (SELECT seq FROM events WHERE subject IN (${sql.join(ids)}) AND kind = 'webhook.received')`.execute(
+    tx.db,
+  )
+}
+
+/** What was learned of them and not accepted: the file that it was to become may be named after them. */
+async function clearProposals(tx: Tx, ids: readonly IdentityId[]): Promise<void> {
+  await sql`DELETE FROM proposals WHERE state <> 'accepted'
+    AND made_seq IN (SELECT seq FROM events WHERE subject IN (${sql.join(ids)}) AND kind = 'knowledge.proposed')`.execute(
     tx.db,
   )
 }

@@ -37,10 +37,11 @@ export function openKnowledgeDesk({ store, journal, knowledge }: Parts, folder: 
           refuseDecided((await readProposal({ store, journal }, id)).row)
           await write(folder, path, text)
         },
-        also: (tx) => decideProposal(tx, journal, id, { accepted: true, why }),
+        also: (tx) => decideProposal(tx, journal, id, { accepted: true, why, origin: 'operator' }),
       })
     },
-    refuse: (id, why) => store.write((tx) => decideProposal(tx, journal, id, { accepted: false, why })),
+    refuse: (id, why) =>
+      store.write((tx) => decideProposal(tx, journal, id, { accepted: false, why, origin: 'operator' })),
     async restore(path, named, { discard }) {
       const hash = await versionNamed(store.read, path, named)
       const file = await knowledge.version(hash)

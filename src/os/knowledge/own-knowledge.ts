@@ -37,13 +37,14 @@ export function ownKnowledge(kernel: () => Parts): Adapter {
           kernel().store.write(async (tx) => {
             const id = proposal as ProposalId
             const row = await tx.db.selectFrom('proposals').select('state').where('id', '=', id).executeTakeFirst()
-            if (row?.state === 'open')
-              await decideProposal(tx, kernel().journal, id, { accepted: false, why: 'its run was undone' })
+            if (row?.state === 'open') await decideProposal(tx, kernel().journal, id, taken)
           }),
       },
     },
   )
 }
+
+const taken = { accepted: false, why: 'its run was undone', origin: 'system' } as const
 
 /** Whose effect this is: its subject, run and task, and the worst origin of what it was made of. */
 async function asker({ store, journal }: Parts, key: EffectKey) {

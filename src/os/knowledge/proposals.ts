@@ -42,7 +42,7 @@ export async function decideProposal(
   tx: Tx,
   journal: Journal,
   id: ProposalId,
-  { accepted, why }: { readonly accepted: boolean; readonly why: string },
+  { accepted, why, origin }: { readonly accepted: boolean; readonly why: string; readonly origin: Origin },
 ): Promise<void> {
   const row = await tx.db.selectFrom('proposals').selectAll().where('id', '=', id).executeTakeFirst()
   if (!row) unknownProposal(id)
@@ -51,7 +51,7 @@ export async function decideProposal(
   const seq = await journal.append(tx, {
     kind: 'knowledge.decided',
     subject: companyIdentity,
-    origin: 'operator',
+    origin,
     payload,
   })
   const state = accepted ? 'accepted' : 'refused'

@@ -30,6 +30,7 @@ export const gateOperations: readonly Operation[] = [
       confirm: z.array(gateView),
       batch: z.array(gateView),
       maintenance: z.array(z.object({ adapter: z.string(), fault: faultView, openedAt: at })),
+      proposals: z.int().meta({ description: 'How many proposals of knowledge wait; with the whole inbox only' }),
       next: z.string().nullable(),
     }),
     example: {},

@@ -41,6 +41,8 @@ export interface Inbox {
   readonly batch: GateView[]
   /** What is to be mended outside, oldest first; with the whole inbox only. */
   readonly maintenance: Maintenance[]
+  /** How many proposals of knowledge wait; with the whole inbox only, else 0. */
+  readonly proposals: number
   readonly next: string | null
 }
 
@@ -67,12 +69,23 @@ export async function inbox(os: Os, filter: InboxFilter): Promise<Inbox> {
     .execute()
   const views = await gateViews(os, rows.slice(0, filter.limit))
   const last = rows[filter.limit - 1]
+  const whole = !from && filter.run === undefined && filter.kind === undefined
   return {
     confirm: views.filter((view) => view.kind === 'confirm'),
     batch: views.filter((view) => view.kind === 'batch'),
-    maintenance: from || filter.run !== undefined || filter.kind !== undefined ? [] : await openMaintenance(os),
+    maintenance: whole ? await openMaintenance(os) : [],
+    proposals: whole ? await openProposals(os) : 0,
     next: rows.length > filter.limit && last ? cursorAt(last.opened_at, last.id) : null,
   }
+}
+
+async function openProposals({ store }: Os): Promise<number> {
+  const { count } = await store.read
+    .selectFrom('proposals')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('state', '=', 'open')
+    .executeTakeFirstOrThrow()
+  return Number(count)
 }
 
 /** All gates of a run, in the order in which they opened; at most 200. */
