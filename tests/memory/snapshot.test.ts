@@ -89,6 +89,27 @@ test('only the newest value of a fact is told, and only while it holds', async (
   )
 })
 
+test('what is to hold later stands beside what holds until then, pinned or not, under whatever record', async () => {
+  const [ana, other] = [await company.person('Ana'), await company.person('Ana N.')]
+  await learn(ana, 'price', '4,000 EUR')
+  await learn(ana, 'price', '4,800 EUR', { validFrom: instant(start + 9 * day) })
+  await learn(ana, 'city', 'Brno')
+  await learn(other, 'city', 'Prague', { validFrom: instant(start + 9 * day) })
+  const merged = { from: other, into: ana, origin: 'operator', evidence: ['the same phone'] } as const
+  await company.store.write((tx) => company.identities.merges.merge(tx, merged))
+  const told = async (of: string) => texts(await compile(ana)).filter((text) => text.startsWith(of))
+  const [price, city] = [
+    ['price: 4,000 EUR (2026-03-01)', 'price: 4,800 EUR (2026-03-01, from 2026-03-10)'],
+    ['city: Brno (2026-03-01)', 'city: Prague (2026-03-01, from 2026-03-10)'],
+  ]
+  assert.deepEqual((await told('price')).sort(), price)
+  assert.deepEqual((await told('city')).sort(), city)
+  await pin(ana, 'price')
+  assert.deepEqual((await told('price')).sort(), price)
+  company.clock.set(start + 9 * day)
+  assert.deepEqual([...(await told('price')), ...(await told('city'))], [price[1], city[1]])
+})
+
 test('what is overdue comes first and says so, from the moment on at which it is', async () => {
   const ana = await company.person('Ana')
   await promise(ana, 'call back')
