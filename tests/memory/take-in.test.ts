@@ -1,3 +1,4 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openMemory } from '../../src/memory/memory.ts'
@@ -5,7 +6,7 @@ import { textsOf } from '../../src/memory/texts.ts'
 import type { StoredEvent } from '../../src/telemetry/event.ts'
 import type { IdentityId } from '../../src/values/id.ts'
 import type { Json } from '../../src/values/json.ts'
-import { start } from '../identity/company.ts'
+import { faultOf, start } from '../identity/company.ts'
 import { openRemembering, type Remembering } from './company.ts'
 
 let company: Remembering
@@ -70,6 +71,33 @@ test('of a kind the newest are found, however many there are', async () => {
   const { matches } = await passages.search(new Map([['lamp', 1]]), { kinds: ['interaction.recorded'] }, 5)
   expect(matches.map(({ id }) => id)).toEqual([0, 1, 2, 3, 4].map((back) => newest - back))
 })
+
+test('an index that turns out to be broken while it is used is made anew, and answers', async () => {
+  for (let count = 0; count < 400; count += 1) await company.say(ana, `The lamp number ${count} is of brass.`)
+  await company.memory.passages.catchUp()
+  const again = await company.reopen()
+  // The first pages say what there is; what is after them is not looked at before somebody asks.
+  const bytes = readFileSync(company.path)
+  writeFileSync(
+    company.path,
+    Buffer.concat([bytes.subarray(0, 12 * 4096), Buffer.alloc(bytes.length - 12 * 4096, 0xa5)]),
+  )
+  const { lines } = await again.recall({ query: 'brass lamp number 399', budget: 100 })
+  expect(lines.some(({ text }) => text.includes('399'))).toBe(true)
+  expect(rows('PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }])
+})
+
+test('an index that somebody else holds is not thrown away', async () => {
+  await company.say(ana, 'A lamp.')
+  await company.memory.passages.catchUp()
+  const again = await company.reopen()
+  const other = new DatabaseSync(company.path)
+  other.exec('PRAGMA journal_mode = DELETE; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
+  const before = statSync(company.path).ino
+  expect(await faultOf(again.passages.catchUp())).toBe('store.busy')
+  expect(statSync(company.path).ino).toBe(before)
+  other.close()
+}, 20_000)
 
 test('a value of very many brackets stops nobody, and no sign is cut in two', () => {
   let body: Json = 'deep'
