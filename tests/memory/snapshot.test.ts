@@ -110,6 +110,18 @@ test('what is to hold later stands beside what holds until then, pinned or not, 
   assert.deepEqual([...(await told('price')), ...(await told('city'))], [price[1], city[1]])
 })
 
+test('a few long values do not push the short ones out of a small budget', async () => {
+  const ana = await company.person('Ana')
+  for (let count = 0; count < 12; count += 1) await learn(ana, `note-${count}`, `blue heron ${count} `.repeat(6))
+  for (const key of ['allergy', 'city', 'role', 'diet', 'phone', 'size'])
+    await learn(ana, key, 'short', { origin: 'system' })
+  const told = texts(await compile(ana, 'write to her', 250)).filter((text) => text.includes('short'))
+  assert.equal(told.length, 6)
+  // Where a long one is what is asked for, it comes all the same.
+  await learn(ana, 'contract', `the contract on roof repairs ${'with its clauses '.repeat(30)}`)
+  assert.ok(texts(await compile(ana, 'the contract on the roof', 400)).some((text) => text.startsWith('contract')))
+})
+
 test('what is overdue comes first and says so, from the moment on at which it is', async () => {
   const ana = await company.person('Ana')
   await promise(ana, 'call back')
