@@ -18,6 +18,7 @@ export function openPassages(ground: Ground, path: string): Passages {
     opened ??= openIndexFile(path)
     return opened
   }
+  let edition = 0
   let taking: Promise<Seq> | undefined
   const take = (): Promise<Seq> => {
     taking ??= takeIn(ground, file()).finally(() => {
@@ -37,6 +38,7 @@ export function openPassages(ground: Ground, path: string): Passages {
         opened = undefined
         asked.db.close()
         removeIndexFile(path)
+        edition += 1
       }
       await take()
       return question(file().db)
@@ -44,6 +46,9 @@ export function openPassages(ground: Ground, path: string): Passages {
   }
   const read = (db: DatabaseSync, ids: readonly number[]): Promise<Passage[]> => readPassages(ground, db, ids)
   return {
+    get edition() {
+      return edition
+    },
     catchUp: () => ask(take),
     match: (words, within, limit, effort) => ask((db) => match(db, words, within, limit, effort)),
     search: (words, within, limit) => ask((db) => search(db, words, within, limit)),
@@ -57,12 +62,14 @@ export function openPassages(ground: Ground, path: string): Passages {
       // What is being taken in now may hold them.
       await taking
       await ask((db) => forgetOwners(db, identities))
+      edition += 1
     },
     holds: (old: Old) => ask((db) => holdsOld(db, old)),
     async retire(old: Old) {
       // What is being taken in now may hold some.
       await taking
       await ask((db) => retireOld(db, old))
+      edition += 1
     },
     async close() {
       await taking?.catch(() => undefined)

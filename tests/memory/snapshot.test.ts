@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base'
 import { afterEach, beforeEach, test } from 'vitest'
 import type { Snapshot } from '../../src/memory/snapshot.ts'
+import { factDraft } from '../../src/memory/snapshots/draft.ts'
 import type { IdentityId } from '../../src/values/id.ts'
 import type { Json } from '../../src/values/json.ts'
 import { instant } from '../../src/values/time.ts'
@@ -120,6 +121,16 @@ test('a few long values do not push the short ones out of a small budget', async
   // Where a long one is what is asked for, it comes all the same.
   await learn(ana, 'contract', `the contract on roof repairs ${'with its clauses '.repeat(30)}`)
   assert.ok(texts(await compile(ana, 'the contract on the roof', 400)).some((text) => text.startsWith('contract')))
+})
+
+test('of a fact as long as a page no more is kept than a line shows and a little', async () => {
+  const ana = await company.person('Ana')
+  await learn(ana, 'terms', 'one two '.repeat(2000))
+  const [fact] = await company.identities.facts.current(ana, { limit: 1 })
+  assert.ok(fact)
+  const { words, text } = factDraft(fact, 'known', 'UTC')
+  assert.ok(words.length < 1700 && text().length < 900)
+  assert.match(text(), /^terms: one two .*… \(2026-03-01\)$/)
 })
 
 test('what is overdue comes first and says so, from the moment on at which it is', async () => {
