@@ -1,12 +1,12 @@
 import type { Search } from '../agents/recall-spec.ts'
 import { type MarkedLine, type Remembered, sourceName } from '../agents/remembered.ts'
 import type { Line } from '../memory/line.ts'
-import { padded } from '../store/padded.ts'
 import type { Json } from '../values/json.ts'
 import { type Origin, worstOrigin } from '../values/origin.ts'
 import { type Attempt, recordStep, type Step } from './attempt.ts'
 import { knowledgeFor } from './knowledge-for.ts'
 import type { Pinned } from './pinned-agent.ts'
+import { eventsOfRun } from './provenance.ts'
 import type { Inputs } from './values.ts'
 
 /** What an agent was given of memory in this round, and what follows from that for what it makes. */
@@ -26,7 +26,10 @@ export interface RecallStep extends Remembered {
 const longestQuery = 2000
 // More lines are no help to anybody; 25 000 tokens of ordinary lines are some 400.
 const mostLines = 500
-const endLength = 200
+// A search writes the day of a line above it, a snapshot before it and all in one line.
+const dayForm = /^(?:\d{1,2} \p{Lu}\p{L}+(?: \d{4})?\n|\d{4}-\d{2}-\d{2} )/u
+// After what holds for a time a snapshot says more of when.
+const whenForm = /(?: \([^()]*\))+$/
 
 /**
  * What the agent's `recall` asks for, as one step before its first turn: a retry is given the same lines, another round after a
@@ -68,7 +71,7 @@ async function recallNow(attempt: Attempt, key: string, pinned: Pinned, inputs: 
 async function snapshotOf({ kernel, task }: Attempt, { body }: Pinned): Promise<readonly Line[]> {
   const budget = body.recall?.snapshot ?? 0
   if (budget === 0) return []
-  const purpose = body.recall?.purpose ?? body.does
+  const purpose = purposeOf(body)
   return (await kernel.memory.snapshot({ identity: task.subject, purpose, budget })).lines
 }
 
@@ -80,7 +83,7 @@ async function historyOf(
   const { recall, working } = kernel.memory
   if (searches.length === 0) return []
   await working.load(run.id)
-  const purpose = body.recall?.purpose ?? body.does
+  const purpose = purposeOf(body)
   const about = {
     identity: task.subject,
     tiers: ['history', 'working'],
@@ -97,17 +100,14 @@ async function historyOf(
   return lines
 }
 
+function purposeOf({ recall, does }: Pinned['body']): string {
+  return (recall?.purpose ?? does).slice(0, longestQuery)
+}
+
 /** What this very run did comes to it by its wires. */
 async function ofOtherRuns({ kernel, run }: Attempt, lines: readonly Line[]): Promise<readonly Line[]> {
   const seqs = lines.flatMap(({ source }) => (source.tier === 'history' ? [source.seq] : []))
-  if (seqs.length === 0) return lines
-  const rows = await kernel.store.read
-    .selectFrom('events')
-    .select('seq')
-    .where('seq', 'in', padded([...new Set(seqs)]))
-    .where('run_id', '=', run.id)
-    .execute()
-  const own = new Set(rows.map(({ seq }) => seq))
+  const own = await eventsOfRun(kernel, run.id, seqs)
   return lines.filter(({ source }) => source.tier !== 'history' || !own.has(source.seq))
 }
 
@@ -115,8 +115,8 @@ async function ofOtherRuns({ kernel, run }: Attempt, lines: readonly Line[]): Pr
 function marked(lines: readonly Line[]): MarkedLine[] {
   const seen = new Set<string>()
   const fresh = lines.filter(({ source, text }) => {
-    // By how it ends: before the first line of a day its date is written.
-    const name = JSON.stringify([source.tier, sourceName(source), text.slice(-endLength)])
+    const said = text.replace(dayForm, '').replace(whenForm, '').replaceAll(/\s+/g, ' ').trim()
+    const name = JSON.stringify([source.tier, sourceName(source), said])
     return seen.has(name) ? false : seen.add(name)
   })
   return fresh.map((line, index) => ({ mark: `m${index + 1}`, ...line }))

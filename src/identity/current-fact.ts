@@ -111,7 +111,8 @@ async function validRows(db: Kysely<Tables>, now: Instant, rows: readonly FactRo
   return valid
 }
 
-async function predecessors(db: Kysely<Tables>, now: Instant, early: readonly FactRow[]): Promise<FactRow[]> {
+/** What these facts, which are not valid yet, superseded and still holds the floor: whether it is over is for the caller to see. */
+export async function predecessors(db: Kysely<Tables>, now: Instant, early: readonly FactRow[]): Promise<FactRow[]> {
   if (early.length === 0) return []
   const { rows } = await sql<FactRow>`
     SELECT o.* FROM facts c JOIN facts o ON o.id = (

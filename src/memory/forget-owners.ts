@@ -38,7 +38,7 @@ export function removePassages(db: DatabaseSync, ids: readonly number[]): void {
     }
     db.exec('COMMIT')
   } catch (error) {
-    db.exec('ROLLBACK')
+    if (db.isTransaction) db.exec('ROLLBACK')
     throw error
   }
 }

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
+import { isBusy, sqliteFault } from '../store/sqlite-fault.ts'
 import { textsVersion } from './texts.ts'
 
 /** The file of the index: SQLite, of its own. Whatever is wrong with it, it is made anew out of the journal. */
@@ -11,15 +12,28 @@ export interface IndexFile {
   clear(): void
 }
 
-/** Opens the index, or makes it. A file that cannot be read, or was made in another way, is thrown away. */
+/**
+ * Opens the index, or makes it. A file that cannot be read, or was made in another way, is thrown away. Faults: `store.busy`,
+ * `store.full`, `store.unwritable`, `store.corrupt`.
+ */
 export function openIndexFile(path: string): IndexFile {
   try {
     return opened(path)
-  } catch {
-    // Nothing is lost: the journal has it all, and says so itself when it is the disk that is ill.
-    for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true })
-    return opened(path)
+  } catch (error) {
+    // What somebody else is writing is whole.
+    if (isBusy(error)) throw sqliteFault(error, path)
+    removeIndexFile(path)
+    try {
+      return opened(path)
+    } catch (again) {
+      throw sqliteFault(again, path)
+    }
   }
+}
+
+/** Nothing is lost: the journal has it all. */
+export function removeIndexFile(path: string): void {
+  for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true })
 }
 
 // Also with another layout of the tables below.

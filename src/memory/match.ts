@@ -139,8 +139,9 @@ function listed(
       ? db.prepare('SELECT rowid AS id FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?').all(text, limit)
       : db
           .prepare(
+            // CROSS: words first. By its own choice SQLite walks all passages of a kind, from the oldest on.
             `SELECT p.id FROM (SELECT rowid AS id FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT 20000) w
-             JOIN passages p ON p.id = w.id WHERE ${sql} LIMIT ?`,
+             CROSS JOIN passages p ON p.id = w.id WHERE ${sql} ORDER BY w.id DESC LIMIT ?`,
           )
           .all(text, ...values, limit)
   return rows.map((row) => Number(row.id))

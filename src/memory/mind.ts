@@ -9,10 +9,9 @@ const mostBytes = 256 * 1024
 /** In UTF-8 as JSON. One value leaves room for seven more like it. */
 export const largestValue = 32 * 1024
 
-/** A thing kept in mind, with what it takes and whom it is about. `bytes` counts its key too. */
+/** A thing kept in mind, with what it takes. `bytes` counts its key too. */
 export interface Thought extends Kept {
   readonly key: string
-  readonly subject: IdentityId
   readonly bytes: number
 }
 

@@ -47,7 +47,8 @@ export function openRecall(parts: RecallParts): Recall {
       found.push(...(await knowledgeOffers(parts.knowledge, asked, pool)))
     }
     if (tiers.has('working') && parts.working && question.run !== undefined) {
-      found.push(...(await workingOffers(parts.working, question.run, asked, pool)))
+      const of = { run: question.run, identities: within.identities }
+      found.push(...(await workingOffers(parts.working, of, asked, pool)))
     }
     found.sort((one, other) => other.offer.line.score - one.offer.line.score)
     const names = question.identity === undefined ? await namesOf(parts, found) : new Map()

@@ -61,6 +61,8 @@ export interface Searched {
  * and no texts. An identity that is forgotten is forgotten here by `forget`, to the last byte of the file.
  */
 export interface Passages {
+  /** Another number after something was taken out, or the index was made anew: whoever kept passages, or their ids, asks again. */
+  readonly edition: number
   /** Takes in what the journal got since; gives up to which event. All others answer from what was taken in. */
   catchUp(): Promise<Seq>
   /**

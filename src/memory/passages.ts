@@ -1,53 +1,34 @@
-import type { Seq } from '../store/tables.ts'
+import type { DatabaseSync } from 'node:sqlite'
 import type { IdentityId } from '../values/id.ts'
 import { forgetOwners } from './forget-owners.ts'
-import { type IndexFile, openIndexFile } from './index-file.ts'
 import { match, search, wordCount } from './match.ts'
+import { OpenIndex } from './open-index.ts'
 import type { Old, Passage, Passages, Within } from './passage.ts'
 import { readPassages } from './read-passages.ts'
 import { holdsOld, retireOld } from './retire.ts'
 import { around, neighbours, newest, weightiest } from './select.ts'
-import { type Ground, takeIn } from './take-in.ts'
+import type { Ground } from './take-in.ts'
 
 /** Opens the index in the file at `path`; the file itself is opened, and made, when it is first needed. */
 export function openPassages(ground: Ground, path: string): Passages {
-  let opened: IndexFile | undefined
-  const file = (): IndexFile => {
-    opened ??= openIndexFile(path)
-    return opened
-  }
-  let taking: Promise<Seq> | undefined
-  const read = (ids: readonly number[]): Promise<Passage[]> => readPassages(ground, file().db, ids)
+  const index = new OpenIndex(ground, path)
+  const read = (db: DatabaseSync, ids: readonly number[]): Promise<Passage[]> => readPassages(ground, db, ids)
   return {
-    catchUp() {
-      taking ??= takeIn(ground, file()).finally(() => {
-        taking = undefined
-      })
-      return taking
+    get edition() {
+      return index.edition
     },
-    match: async (words, within, limit, effort) => match(file().db, words, within, limit, effort),
-    search: async (words, within, limit) => search(file().db, words, within, limit),
-    newest: (within: Within, limit: number) => read(newest(file().db, within, limit)),
-    weightiest: (within: Within, limit: number) => read(weightiest(file().db, within, limit)),
-    around: (id, each) => read(around(file().db, id, each)),
-    rows: async (ids, each) => neighbours(file().db, ids, each),
-    read,
-    frequencies: async (words) => wordCount(file().db, words),
-    async forget(identities: readonly IdentityId[]) {
-      // What is being taken in now may hold them.
-      await taking
-      await forgetOwners(file().db, identities)
-    },
-    holds: async (old: Old) => holdsOld(file().db, old),
-    async retire(old: Old) {
-      // What is being taken in now may hold some.
-      await taking
-      await retireOld(file().db, old)
-    },
-    async close() {
-      await taking?.catch(() => undefined)
-      opened?.db.close()
-      opened = undefined
-    },
+    catchUp: () => index.catchUp(),
+    match: (words, within, limit, effort) => index.ask((db) => match(db, words, within, limit, effort)),
+    search: (words, within, limit) => index.ask((db) => search(db, words, within, limit)),
+    newest: (within: Within, limit: number) => index.ask((db) => read(db, newest(db, within, limit))),
+    weightiest: (within: Within, limit: number) => index.ask((db) => read(db, weightiest(db, within, limit))),
+    around: (id, each) => index.ask((db) => read(db, around(db, id, each))),
+    rows: (ids, each) => index.ask((db) => neighbours(db, ids, each)),
+    read: (ids) => index.ask((db) => read(db, ids)),
+    frequencies: (words) => index.ask((db) => wordCount(db, words)),
+    forget: (identities: readonly IdentityId[]) => index.takeOut((db) => forgetOwners(db, identities)),
+    holds: (old: Old) => index.ask((db) => holdsOld(db, old)),
+    retire: (old: Old) => index.takeOut((db) => retireOld(db, old)),
+    close: () => index.close(),
   }
 }

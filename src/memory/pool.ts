@@ -40,7 +40,8 @@ export async function gather(passages: Passages, asked: Asked, within: Within, b
     read.push(...(await passages.newest(then, mostOfSpan)))
   }
   // Neighbours are looked up by their conversation alone.
-  const counts = ({ kind }: Passage): boolean => within.kinds?.includes(kind) ?? true
+  const counts = ({ kind, run }: Passage): boolean =>
+    (within.kinds?.includes(kind) ?? true) && (within.exceptRun === undefined || run !== within.exceptRun)
   const known = new Map(read.filter(counts).map((passage) => [passage.id, passage]))
   const candidates = [...known.values()].map(candidateOf)
   const frequencies = new Map<string, number>()

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { sql } from 'kysely'
 import type { Store } from '../store/store.ts'
 import type { Seq } from '../store/tables.ts'
 import type { StoredEvent } from '../telemetry/event.ts'
@@ -16,6 +17,8 @@ export interface Ground {
 
 // A window's events are deciphered, read and written without a break: some 20 ms. Then others have their turn.
 const windowSeqs = 1000
+// Of letters as long as they may be fewer: a megabyte of words is indexed in some 50 ms, and a thousand letters would fill the memory.
+const windowBytes = 512 * 1024
 
 /** Takes into the index what the journal got since; gives the last event. One at a time: the caller sees to that. */
 export async function takeIn(ground: Ground, file: IndexFile): Promise<Seq> {
@@ -32,7 +35,7 @@ export async function takeIn(ground: Ground, file: IndexFile): Promise<Seq> {
   const head = Number(last ?? 0)
   const isRetired = await retirement(ground.store, happenedAt)
   while (seq < head) {
-    const until = Math.min(seq + windowSeqs, head)
+    const until = await windowEnd(ground, seq, Math.min(seq + windowSeqs, head))
     const all: StoredEvent[] = await ground.journal.page({
       after: seq,
       until,
@@ -41,12 +44,32 @@ export async function takeIn(ground: Ground, file: IndexFile): Promise<Seq> {
     })
     const events = all.filter((event) => !isRetired(event))
     const cards = await shownBefore(ground, events)
-    mac = (await macAt(ground, until)) ?? ''
-    write(file, events, cards, { seq: until, mac })
-    seq = until
+    const reached = { seq: until, mac: (await macAt(ground, until)) ?? '' }
+    // Somebody else took it in meanwhile, or began anew: we go on from there.
+    if (!write(file, events, cards, { seq, mac }, reached)) return takeIn(ground, file)
+    ;({ seq, mac } = reached)
     await new Promise((resolve) => setImmediate(resolve))
   }
   return head
+}
+
+/** The last seq up to which the telling events after `after` have no more than a window's bytes; at least one of them. */
+async function windowEnd({ store }: Ground, after: Seq, until: Seq): Promise<Seq> {
+  const rows = await store.read
+    .selectFrom('events')
+    .select(['seq', sql<number>`length(payload)`.as('size')])
+    .where('seq', '>', after)
+    .where('seq', '<=', until)
+    // The plus keeps SQLite from visiting each kind by itself and sorting what it finds.
+    .where(sql<string>`+kind`, 'in', tellingKinds)
+    .orderBy('seq')
+    .execute()
+  let bytes = 0
+  for (const [at, { seq, size }] of rows.entries()) {
+    bytes += size
+    if (bytes > windowBytes && at > 0) return seq - 1
+  }
+  return until
 }
 
 /** 48 bits of a name's hash: a name of a conversation may be a secret itself. */
@@ -82,12 +105,16 @@ async function macAt({ store }: Ground, seq: Seq): Promise<string | undefined> {
   return row && Buffer.from(row.mac).toString('hex')
 }
 
+type Position = ReturnType<IndexFile['position']>
+
+/** Takes in a window, all or nothing; `false` where the index is not any more where the window begins. */
 function write(
-  { db }: IndexFile,
+  { db, position }: IndexFile,
   events: readonly StoredEvent[],
   cards: ReadonlyMap<Seq, Json>,
-  position: { readonly seq: Seq; readonly mac: string },
-): void {
+  from: Position,
+  to: Position,
+): boolean {
   const passage = db.prepare(
     'INSERT INTO passages (seq, part, owner, run, kind, thread, at, length, weight) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
   )
@@ -106,6 +133,11 @@ function write(
   }
   db.exec('BEGIN IMMEDIATE')
   try {
+    const now = position()
+    if (now.seq !== from.seq || now.mac !== from.mac) {
+      db.exec('ROLLBACK')
+      return false
+    }
     for (const event of events) {
       const owner = number(event.subject)
       const kind = number(event.kind)
@@ -117,11 +149,13 @@ function write(
         words.run(lastInsertRowid, text, `i${owner}`)
       }
     }
-    state.run('seq', String(position.seq))
-    state.run('mac', position.mac)
+    state.run('seq', String(to.seq))
+    state.run('mac', to.mac)
     db.exec('COMMIT')
+    return true
   } catch (error) {
-    db.exec('ROLLBACK')
+    // A full disk has ended it already.
+    if (db.isTransaction) db.exec('ROLLBACK')
     throw error
   }
 }

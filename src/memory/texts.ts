@@ -10,7 +10,7 @@ export interface Piece {
 }
 
 /** Another way to take texts out of events needs another index: this number says which one a file was made in. */
-export const textsVersion = 1
+export const textsVersion = 2
 
 /** The kinds that hold words worth finding again. All others are the machinery. */
 export const tellingKinds = [
@@ -38,8 +38,13 @@ export function textsOf(event: StoredEvent, before?: Json): readonly Piece[] {
       const speaker = who ?? (by === 'us' ? 'We' : 'They')
       return pieces(text, mostPieces).map((piece) => ({ text: `${speaker}: ${piece}`, weight: 0.5 }))
     }
-    case 'identity.fact-recorded':
-      return whole(leaves(event.payload.value, event.payload.key), 0.7, 4)
+    case 'identity.fact-recorded': {
+      const when = validity(event.payload, event.at)
+      return whole(leaves(event.payload.value, event.payload.key), 0.7, 4).map(({ text, weight }) => ({
+        text: `${text}${when}`,
+        weight,
+      }))
+    }
     case 'commitment.made': {
       const { by, what, dueAt } = event.payload
       const due = dueAt === null ? '' : ` (by ${isoInstant(dueAt).slice(0, 10)})`
@@ -70,6 +75,20 @@ const longestPiece = 700
 const mostPieces = 128
 // More of an output is data, not words: a table, a list of thousands.
 const mostLeaves = 200
+// Nobody writes deeper; whoever sends a value of thousands of brackets must not stop the index.
+const deepest = 64
+
+type Told = NonNullable<Extract<StoredEvent, { kind: 'identity.fact-recorded' }>['payload']>
+
+/** What begins after it was told, or ends, says so wherever it is read. */
+function validity({ validFrom, validUntil }: Told, toldAt: number): string {
+  const day = (at: NonNullable<Told['validFrom']>): string => isoInstant(at).slice(0, 10)
+  const said = [
+    ...(validFrom !== undefined && validFrom > toldAt ? [`from ${day(validFrom)}`] : []),
+    ...(validUntil === undefined ? [] : [`until ${day(validUntil)}`]),
+  ]
+  return said.length === 0 ? '' : ` (${said.join(', ')})`
+}
 
 function decided(
   { verdict, comment, content }: { verdict: string; comment: string | null; content: Json },
@@ -89,17 +108,17 @@ function whole(lines: readonly string[], weight: number, most: number): Piece[] 
 /** `path: value` for each text, number and truth in a value. Names that machines gave (ids, hashes) say nothing. */
 function leaves(value: Json, path: string): string[] {
   const found: string[] = []
-  const walk = (part: Json, at: string): void => {
-    if (found.length >= mostLeaves || part === null) return
-    if (Array.isArray(part)) for (const item of part) walk(item, at)
+  const walk = (part: Json, at: string, depth: number): void => {
+    if (found.length >= mostLeaves || part === null || depth > deepest) return
+    if (Array.isArray(part)) for (const item of part) walk(item, at, depth + 1)
     else if (typeof part === 'object') {
-      for (const [key, inner] of Object.entries(part)) walk(inner as Json, at === '' ? key : `${at} ${key}`)
+      for (const [key, inner] of Object.entries(part)) walk(inner as Json, at === '' ? key : `${at} ${key}`, depth + 1)
     } else if (typeof part !== 'string' || !machineName.test(part)) {
       const words = String(part).trim()
       if (words !== '') found.push(at === '' ? words : `${at}: ${words}`)
     }
   }
-  walk(value, path)
+  walk(value, path, 0)
   return found
 }
 
@@ -112,11 +131,16 @@ export function pieces(text: string, most: number): string[] {
   while (rest.length > longestPiece && cut.length < most) {
     const head = rest.slice(0, longestPiece)
     const end = Math.max(head.lastIndexOf('\n\n'), lastSentence(head), head.lastIndexOf('\n'))
-    const at = end > longestPiece / 3 ? end : Math.max(head.lastIndexOf(' '), 0) || longestPiece
+    const at = end > longestPiece / 3 ? end : Math.max(head.lastIndexOf(' '), 0) || lastWhole(head)
     cut.push(rest.slice(0, at).trim())
     rest = rest.slice(at).trim()
   }
   return (rest === '' || cut.length >= most ? cut : [...cut, rest]).filter((piece) => piece !== '')
+}
+
+/** A sign of two UTF-16 units stays one. */
+function lastWhole(head: string): number {
+  return /[\uD800-\uDBFF]$/.test(head) ? head.length - 1 : head.length
 }
 
 function lastSentence(text: string): number {

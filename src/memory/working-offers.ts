@@ -1,4 +1,4 @@
-import type { RunId } from '../values/id.ts'
+import type { IdentityId, RunId } from '../values/id.ts'
 import type { Weighed } from './history.ts'
 import { whyOf } from './history.ts'
 import type { Pool } from './pool.ts'
@@ -7,17 +7,17 @@ import { wordParts } from './weigh.ts'
 import { countTerms, wordsOf } from './word.ts'
 import type { WorkingMemory } from './working.ts'
 
-/** What a run keeps in mind on a question. */
+/** What a run keeps in mind on a question: all of it, or what is about some identities. */
 export async function workingOffers(
   working: Pick<WorkingMemory, 'load' | 'keys' | 'get'>,
-  run: RunId,
+  { run, identities }: { readonly run: RunId; readonly identities?: readonly IdentityId[] | undefined },
   asked: Asked,
   pool: Pool,
 ): Promise<Weighed[]> {
   await working.load(run)
   return working.keys(run).flatMap((key, order) => {
     const kept = working.get(run, key)
-    if (!kept) return []
+    if (!kept || (identities && !identities.includes(kept.subject))) return []
     const said = typeof kept.value === 'string' ? kept.value : JSON.stringify(kept.value)
     const text = `${key}: ${said}`
     const { terms, length } = countTerms(wordsOf(text))

@@ -8,6 +8,8 @@ import type { Duration, Instant } from '../values/time.ts'
 export interface Kept {
   readonly value: Json
   readonly origin: Origin
+  /** Whom it is about: it is forgotten with them. */
+  readonly subject: IdentityId
   /** The event of its put. */
   readonly seq: Seq
   readonly at: Instant

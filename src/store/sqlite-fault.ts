@@ -19,6 +19,10 @@ export function sqliteFault(error: unknown, path: string): unknown {
 export const isBusy = (error: unknown): boolean =>
   error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 5
 
+/** True when SQLite says that what is in the file is no database, or not a whole one. */
+export const isBroken = (error: unknown): boolean =>
+  error instanceof Error && 'errcode' in error && [11, 26].includes(Number(error.errcode) & 0xff)
+
 // FULL, and IOERR_SHMSIZE: the index beside the WAL could not grow.
 const isFull = (code: number): boolean => (code & 0xff) === 13 || code === 4874
 

@@ -22,11 +22,14 @@ const head = { kind: 'playbook', title: 'Money', when: null } as const
 const version = { hash: 'abc', seq: 7, origin: 'external' } as const
 const rules: KnowledgeFile = { path: 'rules.md', ...head, head, body, text: body, ...version }
 const knowledge = { current: async () => new Map([['rules.md', rules]]) }
-const kept: Kept = { value: { parts: 2 }, origin: 'system', seq: 9, at: instant(0), expiresAt: instant(0) }
+const keptAbout = (subject: IdentityId): Kept => ({
+  ...({ value: { parts: 2 }, origin: 'system', subject } as const),
+  ...{ seq: 9, at: instant(0), expiresAt: instant(0) },
+})
 const working = {
   load: async () => {},
   keys: () => ['invoice plan', 'gone'],
-  get: (_run: RunId, key: string) => (key === 'invoice plan' ? kept : undefined),
+  get: (_run: RunId, key: string) => (key === 'invoice plan' ? keptAbout(ana) : undefined),
 }
 const recallWith = (more: object) => openRecall({ ...company, passages: company.memory.passages, ...more })
 const asked = { query: 'invoice in parts', budget: 200, run }
@@ -55,6 +58,33 @@ test('only the tiers that are asked for answer; absent ones say nothing', async 
   expect(await tiersOf({ knowledge, working }, { tiers: ['working'] })).toEqual(['working'])
   expect(await tiersOf({}, { tiers: ['knowledge', 'working'] })).toEqual([])
   expect(await tiersOf({}, {})).toEqual(['history'])
+})
+
+test('what a run keeps of somebody is no answer about somebody else', async () => {
+  const ben = await company.person('Ben')
+  const about = async (identity: IdentityId) =>
+    (await recallWith({ working })({ ...asked, identity, tiers: ['working'] })).lines.length
+  expect([await about(ana), await about(ben)]).toEqual([1, 0])
+})
+
+test('what a run did itself is not told to it again, not even as the neighbour of what was said', async () => {
+  const thread = 'the invoice'
+  await company.say(ana, 'When is the invoice due?', { who: 'Ana', thread, at: 1000 })
+  const reply = {
+    identity: ana,
+    channel: 'mail',
+    by: 'us',
+    who: 'Us',
+    thread,
+    origin: 'system',
+    at: instant(2000),
+  } as const
+  await company.store.write((tx) =>
+    company.identities.interactions.record(tx, { ...reply, text: 'In two weeks from now.', run }),
+  )
+  const linesFor = async (more: object) => (await recallWith({})({ ...asked, ...more })).lines.map(({ text }) => text)
+  expect((await linesFor({})).join()).toContain('two weeks')
+  expect((await linesFor({ exceptRun: run })).join()).not.toContain('two weeks')
 })
 
 test('a file is cut at its headings, not at what looks like one in a fence', () => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Question } from '../../src/memory/recall.ts'
 import type { IdentityId } from '../../src/values/id.ts'
+import { type Instant, instant } from '../../src/values/time.ts'
 import { faultOf, start } from '../identity/company.ts'
 import { openRemembering, type Remembering } from './company.ts'
 
@@ -176,4 +177,18 @@ test('the same question has the same answer, also out of an index made anew', as
   expect(lines.map(({ text, source }) => ({ text, source }))).toEqual(
     before.lines.map(({ text, source }) => ({ text, source })),
   )
+})
+
+test('what ends, or begins later than it was told, says so', async () => {
+  const fact = { identity: ana, origin: 'operator' } as const
+  await company.store.write(async (tx) => {
+    const [ends, begins] = [start + 10 * day, start + 20 * day].map(instant) as [Instant, Instant]
+    await company.identities.facts.record(tx, { ...fact, key: 'discount', value: '10%', validUntil: ends })
+    await company.identities.facts.record(tx, { ...fact, key: 'price', value: '90 EUR', validFrom: begins })
+    await company.identities.facts.record(tx, { ...fact, key: 'city', value: 'Brno', validFrom: instant(start - day) })
+  })
+  const told = await textsOf('discount, price and city')
+  expect(told).toContain('discount: 10% (until 2026-03-11)')
+  expect(told).toContain('price: 90 EUR (from 2026-03-21)')
+  expect(told).toMatch(/city: Brno(\n|$)/)
 })

@@ -159,3 +159,14 @@ test('only so many identities and purposes are kept', async () => {
   for (let count = 17; count < 40; count += 1) await ask(count)
   assert.notEqual(await ask(0), first)
 })
+
+test('what was retired is in no snapshot any more, though it was kept', async () => {
+  const ana = await company.person('Ana')
+  await company.say(ana, 'Old blue paint.', { at: 1000 })
+  const upTo = await company.say(ana, 'New blue paint.')
+  const told = async () => (await compile(ana)).lines.map(({ text }) => text).join()
+  assert.match(await told(), /Old blue/)
+  await company.memory.passages.retire({ kind: 'interaction.recorded', before: instant(2000), upTo })
+  assert.doesNotMatch(await told(), /Old blue/)
+  assert.match(await told(), /New blue/)
+})

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base'
 import { afterEach, beforeEach, test } from 'vitest'
 import type { Snapshot } from '../../src/memory/snapshot.ts'
+import { factDraft } from '../../src/memory/snapshots/draft.ts'
 import type { IdentityId } from '../../src/values/id.ts'
 import type { Json } from '../../src/values/json.ts'
 import { instant } from '../../src/values/time.ts'
@@ -87,6 +88,49 @@ test('only the newest value of a fact is told, and only while it holds', async (
     (await told()).filter((text) => text.startsWith('discount')),
     [],
   )
+})
+
+test('what is to hold later stands beside what holds until then, pinned or not, under whatever record', async () => {
+  const [ana, other] = [await company.person('Ana'), await company.person('Ana N.')]
+  await learn(ana, 'price', '4,000 EUR')
+  await learn(ana, 'price', '4,800 EUR', { validFrom: instant(start + 9 * day) })
+  await learn(ana, 'city', 'Brno')
+  await learn(other, 'city', 'Prague', { validFrom: instant(start + 9 * day) })
+  const merged = { from: other, into: ana, origin: 'operator', evidence: ['the same phone'] } as const
+  await company.store.write((tx) => company.identities.merges.merge(tx, merged))
+  const told = async (of: string) => texts(await compile(ana)).filter((text) => text.startsWith(of))
+  const [price, city] = [
+    ['price: 4,000 EUR (2026-03-01)', 'price: 4,800 EUR (2026-03-01, from 2026-03-10)'],
+    ['city: Brno (2026-03-01)', 'city: Prague (2026-03-01, from 2026-03-10)'],
+  ]
+  assert.deepEqual((await told('price')).sort(), price)
+  assert.deepEqual((await told('city')).sort(), city)
+  await pin(ana, 'price')
+  assert.deepEqual((await told('price')).sort(), price)
+  company.clock.set(start + 9 * day)
+  assert.deepEqual([...(await told('price')), ...(await told('city'))], [price[1], city[1]])
+})
+
+test('a few long values do not push the short ones out of a small budget', async () => {
+  const ana = await company.person('Ana')
+  for (let count = 0; count < 12; count += 1) await learn(ana, `note-${count}`, `blue heron ${count} `.repeat(6))
+  for (const key of ['allergy', 'city', 'role', 'diet', 'phone', 'size'])
+    await learn(ana, key, 'short', { origin: 'system' })
+  const told = texts(await compile(ana, 'write to her', 250)).filter((text) => text.includes('short'))
+  assert.equal(told.length, 6)
+  // Where a long one is what is asked for, it comes all the same.
+  await learn(ana, 'contract', `the contract on roof repairs ${'with its clauses '.repeat(30)}`)
+  assert.ok(texts(await compile(ana, 'the contract on the roof', 400)).some((text) => text.startsWith('contract')))
+})
+
+test('of a fact as long as a page no more is kept than a line shows and a little', async () => {
+  const ana = await company.person('Ana')
+  await learn(ana, 'terms', 'one two '.repeat(2000))
+  const [fact] = await company.identities.facts.current(ana, { limit: 1 })
+  assert.ok(fact)
+  const { words, text } = factDraft(fact, 'known', 'UTC')
+  assert.ok(words.length < 1700 && text().length < 900)
+  assert.match(text(), /^terms: one two .*… \(2026-03-01\)$/)
 })
 
 test('what is overdue comes first and says so, from the moment on at which it is', async () => {

@@ -22,19 +22,22 @@ export interface Draft {
 
 /** A line is a line: a longer value is cut, and its source has the whole. UTF-16 units. */
 const longestText = 800
+/** Of a value; with room for white space that a line leaves out. UTF-16 units. */
+const longestKept = 2 * longestText
 
 /** `price: 4,800 EUR a month (2026-03-01)`. */
 export function factDraft(fact: Fact, why: string, timeZone: string): Draft {
-  const value = typeof fact.value === 'string' ? fact.value : JSON.stringify(fact.value)
-  const words = `${fact.key.replaceAll(/[-_.]/g, ' ')}: ${value}`
+  const { key } = fact
+  const when = whenOf(fact)
+  const value = beginningOf(typeof fact.value === 'string' ? fact.value : JSON.stringify(fact.value))
   return {
     source: { tier: 'history', seq: fact.source, kind: 'identity.fact-recorded', identity: fact.identity },
     origin: fact.origin,
     at: fact.recordedAt,
-    words,
+    words: `${key.replaceAll(/[-_.]/g, ' ')}: ${value}`,
     importance: fact.confidence * (fact.origin === 'operator' ? 1 : 0.9),
     why,
-    text: () => `${fact.key}: ${oneLine(value)} (${validity(fact, timeZone)})`,
+    text: () => `${key}: ${oneLine(value)} (${validity(when, timeZone)})`,
   }
 }
 
@@ -73,7 +76,18 @@ export function passageDraft(passage: Passage, why: string, timeZone: string): D
   }
 }
 
-function validity({ recordedAt, validFrom, validUntil, confidence }: Fact, timeZone: string): string {
+type When = Pick<Fact, 'recordedAt' | 'validFrom' | 'validUntil' | 'confidence'>
+
+function whenOf({ recordedAt, validFrom, validUntil, confidence }: Fact): When {
+  return { recordedAt, validFrom, validUntil, confidence }
+}
+
+/** A fact may be a page, and 500 of them are kept: of a long one a copy of what a line can show, which does not hold the rest. */
+function beginningOf(value: string): string {
+  return value.length <= longestKept ? value : Buffer.from(value.slice(0, longestKept)).toString()
+}
+
+function validity({ recordedAt, validFrom, validUntil, confidence }: When, timeZone: string): string {
   return [
     dayOf(recordedAt, timeZone),
     ...(validFrom === null ? [] : [`from ${dayOf(validFrom, timeZone)}`]),

@@ -31,6 +31,13 @@ export class Kept {
   readonly #held = new Set<Held>()
   /** How often it was said who is whom. */
   regrouped = 0
+  #edition = 0
+
+  /** Begins anew where the passages that things were made of are not those of before. */
+  follow(edition: number): void {
+    if (edition !== this.#edition) this.clear()
+    this.#edition = edition
+  }
 
   of(identity: IdentityId): Held | undefined {
     const held = this.#byMember.get(identity)

@@ -1,7 +1,8 @@
+import { predecessors } from '../../identity/current-fact.ts'
 import { type Fact, toFact } from '../../identity/fact.ts'
 import type { Identities } from '../../identity/identities.ts'
 import type { Store } from '../../store/store.ts'
-import type { Seq } from '../../store/tables.ts'
+import type { Row, Seq } from '../../store/tables.ts'
 import type { Journal } from '../../telemetry/journal.ts'
 import type { IdentityId } from '../../values/id.ts'
 import { type Instant, instant } from '../../values/time.ts'
@@ -35,8 +36,8 @@ const mostCommitments = 64
 export async function readKnown(parts: KnownParts, group: readonly IdentityId[], now: Instant): Promise<Known> {
   const { identities, timeZone } = parts
   const pins = new Set((await identities.pins.of(group)).map((pin) => pin.key))
-  const newest = (await newestFacts(parts, group)).map(toFact)
-  const pinnedFacts = pins.size === 0 ? [] : (await factsUnder(parts, group, [...pins])).map(toFact)
+  const newest = await withHolding(parts, await newestFacts(parts, group), now)
+  const pinnedFacts = await withHolding(parts, await factsUnder(parts, group, [...pins]), now)
   const facts = inForce([...pinnedFacts, ...newest], now)
   const open = await identities.commitments.open(group, mostCommitments)
   const said = await parts.journal.at(open.map((commitment) => commitment.made))
@@ -52,7 +53,9 @@ export async function readKnown(parts: KnownParts, group: readonly IdentityId[],
     facts: facts.flatMap((fact) => (pins.has(fact.key) ? [] : [factDraft(fact, 'known', timeZone)])),
     until: earliest(
       now,
-      [...pinnedFacts, ...newest].map(({ validUntil }) => (validUntil === null ? null : instant(validUntil - 1))),
+      [...pinnedFacts, ...newest].flatMap(({ validFrom, validUntil }) =>
+        [validFrom, validUntil].map((at) => (at === null ? null : instant(at - 1))),
+      ),
       open.map((commitment) => commitment.dueAt),
     ),
   }
@@ -72,7 +75,7 @@ export async function factsOfEvents(
   const found = rows.map(toFact)
   // Under another record of the same one there may be a newer value of the key.
   const rivals = await factsUnder(parts, group, [...new Set(found.map((fact) => fact.key))])
-  const newest = new Set(inForce(rivals.map(toFact), now).map((fact) => fact.source))
+  const newest = new Set(inForce(await withHolding(parts, rivals, now), now).map((fact) => fact.source))
   return found.flatMap((fact) => (newest.has(fact.source) ? [factDraft(fact, 'known', parts.timeZone)] : []))
 }
 
@@ -95,15 +98,24 @@ async function factsUnder(parts: KnownParts, group: readonly IdentityId[], keys:
     .execute()
 }
 
-/** Of each key the newest that holds now, in the order of the keys. A fact that begins later stands, with the day. */
+/** These facts, and for those that begin later what holds until then. */
+async function withHolding({ store }: KnownParts, rows: readonly Row<'facts'>[], now: Instant): Promise<Fact[]> {
+  const early = rows.filter((row) => row.valid_from !== null && row.valid_from > now)
+  return [...rows, ...(await predecessors(store.read, now, early))].map(toFact)
+}
+
+/** Of each key the newest that holds now, and beside it what is to hold later, with the day; in the order of the keys. */
 function inForce(facts: readonly Fact[], now: Instant): Fact[] {
   const byKey = new Map<string, Fact>()
   for (const fact of facts) {
     if (fact.validUntil !== null && fact.validUntil <= now) continue
-    const other = byKey.get(fact.key)
-    if (other === undefined || other.source < fact.source) byKey.set(fact.key, fact)
+    const place = `${fact.key} ${fact.validFrom !== null && fact.validFrom > now ? 'later' : 'now'}`
+    const other = byKey.get(place)
+    if (other === undefined || other.source < fact.source) byKey.set(place, fact)
   }
-  return [...byKey.values()].sort((one, other) => (one.key < other.key ? -1 : 1))
+  return [...byKey.values()].sort((one, other) =>
+    one.key === other.key ? one.source - other.source : one.key < other.key ? -1 : 1,
+  )
 }
 
 function earliest(now: Instant, ...times: readonly (readonly (Instant | null)[])[]): Instant | null {

@@ -40,6 +40,7 @@ export function openSnapshots(parts: SnapshotParts): Snapshots {
   return {
     async compile(request) {
       check(request)
+      kept.follow(parts.passages.edition)
       const held = kept.of(request.identity) ?? (await hold(parts, kept, request))
       const key = answerKey(request)
       const answer = held.answers.get(key)

@@ -31,7 +31,7 @@ export function pack(sections: Sections, budget: number, count: CountTokens): Li
   const note = all.pin(sections.pinned)
   const left = all.left
   all.fill(sections.commitments, left * shares.commitments)
-  all.fill(sections.facts, left * shares.facts)
+  all.fill(byWorth(sections.facts), left * shares.facts)
   all.fill(sections.recent, left * shares.recent)
   all.fill(sections.commitments)
   all.fill(byScore([...sections.facts, ...sections.recent, ...sections.rest]))
@@ -54,6 +54,19 @@ export function byScore(ranked: readonly Ranked[]): Ranked[] {
       seqOf(b) - seqOf(a) ||
       (a.draft.words < b.draft.words ? -1 : a.draft.words > b.draft.words ? 1 : 0),
   )
+}
+
+// Of facts that matter alike the short ones come first, and one that matters twice as much may be eight times as long: a few long
+// values must not push all the others out of a small budget.
+const costPower = 1 / 3
+/** English prose in o200k_base, roundly: 500 facts are put in order before any is counted. */
+const charactersAToken = 4
+
+/** Best first by what a line is worth for its length. */
+function byWorth(ranked: readonly Ranked[]): Ranked[] {
+  const worth = ({ draft, score }: Ranked): number =>
+    score / (shortestLine + draft.words.length / charactersAToken) ** costPower
+  return byScore(ranked).toSorted((a, b) => worth(b) - worth(a))
 }
 
 interface Written {

@@ -1,3 +1,5 @@
+import { countTerms, isCommon, termOf, wordsOf } from '../word.ts'
+
 /** What a snapshot is for, as words that can be compared. */
 export interface Purpose {
   /** As they are looked up in the index; the first ones where there are many. */
@@ -18,16 +20,16 @@ const mostWords = 12
 /** The words of a purpose without those that say nothing. Pure. */
 export function purposeOf(text: string): Purpose {
   const stems = new Map<string, string>()
-  for (const word of wordsIn(text)) {
+  for (const word of wordsOf(text)) {
     if (stems.size >= mostWords) break
-    if (!silent.has(word) && !stems.has(stemOf(word))) stems.set(stemOf(word), word)
+    if (!isCommon(word) && !stems.has(termOf(word))) stems.set(termOf(word), word)
   }
   return { words: [...stems.values()], stems }
 }
 
 /** The stems of a text: what a purpose is compared with. Pure. */
 export function stemsOf(text: string): ReadonlySet<string> {
-  return new Set(wordsIn(text).map(stemOf))
+  return new Set(countTerms(wordsOf(text)).terms.keys())
 }
 
 /**
@@ -48,23 +50,3 @@ export function relevances(purpose: Purpose, texts: readonly ReadonlySet<string>
     return { share, words: met.map(([stem]) => purpose.stems.get(stem) ?? stem) }
   })
 }
-
-function wordsIn(text: string): readonly string[] {
-  const plain = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
-  return plain.match(/[\p{L}\p{N}]+/gu) ?? []
-}
-
-/** Light on purpose: `invoices`, `invoiced` and `invoicing` meet, and nothing is cut to less than three letters. */
-function stemOf(word: string): string {
-  const base = word.length > 4 ? word.replace(/(?:ies|y)$/, 'i').replace(/(?:ing|ed|es|s)$/, '') : word
-  const short = base.length >= 3 ? base : word
-  return short.length > 4 ? short.replace(/e$/, '').replace(/([^aeiouls\d])\1$/, '$1') : short
-}
-
-// English words that stand in every purpose and tell none from another.
-const silent = new Set(
-  `a about after again all also am an and any are as at be because been before being but by can could did do does doing for from
-  had has have having he her here him his how i if in into is it its just me more most my no not now of off on once one only or
-  our out over own s same she should so some such t than that the their them then there these they this those through to too
-  under until up us very was we were what when where which while who whom why will with would you your`.split(/\s+/),
-)
