@@ -1,9 +1,8 @@
 import type { Instant } from '../values/time.ts'
 import type { Offer } from './pack.ts'
 import type { Passages, Within } from './passage.ts'
-import type { Pool } from './pool.ts'
 import { type Asked, understand } from './query.ts'
-import { type Ranked, rank } from './rank.ts'
+import type { Ranked } from './rank.ts'
 import type { Part } from './weigh.ts'
 
 /** An offer, and what its score is made of. */
@@ -25,9 +24,9 @@ export async function askOf(
   return understand(query, purpose, last)
 }
 
-/** What the journal has on a question, the best first. */
-export function historyOffers(pool: Pool, asked: Asked): Weighed[] {
-  return rank(pool, asked).map(weighed)
+/** What the journal has on a question, as it was ranked. */
+export function historyOffers(ranked: readonly Ranked[]): Weighed[] {
+  return ranked.map(weighed)
 }
 
 function weighed({ candidate, score, parts }: Ranked): Weighed {

@@ -5,15 +5,19 @@ import type { Tables } from '../store/tables.ts'
 import { refuse } from '../values/fault.ts'
 import type { IdentityId } from '../values/id.ts'
 import type { Clock } from '../values/time.ts'
+import type { Embedder } from './embedder.ts'
 import { explain } from './explain.ts'
+import { fuse } from './fuse.ts'
 import type { Names } from './heads.ts'
 import { askOf, historyOffers, type Weighed } from './history.ts'
 import type { Knowledge } from './knowledge.ts'
 import { knowledgeOffers } from './knowledge-offers.ts'
+import { type Likeness, likenessOf } from './likeness.ts'
 import type { Tier } from './line.ts'
 import { pack } from './pack.ts'
 import type { Passages, Within } from './passage.ts'
 import { gather, type Pool } from './pool.ts'
+import { type Ranked, rank } from './rank.ts'
 import type { Question, Recall } from './recall.ts'
 import { loadTokens } from './tokens.ts'
 import { wordsOf } from './word.ts'
@@ -28,6 +32,8 @@ export interface RecallParts {
   readonly knowledge?: Pick<Knowledge, 'current'>
   /** Absent: no working memory answers. */
   readonly working?: Pick<WorkingMemory, 'load' | 'keys' | 'get'>
+  /** Absent: words alone find. */
+  readonly embedder?: Embedder
 }
 
 /** Memory's way to answer. It reads at most some hundred texts for a question, however much there is. */
@@ -42,7 +48,12 @@ export function openRecall(parts: RecallParts): Recall {
     const asked = await askOf(passages, within, { query, purpose, now: clock.now() })
     const pool: Pool = await gather(passages, asked, within, question.budget)
     const found: Weighed[] = []
-    if (tiers.has('history')) found.push(...historyOffers(pool, asked))
+    let likeness: Likeness | undefined
+    if (tiers.has('history')) {
+      const ranked = rank(pool, asked)
+      likeness = await meant(parts, query, ranked)
+      found.push(...historyOffers(likeness ? fuse(ranked, likeness.of) : ranked))
+    }
     if (tiers.has('knowledge') && parts.knowledge) {
       found.push(...(await knowledgeOffers(parts.knowledge, asked, pool)))
     }
@@ -55,7 +66,7 @@ export function openRecall(parts: RecallParts): Recall {
     const packed = pack(offers, question.budget, names, await loadTokens())
     const { lines, tokens } = packed
     if (!question.explain) return { lines, tokens, upTo }
-    return { lines, tokens, upTo, explained: explain(asked, pool, found, packed) }
+    return { lines, tokens, upTo, explained: explain({ asked, pool, found, packed, likeness }) }
   }
 }
 
@@ -85,6 +96,19 @@ async function withinOf({ store }: RecallParts, { identity, kinds, exceptRun }: 
   if (identity === undefined) return of
   await living(store.read, identity)
   return { ...of, identities: await groupOf(store.read, identity) }
+}
+
+async function meant(
+  { embedder, passages, clock }: RecallParts,
+  query: string,
+  ranked: readonly Ranked[],
+): Promise<Likeness | undefined> {
+  if (!embedder || ranked.length === 0) return undefined
+  return likenessOf(
+    { embedder, passages, clock },
+    query,
+    ranked.map(({ candidate }) => candidate.passage),
+  )
 }
 
 /** Whose the lines are, where they may be anybody's. */

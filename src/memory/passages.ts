@@ -8,6 +8,7 @@ import { readPassages } from './read-passages.ts'
 import { holdsOld, retireOld } from './retire.ts'
 import { around, neighbours, newest, weightiest } from './select.ts'
 import { type Ground, takeIn } from './take-in.ts'
+import { openVectors } from './vectors.ts'
 
 /** Opens the index in the file at `path`; the file itself is opened, and made, when it is first needed. */
 export function openPassages(ground: Ground, path: string): Passages {
@@ -32,6 +33,7 @@ export function openPassages(ground: Ground, path: string): Passages {
     around: (id, each) => read(around(file().db, id, each)),
     rows: async (ids, each) => neighbours(file().db, ids, each),
     read,
+    vectors: openVectors(() => file().db),
     frequencies: async (words) => wordCount(file().db, words),
     async forget(identities: readonly IdentityId[]) {
       // What is being taken in now may hold them.
