@@ -79,7 +79,7 @@ function embedderNamed(name: string | undefined): Embedder | undefined {
 async function embedAll({ memory: { passages }, clock }: Remembering, embedder: Embedder): Promise<void> {
   await passages.catchUp()
   for (let after = 0; ; ) {
-    const { upTo } = await embedAhead({ passages, embedder, clock }, after)
+    const { upTo } = await embedAhead(passages, { embedder, clock }, after)
     if (upTo === after) return
     after = upTo
   }

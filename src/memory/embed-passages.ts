@@ -1,23 +1,19 @@
-import { type Clock, type Duration, seconds } from '../values/time.ts'
-import { type Embedder, embed } from './embedder.ts'
+import { seconds } from '../values/time.ts'
+import { type Asking, embed } from './embedder.ts'
 import type { Passage, Passages } from './passage.ts'
-
-export interface EmbedParts {
-  readonly passages: Passages
-  readonly embedder: Embedder
-  readonly clock: Clock
-}
 
 /** Makes vectors of these passages and keeps them. Fault: `embedder.failed`. */
 export async function embedPassages(
-  { passages, ...by }: Omit<EmbedParts, 'passages'> & { readonly passages: Pick<Passages, 'vectors'> },
+  asking: Asking,
+  vectors: Passages['vectors'],
   some: readonly Passage[],
-  within: Duration,
 ): Promise<ReadonlyMap<number, Float32Array>> {
-  const texts = some.map(({ text }) => text)
-  const vectors = await embed(by, texts, within)
-  const made = some.map((place, at) => ({ place, vector: vectors[at] as Float32Array }))
-  await passages.vectors.keep(by.embedder.name, made)
+  const given = await embed(
+    asking,
+    some.map(({ text }) => text),
+  )
+  const made = some.map((place, at) => ({ place, vector: given[at] as Float32Array }))
+  await vectors.keep(asking.embedder.name, made)
   return new Map(made.map(({ place, vector }) => [place.id, vector]))
 }
 
@@ -31,14 +27,13 @@ const longest = seconds(60)
  * the same number: there is nothing left. Fault: `embedder.failed`.
  */
 export async function embedAhead(
-  parts: EmbedParts,
+  passages: Pick<Passages, 'vectors' | 'read'>,
+  asking: Omit<Asking, 'within'>,
   after: number,
 ): Promise<{ readonly made: number; readonly upTo: number }> {
-  const { passages, embedder } = parts
-  const { ids, upTo } = await passages.vectors.lacking(embedder.name, after, madeAhead)
-  if (ids.length === 0) return { made: 0, upTo }
+  const { ids, upTo } = await passages.vectors.lacking(asking.embedder.name, after, madeAhead)
   // Of who was forgotten meanwhile there is no text.
   const some = await passages.read(ids)
-  if (some.length > 0) await embedPassages(parts, some, longest)
+  if (some.length > 0) await embedPassages({ ...asking, within: longest }, passages.vectors, some)
   return { made: some.length, upTo }
 }

@@ -16,14 +16,19 @@ export interface Embedder {
   readonly embed: (texts: readonly string[], signal: AbortSignal) => Promise<readonly Float32Array[]>
 }
 
-/** Vectors of some texts, or a fault: `embedder.failed` when it throws, takes longer than `within`, or gives what is none. */
-export async function embed(
-  { embedder, clock }: { readonly embedder: Embedder; readonly clock: Clock },
-  texts: readonly string[],
-  within: Duration,
-): Promise<readonly Float32Array[]> {
-  const vectors = await inTime(embedder, clock, texts, within)
-  const { name, dimensions } = embedder
+/** Who is asked, and how long that may take. */
+export interface Asking {
+  readonly embedder: Embedder
+  readonly clock: Clock
+  readonly within: Duration
+  /** Ends it before. */
+  readonly stopped?: AbortSignal
+}
+
+/** Vectors of some texts. Fault: `embedder.failed` when it throws, takes too long, or gives what is none. */
+export async function embed(asking: Asking, texts: readonly string[]): Promise<readonly Float32Array[]> {
+  const vectors = await inTime(asking, texts)
+  const { name, dimensions } = asking.embedder
   if (vectors.length !== texts.length) {
     refuse('embedder.failed', { embedder: name, why: `it gave ${vectors.length} vectors for ${texts.length} texts` })
   }
@@ -40,21 +45,27 @@ export async function embed(
 }
 
 function inTime(
-  embedder: Embedder,
-  clock: Clock,
+  { embedder, clock, within, stopped }: Asking,
   texts: readonly string[],
-  within: Duration,
 ): Promise<readonly Float32Array[]> {
   const { name } = embedder
-  const stop = new AbortController()
+  const giveUp = new AbortController()
   return new Promise((resolve, reject) => {
-    const sleep = clock.wake(later(clock.now(), within), () => {
-      stop.abort()
-      reject(failed(name, `it took longer than ${formatDuration(within)}`))
-    })
+    const end = (why: string): void => {
+      giveUp.abort()
+      reject(failed(name, why))
+    }
+    const sleep = clock.wake(later(clock.now(), within), () => end(`it took longer than ${formatDuration(within)}`))
+    const stop = (): void => end('it was stopped')
+    stopped?.addEventListener('abort', stop)
     // It is the operator's own code: whatever it throws is a fault of its own, not of ours.
-    const given = (async () => embedder.embed(texts, stop.signal))()
-    given.then(resolve, (error) => reject(failed(name, error))).finally(sleep)
+    const given = (async () => embedder.embed(texts, giveUp.signal))()
+    given
+      .then(resolve, (error) => reject(failed(name, error)))
+      .finally(() => {
+        sleep()
+        stopped?.removeEventListener('abort', stop)
+      })
   })
 }
 

@@ -1,7 +1,7 @@
 import { type Fault, faultIn } from '../values/fault.ts'
 import { type Clock, type Duration, type Instant, later, milliseconds, seconds } from '../values/time.ts'
 import { embedPassages } from './embed-passages.ts'
-import { type Embedder, embed } from './embedder.ts'
+import { type Asking, type Embedder, embed } from './embedder.ts'
 import type { Passage, Passages } from './passage.ts'
 
 export interface LikenessParts {
@@ -44,14 +44,15 @@ export async function likenessOf(parts: LikenessParts, query: string, some: read
   const of = new Map<number, number>()
   let fault: Fault | null = null
   try {
-    const [asked = new Float32Array()] = await embed(parts, [query], left(clock, until))
+    const asking = (): Asking => ({ embedder, clock, within: left(clock, until) })
+    const [asked = new Float32Array()] = await embed(asking(), [query])
     const compare = (): void => {
       for (const [id, vector] of vectors) of.set(id, cosine(asked, vector))
     }
     compare()
     const without = some.filter(({ id }) => !vectors.has(id)).slice(0, mostMade)
     for (let at = 0; at < without.length; at += madeAtOnce) {
-      const made = await embedPassages(parts, without.slice(at, at + madeAtOnce), left(clock, until))
+      const made = await embedPassages(asking(), passages.vectors, without.slice(at, at + madeAtOnce))
       for (const [id, vector] of made) vectors.set(id, vector)
       compare()
     }

@@ -11,6 +11,7 @@ export function recalledText({ lines, tokens, upTo, explained }: Answer): string
     ...lines.map((line, at) => explainedLine(line, explained.parts[at] ?? [])),
     '',
     wordTable(explained),
+    ...meaningLines(explained),
     ...explained.dates.map(({ named, from, until }) => `"${plain(named)}": ${dayOf(from)} to ${dayOf(until)}`),
     '',
     ...(explained.left.length === 0 ? [] : ['Did not fit, or said the same again:']),
@@ -46,6 +47,15 @@ function sourceOf({ source }: Shown): string {
 function wordTable({ words }: Explained): string {
   const rows = words.map(({ word, from, idf, passages }) => [word, from ?? '', `${passages}`, idf.toFixed(2)])
   return table(['WORD', 'FOR', 'PASSAGES', 'IDF'], rows, 'No word was looked for.')
+}
+
+function meaningLines({ meaning }: Explained): string[] {
+  if (!meaning) return []
+  const { embedder, lacking, fault } = meaning
+  const without = lacking === 0 ? '' : `; ${lacking} without a vector yet`
+  return [
+    `Meaning by ${plain(embedder)}${without}.${fault ? ` ${plain(fault.message)} Next: ${plain(fault.next)}` : ''}`,
+  ]
 }
 
 function dayOf(ms: number): string {
