@@ -16,8 +16,8 @@ import { type Conversation, readConversations } from './conversations.ts'
 import { openRemembering, type Remembering } from './remembering.ts'
 
 // How much of the evidence of questions about long conversations stands in what recall gives, beside plain BM25 over the same lines:
-// `npm run bench:recall [-- --data conversations.json] [--embedder local]`; the embedder's
-// packages are installed by `npm ci --prefix bench/recall-embeddings`. The conversations are under a research licence and no part of the project.
+// `npm run bench:recall [-- --data conversations.json]`, and with an embedder beside them by
+// `npm run bench:recall-embeddings`. The conversations are under a research licence and no part of the project.
 const usual = join(import.meta.dirname, '../../shared/data/conversations-dev.json')
 const { values } = parseArgs({ options: { data: { type: 'string' }, embedder: { type: 'string' } } })
 const path = values.data ?? process.env.RECALL_CONVERSATIONS ?? usual
