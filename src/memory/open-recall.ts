@@ -5,6 +5,7 @@ import type { Tables } from '../store/tables.ts'
 import { refuse } from '../values/fault.ts'
 import type { IdentityId } from '../values/id.ts'
 import type { Clock } from '../values/time.ts'
+import { calendarOf } from './calendar.ts'
 import type { Embedder } from './embedder.ts'
 import { explain } from './explain.ts'
 import { fuse } from './fuse.ts'
@@ -34,10 +35,13 @@ export interface RecallParts {
   readonly working?: Pick<WorkingMemory, 'load' | 'keys' | 'get'>
   /** Absent: words alone find. */
   readonly embedder?: Embedder
+  /** Whose days dates are; UTC when not said. */
+  readonly timeZone?: string
 }
 
 /** Memory's way to answer. It reads at most some hundred texts for a question, however much there is. */
 export function openRecall(parts: RecallParts): Recall {
+  const calendar = calendarOf(parts.timeZone ?? 'UTC')
   return async (question) => {
     check(question)
     const { passages, clock } = parts
@@ -45,7 +49,7 @@ export function openRecall(parts: RecallParts): Recall {
     const within = await withinOf(parts, question)
     const upTo = await passages.catchUp()
     const { query, purpose = '' } = question
-    const asked = await askOf(passages, within, { query, purpose, now: clock.now() })
+    const asked = await askOf(passages, within, { query, purpose, now: clock.now(), calendar })
     const pool: Pool = await gather(passages, asked, within, question.budget)
     const found: Weighed[] = []
     let likeness: Likeness | undefined
@@ -63,7 +67,7 @@ export function openRecall(parts: RecallParts): Recall {
     found.sort((one, other) => other.offer.line.score - one.offer.line.score)
     const names = question.identity === undefined ? await namesOf(parts, found) : new Map()
     const offers = found.map(({ offer }) => offer)
-    const packed = pack(offers, question.budget, names, await loadTokens())
+    const packed = pack(offers, question.budget, { names, calendar, count: await loadTokens() })
     const { lines, tokens } = packed
     if (!question.explain) return { lines, tokens, upTo }
     return { lines, tokens, upTo, explained: explain({ asked, pool, found, packed, likeness }) }

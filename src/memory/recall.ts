@@ -1,5 +1,6 @@
 import type { Seq } from '../store/tables.ts'
 import type { IdentityId, RunId } from '../values/id.ts'
+import type { Span } from './dates.ts'
 import type { Likeness } from './likeness.ts'
 import type { Line, Tier } from './line.ts'
 import type { Part } from './weigh.ts'
@@ -44,8 +45,8 @@ export interface Explained {
     readonly idf: number
     readonly passages: number
   }[]
-  /** Stretches of time that the question names, in milliseconds since 1970. */
-  readonly dates: readonly { readonly named: string; readonly from: number; readonly until: number }[]
+  /** Stretches of time that the question names, in milliseconds since 1970 and in the operator's days. */
+  readonly dates: readonly Span[]
   /** What each line's score is made of, in the order of the lines. */
   readonly parts: readonly (readonly Part[])[]
   /** Which embedder was asked what is meant, and what of it is lacking; `null` where there is none. */

@@ -12,7 +12,7 @@ export function recalledText({ lines, tokens, upTo, explained }: Answer): string
     '',
     wordTable(explained),
     ...meaningLines(explained),
-    ...explained.dates.map(({ named, from, until }) => `"${plain(named)}": ${dayOf(from)} to ${dayOf(until)}`),
+    ...explained.dates.map(({ named, days: [first, last] }) => `"${plain(named)}": ${first} to ${last}`),
     '',
     ...(explained.left.length === 0 ? [] : ['Did not fit, or said the same again:']),
     ...explained.left.map(({ line, parts }) => indent(explainedLine(line, parts))),
@@ -56,8 +56,4 @@ function meaningLines({ meaning }: Explained): string[] {
   return [
     `Meaning by ${plain(embedder)}${without}.${fault ? ` ${plain(fault.message)} Next: ${plain(fault.next)}` : ''}`,
   ]
-}
-
-function dayOf(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 10)
 }

@@ -25,7 +25,16 @@ const line = z.object({
 
 const explained = z.object({
   words: z.array(z.object({ word: z.string(), from: z.string().nullable(), idf: z.number(), passages: z.int() })),
-  dates: z.array(z.object({ named: z.string(), from: z.number(), until: z.number() })),
+  dates: z.array(
+    z.object({
+      named: z.string(),
+      from: z.number(),
+      until: z.number(),
+      days: z
+        .tuple([z.string(), z.string()])
+        .meta({ description: "The first and the last on the operator's calendar" }),
+    }),
+  ),
   parts: z.array(z.array(part)).meta({ description: 'What the score of each line is made of, in their order' }),
   meaning: z
     .object({ embedder: z.string(), lacking: z.int(), fault: faultView.nullable() })
