@@ -40,7 +40,7 @@ export interface Interactions {
 }
 
 /** UTF-16 units: a long mail. What is longer lives behind a pointer. */
-export const maxInteractionLength = 65_536
+const maxInteractionLength = 65_536
 /** Message-IDs, the longest ids we know, end at 998 (RFC 5322 §2.1.1). */
 const maxExternalId = 1000
 const maxLabel = 200

@@ -1,7 +1,7 @@
 import type { Instant } from '../values/time.ts'
 import type { Calendar } from './calendar.ts'
 import { type Span, spansIn } from './dates.ts'
-import { alikeWords, memberWords } from './lexicon.ts'
+import { alikeWords } from './lexicon.ts'
 import { formsOf, isAsking, isCommon, termOf, wordsOf } from './word.ts'
 
 /** One thing that is asked for: a word, and others that may stand in its place. */
@@ -104,6 +104,5 @@ function alikeByTerm(): ReadonlyMap<string, ReadonlyMap<string, string>> {
     found.set(termOf(one), some.set(termOf(other), other))
   }
   for (const group of alikeWords) for (const one of group) for (const other of group) add(one, other)
-  for (const [kind, members] of memberWords) for (const member of members) add(kind, member)
   return found
 }

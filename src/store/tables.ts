@@ -1,11 +1,9 @@
 import type { ColumnType, Generated } from 'kysely'
 import type {
   EffectKey,
-  FactId,
   GateId,
   GrantId,
   IdentityId,
-  PointerId,
   ReleaseId,
   ReservationId,
   RunId,
@@ -14,7 +12,8 @@ import type {
 import type { Usd } from '../values/money.ts'
 import type { Origin } from '../values/origin.ts'
 import type { Instant } from '../values/time.ts'
-import type { MemoryTables, PointerState } from './memory-rows.ts'
+import type { FactRow, IdentityRow, MembershipRow, PointerRow } from './identity-rows.ts'
+import type { MemoryTables } from './memory-rows.ts'
 import type { OccurrenceRow, ScheduleRow } from './schedule-rows.ts'
 import type { DeliveryRow, ReceiptRow, SubscriptionRow, WaitRow } from './webhook-rows.ts'
 
@@ -77,58 +76,6 @@ interface EventRow {
   origin: Origin
   payload: Uint8Array
   mac: Uint8Array
-}
-
-interface IdentityRow {
-  id: IdentityId
-  kind: string
-  /** `null` once forgotten. */
-  name: string | null
-  made_at: Instant
-  forgotten_at: Instant | null
-}
-
-interface FactRow {
-  id: FactId
-  identity_id: IdentityId
-  key: string
-  /** JSON text. */
-  value: string
-  source_seq: Seq
-  origin: Origin
-  confidence: number
-  recorded_at: Instant
-  valid_from: Instant | null
-  valid_until: Instant | null
-  superseded_by: FactId | null
-  /** The artifact that says so. */
-  pointer_id: PointerId | null
-}
-
-interface MembershipRow {
-  audience_id: IdentityId
-  identity_id: IdentityId
-  status: 'active' | 'unsubscribed' | 'bounced'
-  /** When they joined (or joined again): an approval covers members who joined before it. */
-  since: Instant
-  changed_at: Instant
-  source_seq: Seq
-}
-
-interface PointerRow {
-  id: PointerId
-  identity_id: IdentityId
-  adapter: string
-  external_id: string
-  url: string | null
-  title: string | null
-  content_hash: string | null
-  seen_at: Instant
-  source_seq: Seq
-  state: PointerState
-  /** When it was first found so. */
-  state_since: Instant | null
-  checked_seq: Seq | null
 }
 
 export interface ReleaseRow {

@@ -40,6 +40,8 @@ export async function openDistilling(): Promise<Distilling> {
     say(identity, text, { by = 'them', channel = 'mail', at, origin = 'external', ...named } = {}) {
       minute += 1
       const when = instant(at ?? start + minute * 60_000)
+      // What is said has been said: nothing here is of tomorrow.
+      company.clock.set(Math.max(company.clock.now(), when))
       const said = { identity, channel, by, text, origin, at: when, ...named }
       return store.write((tx) => identities.interactions.record(tx, said))
     },

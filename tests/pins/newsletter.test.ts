@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { DemoCompany } from '../../scripts/demo/company.ts'
 import { companyWithReaders, openGate } from '../journeys/letter.ts'
+import { asked } from './asked.ts'
 import { shape } from './shape.ts'
 
 // Each command is a process: seconds where the machine is busy.
@@ -38,59 +39,6 @@ const call = (path: string, init: RequestInit = {}): Promise<Response> =>
   fetch(`${url}${path}`, { ...init, headers: { authorization, ...init.headers } })
 
 test('status and body of the main routes', async () => {
-  const asked: readonly [string, RequestInit?][] = [
-    ['/api/health'],
-    ['/api/health', { headers: { authorization: '' } }],
-    ['/api/runs', { headers: { authorization: '' } }],
-    ['/api/runs'],
-    ['/api/runs/run_0000000000'],
-    ['/api/runs/nonsense'],
-    ['/api/runs', { method: 'POST', body: '{"workflow":"none","input":{}}' }],
-    ['/api/runs', { method: 'POST', body: '{' }],
-    ['/api/workflows'],
-    ['/api/tasks?limit=2'],
-    ['/api/gates'],
-    ['/api/gates/gat_0000000000'],
-    ['/api/effects?limit=2'],
-    ['/api/recalled?run=run_0000000000'],
-    ['/api/recalled'],
-    ['/api/events?limit=1'],
-    ['/api/company/mode'],
-    ['/api/schedules'],
-    ['/api/schedules', { method: 'POST', body: weekly }],
-    ['/api/schedules', { method: 'POST', body: weekly }],
-    ['/api/schedules/weekly/pause', { method: 'POST', body: '{}' }],
-    ['/api/schedules/weekly/resume', { method: 'POST', body: '{}' }],
-    ['/api/schedules/weekly/next?count=2'],
-    ['/api/schedules'],
-    ['/api/schedules/weekly', { method: 'DELETE' }],
-    ['/api/schedules/weekly', { method: 'DELETE' }],
-    ['/api/memory'],
-    ['/api/memory/distil', { method: 'POST', body: '{"dryRun":true}' }],
-    ['/api/memory/distil', { method: 'POST', body: '{"identity":"nobody@example.org"}' }],
-    ['/api/company/health'],
-    ['/api/memory/recall', { method: 'POST', body: '{"query":"newsletter","tokens":100}' }],
-    ['/api/memory/recall', { method: 'POST', body: '{"query":"?"}' }],
-    ['/api/agents'],
-    ['/api/agents/writer/releases'],
-    ['/api/agents/writer/releases', { method: 'POST', body: '{"shares":[{"version":"1","share":9}],"why":"x"}' }],
-    ['/api/agents/nobody'],
-    ['/api/nowhere'],
-    ['/api/webhooks'],
-    ['/api/webhooks/receipts'],
-    ['/api/webhooks/deliveries'],
-    ['/api/webhooks/sub_0000000000', { method: 'DELETE' }],
-    ['/api/webhooks/hok_0000000000/replay', { method: 'POST' }],
-    ['/api/commitments'],
-    ['/api/identities/audience%3Areaders/commitments', { method: 'POST', body: '{"what":"write","due":"2099-01-31"}' }],
-    ['/api/identities/audience%3Areaders/commitments', { method: 'POST', body: '{"what":"write","due":"soon"}' }],
-    ['/api/commitments?identity=audience%3Areaders'],
-    ['/api/commitments/cmt_0000000000/keep', { method: 'POST', body: '{}' }],
-    ['/api/identities/audience%3Areaders/snapshot?purpose=write&tokens=60'],
-    ['/api/identities/audience%3Areaders/pins', { method: 'POST', body: '{"key":"nothing"}' }],
-    ['/hooks/nobody'],
-    ['/hooks/nobody', { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } }],
-  ]
   const lines: string[] = []
   for (const [path, init] of asked) {
     const answer = await call(path, init)
@@ -100,8 +48,6 @@ test('status and body of the main routes', async () => {
   }
   await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('routes.txt')
 })
-
-const weekly = JSON.stringify({ name: 'weekly', workflow: 'newsletter', cron: '0 9 * * MON' })
 
 const kinds = [
   'artifact.published budget.set effect.done effect.intended gate.decided gate.opened identity.created',

@@ -26,9 +26,9 @@ export function functionsAreSmall(file: Source): string[] {
   return found
 }
 
-/** True for a file whose first line says that a program made it. */
+/** True for a file whose first line is a comment that says that a program made it. */
 export function saysGenerated(text: string): boolean {
-  return /generated/i.test(text.slice(0, text.indexOf('\n')))
+  return /^(\/\/|\/\*|--|#|<!--).*generated/i.test(text.slice(0, text.indexOf('\n')))
 }
 
 function isDescribe(call: Node): boolean {
