@@ -4,6 +4,7 @@ import { Refusal } from '../values/fault.ts'
 import { modelFault } from './model-fault.ts'
 import { withoutKeys } from './open.ts'
 
+/** What the SDK does not know of a model. */
 export interface EmbeddingsOptions {
   /** How many numbers a vector of this model has; its card says so. */
   readonly dimensions: number
