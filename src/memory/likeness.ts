@@ -1,7 +1,7 @@
 import { type Fault, faultIn } from '../values/fault.ts'
-import { type Clock, type Duration, type Instant, later, milliseconds, seconds } from '../values/time.ts'
+import { type Clock, later, seconds } from '../values/time.ts'
 import { embedPassages } from './embed-passages.ts'
-import { type Asking, type Embedder, embed } from './embedder.ts'
+import { type Embedder, embed } from './embedder.ts'
 import type { Passage, Passages } from './passage.ts'
 
 export interface LikenessParts {
@@ -25,8 +25,10 @@ export interface Likeness {
 const mostMade = 48
 // Few enough that what was made is kept when time runs out.
 const madeAtOnce = 12
-// Somebody may be waiting, and the answer is there without.
-const longest = seconds(2)
+// Somebody may be waiting, and the answer is there without. A model in the process takes a second until it is loaded.
+const longestAnswer = seconds(3)
+// After so long no more are begun.
+const longestMaking = seconds(2)
 
 /**
  * How alike a question and passages are, the best passages first: what has no vector gets one, so many for a question, and keeps it.
@@ -40,19 +42,19 @@ export async function likenessOf(parts: LikenessParts, query: string, some: read
       some.map(({ id }) => id),
     ),
   )
-  const until = later(clock.now(), longest)
+  const until = later(clock.now(), longestMaking)
+  const asking = { embedder, clock, within: longestAnswer }
   const of = new Map<number, number>()
   let fault: Fault | null = null
   try {
-    const asking = (): Asking => ({ embedder, clock, within: left(clock, until) })
-    const [asked = new Float32Array()] = await embed(asking(), [query])
+    const [asked = new Float32Array()] = await embed(asking, [query])
     const compare = (): void => {
       for (const [id, vector] of vectors) of.set(id, cosine(asked, vector))
     }
     compare()
     const without = some.filter(({ id }) => !vectors.has(id)).slice(0, mostMade)
-    for (let at = 0; at < without.length; at += madeAtOnce) {
-      const made = await embedPassages(asking(), passages.vectors, without.slice(at, at + madeAtOnce))
+    for (let at = 0; at < without.length && clock.now() < until; at += madeAtOnce) {
+      const made = await embedPassages(asking, passages.vectors, without.slice(at, at + madeAtOnce))
       for (const [id, vector] of made) vectors.set(id, vector)
       compare()
     }
@@ -60,10 +62,6 @@ export async function likenessOf(parts: LikenessParts, query: string, some: read
     fault = faultIn(caught)
   }
   return { of, embedder: embedder.name, lacking: some.length - of.size, fault }
-}
-
-function left(clock: Clock, until: Instant): Duration {
-  return milliseconds(Math.max(1, until - clock.now()))
 }
 
 function cosine(one: Float32Array, other: Float32Array): number {

@@ -102,8 +102,20 @@ test('an embedder that never answers is left behind, and told so', async () => {
   const clock = { ...company.clock, wake }
   const { lines, explained } = await ask({ embedder, clock }, { explain: true })
   expect(lines).toEqual((await ask({})).lines)
-  expect(explained?.meaning?.fault?.message).toContain('it took longer than 2 s')
+  expect(explained?.meaning?.fault?.message).toContain('it took longer than 3 s')
   expect(aborted).toBe(true)
+})
+
+test('a slow embedder is not asked for more after two seconds; what it made counts', async () => {
+  for (let at = 0; at < 40; at += 1) await company.say(ana, `A garden, row ${at}.`, { who: 'Ana', thread: `row ${at}` })
+  const letters = lettersEmbedder()
+  const embed: typeof letters.embed = (texts, signal) => {
+    company.clock.pass(900)
+    return letters.embed(texts, signal)
+  }
+  const { explained } = await ask({ embedder: { ...letters, embed } }, { explain: true })
+  expect(letters.given).toHaveLength(1 + 2 * 12)
+  expect(explained?.meaning).toMatchObject({ fault: null, lacking: 46 - 24 })
 })
 
 test('one whose likeness is not known is taken to be like the middle of the others', () => {
