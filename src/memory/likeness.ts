@@ -21,6 +21,8 @@ export interface Likeness {
   readonly fault: Fault | null
 }
 
+// UTF-16 units: of a question as long as a mail the beginning says what it is about, and models take no more than a page or two.
+const longestQuestion = 2000
 // With a small model in the process (14 ms a text) under a second; the rest is made in the background, or at the next question.
 const mostMade = 48
 // Few enough that what was made is kept when time runs out.
@@ -47,7 +49,7 @@ export async function likenessOf(parts: LikenessParts, query: string, some: read
   const of = new Map<number, number>()
   let fault: Fault | null = null
   try {
-    const [asked = new Float32Array()] = await embed(asking, [query])
+    const [asked = new Float32Array()] = await embed(asking, [query.slice(0, longestQuestion)])
     const compare = (): void => {
       for (const [id, vector] of vectors) of.set(id, cosine(asked, vector))
     }

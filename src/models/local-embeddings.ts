@@ -47,7 +47,7 @@ export function localEmbeddings(require: NodeJS.Require = createRequire(import.m
 
 // Nothing else has its turn while they are worked on: some 60 ms. One by one a text takes twice as long.
 const encodedAtOnce = 4
-// A passage has at most 700 characters and who said it; of a question as long as a mail the beginning says what it is about.
+// A passage has at most 700 characters and who said it. A text of 10 000 takes 190 ms, in which nothing else has its turn.
 const longestText = 1000
 
 interface Encoder {

@@ -78,13 +78,24 @@ test('vectors are forgotten with their owner, to the last byte of the file', asy
   expect(count()).toBe(1)
 })
 
-test('vectors go with what is retired, and with an index that is made anew', async () => {
+test('vectors go with what is retired', async () => {
   await company.say(ana, 'The deposit is 250 euros.')
   await company.say(ana, 'The deposit is 990 euros.', { at: company.clock.now() + 1e9 })
   await embedAll(lettersEmbedder())
   const upTo = await passages().catchUp()
   await passages().retire({ kind: 'interaction.recorded', before: instant(company.clock.now() + 1e8), upTo })
   expect(count()).toBe(1)
+})
+
+test('an index that is made anew has no vectors of the one before', async () => {
+  await company.say(ana, 'The deposit is 250 euros.')
+  await embedAll(lettersEmbedder())
+  const db = new DatabaseSync(company.path)
+  db.exec("UPDATE state SET value = 'older' WHERE name = 'version'")
+  db.close()
+  const again = await company.reopen()
+  await again.passages.catchUp()
+  expect(count()).toBe(0)
 })
 
 test('a vector that comes too late for a text that was forgotten is not kept, whoever has its number now', async () => {
