@@ -14,6 +14,14 @@ export function faultAnswer(context: Context, thrown: unknown, bug: (error: unkn
     : answer(context, fault('soloist.bug', { why: bug(thrown) }))
 }
 
+/** An answer to what was thrown, and to an address that there is not. */
+export type Answer = (context: Context, thrown: unknown) => Response
+
+export function unknownAddress(path: string): Refusal {
+  const about = { kind: 'address', name: path, nearest: '', command: 'GET /api/openapi.json' }
+  return new Refusal(fault('input.unknown', about))
+}
+
 function answer(context: Context, { code, message, retry, next, about }: Fault): Response {
   if (about.seconds !== undefined) context.header('retry-after', about.seconds)
   return context.json({ fault: { code, message, retry, next } }, statusOf(code))
@@ -23,6 +31,8 @@ const byCode: Partial<Record<FaultCode, ContentfulStatusCode>> = {
   'input.unknown': 404,
   'input.too-large': 413,
   'identity.unknown': 404,
+  'knowledge.invalid': 400,
+  'pointer.gone': 410,
   'identity.no-audience': 404,
   'identity.taken': 409,
   'identity.unmergeable': 409,
@@ -64,6 +74,13 @@ const byWord: Readonly<Record<string, ContentfulStatusCode>> = {
   function: 409,
   effect: 409,
   gate: 409,
+  commitment: 409,
+  knowledge: 409,
+  memory: 409,
+  newsletter: 409,
+  pointer: 409,
+  source: 409,
+  backup: 409,
   grant: 409,
   schedule: 409,
   release: 409,

@@ -4,7 +4,7 @@ import { type Argument, Command, type Option } from 'commander'
 import { configFile } from '../os/load-config.ts'
 import { refuse } from '../values/fault.ts'
 import type { Json } from '../values/json.ts'
-import { connect, type Desk } from './desk.ts'
+import type { Desk } from './desk.ts'
 import { exit } from './exit.ts'
 import type { World } from './world.ts'
 
@@ -54,6 +54,7 @@ export function onDesk(
   action: (desk: Desk, invocation: Invocation, ...given: readonly string[]) => Promise<number | undefined>,
 ): Action {
   return async (invocation, ...given) => {
+    const { connect } = await import('./desk.ts')
     const desk = await connect(invocation.folder(), invocation.world.open)
     try {
       return await action(desk, invocation, ...given)

@@ -1,12 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { type Fault, fault, Refusal } from '../values/fault.ts'
-import { companyVerbs } from './commands/company.ts'
-import { gateVerbs } from './commands/gates.ts'
-import { groups } from './commands/groups.ts'
 import { lifeVerbs } from './commands/life.ts'
-import { recallVerb } from './commands/recall.ts'
-import { runVerbs } from './commands/runs.ts'
-import { testVerb } from './commands/test.ts'
 import { exit, exitOf } from './exit.ts'
 import { addVerb } from './invocation.ts'
 import { plain } from './render/table.ts'
@@ -15,7 +9,7 @@ import type { World } from './world.ts'
 /** The whole command: reads the arguments, does it, says it, and gives the exit code. Nothing is thrown. */
 export async function soloist(world: World): Promise<number> {
   let code: number = exit.ok
-  const program = programOf(world, (given) => {
+  const program = await programOf(world, (given) => {
     code = given
   })
   try {
@@ -28,7 +22,7 @@ export async function soloist(world: World): Promise<number> {
   }
 }
 
-function programOf(world: World, done: (code: number) => void): Command {
+async function programOf(world: World, done: (code: number) => void): Promise<Command> {
   const program = new Command('soloist')
     .description('The desk of a company of one.')
     .version(world.version, '--version', 'print the version')
@@ -38,14 +32,18 @@ function programOf(world: World, done: (code: number) => void): Command {
     .showSuggestionAfterError()
     .configureOutput({ writeOut: (text) => world.out(text.trimEnd()), writeErr: (text) => world.err(text.trimEnd()) })
     .addHelpText('after', exitCodes)
-  for (const verb of [...lifeVerbs, testVerb, ...runVerbs, ...gateVerbs, recallVerb])
-    addVerb(program, verb, world, done)
+  for (const verb of lifeVerbs) addVerb(program, verb, world, done)
+  // A company that works for weeks keeps what was loaded to start it: some 50 files of verbs that it will never be asked for.
+  if (world.argv[0] === 'start') return program
+  const { wholeVerbs, workVerbs } = await import('./commands/desk-verbs.ts')
+  const { groups } = await import('./commands/groups.ts')
+  for (const verb of workVerbs) addVerb(program, verb, world, done)
   for (const { name, does, verbs } of groups) {
     const group = new Command(name).description(does).copyInheritedSettings(program)
     for (const verb of verbs) addVerb(group, verb, world, done)
     program.addCommand(group)
   }
-  for (const verb of companyVerbs) addVerb(program, verb, world, done)
+  for (const verb of wholeVerbs) addVerb(program, verb, world, done)
   return program
 }
 

@@ -1,14 +1,5 @@
 import type { ColumnType, Generated } from 'kysely'
-import type {
-  EffectKey,
-  GateId,
-  GrantId,
-  IdentityId,
-  ReleaseId,
-  ReservationId,
-  RunId,
-  TaskId,
-} from '../values/id.ts'
+import type { EffectKey, GateId, GrantId, IdentityId, ReleaseId, ReservationId, RunId, TaskId } from '../values/id.ts'
 import type { Usd } from '../values/money.ts'
 import type { Origin } from '../values/origin.ts'
 import type { Instant } from '../values/time.ts'
