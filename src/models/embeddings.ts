@@ -1,7 +1,6 @@
 import type { EmbeddingModel } from 'ai'
 import type { Embedder } from '../memory/embedder.ts'
 import { Refusal } from '../values/fault.ts'
-import { modelFault } from './model-fault.ts'
 import { withoutKeys } from './open.ts'
 
 /** What the SDK does not know of a model. */
@@ -34,6 +33,8 @@ export function embeddings(
         const given = await sdk.embedMany({ model, values: [...texts], maxRetries: 0, abortSignal: signal })
         return given.embeddings.map((vector) => Float32Array.from(vector))
       } catch (caught) {
+        // Every config loads this file; what knows the provider's errors is loaded with the first.
+        const { modelFault } = await import('./model-fault.ts')
         throw new Refusal(modelFault(caught, { choice: { name }, hide: withoutKeys }, signal))
       }
     },
