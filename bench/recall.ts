@@ -1,9 +1,14 @@
 import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { embedAhead } from '../src/memory/embed-passages.ts'
+import type { Embedder } from '../src/memory/embedder.ts'
 import { openRecall } from '../src/memory/open-recall.ts'
 import type { Recall } from '../src/memory/recall.ts'
 import { loadTokens } from '../src/memory/tokens.ts'
+import { localEmbeddings } from '../src/models/local-embeddings.ts'
+import { Refusal } from '../src/values/fault.ts'
 import type { IdentityId } from '../src/values/id.ts'
 import { instant } from '../src/values/time.ts'
 import { bm25, fitting, type Text } from './bm25.ts'
@@ -11,9 +16,10 @@ import { type Conversation, readConversations } from './conversations.ts'
 import { openRemembering, type Remembering } from './remembering.ts'
 
 // How much of the evidence of questions about long conversations stands in what recall gives, beside plain BM25 over the same lines:
-// `npm run bench:recall [-- --data conversations.json]`. The conversations are under a research licence and no part of the project.
+// `npm run bench:recall [-- --data conversations.json]`, and with an embedder beside them by
+// `npm run bench:recall-embeddings`. The conversations are under a research licence and no part of the project.
 const usual = join(import.meta.dirname, '../../shared/data/conversations-dev.json')
-const { values } = parseArgs({ options: { data: { type: 'string' } } })
+const { values } = parseArgs({ options: { data: { type: 'string' }, embedder: { type: 'string' } } })
 const path = values.data ?? process.env.RECALL_CONVERSATIONS ?? usual
 const budgets = [500, 1000, 2000, 4000]
 
@@ -30,17 +36,52 @@ else process.stdout.write(`There is no ${path}: recall is not measured. Name a f
 
 async function compare(): Promise<void> {
   const company = await openRemembering()
+  const ways: Way[] = [{ name: 'recall' }]
+  const embedder = embedderNamed(values.embedder)
+  if (embedder) ways.push({ name: 'with meaning', embedder })
   try {
-    const recall = openRecall({ ...company, passages: company.memory.passages })
-    const [ours, plain]: [Tally[], Tally[]] = [[], []]
+    const columns = new Map<string, Tally[]>([...ways.map(({ name }) => name), 'BM25'].map((name) => [name, []]))
     for (const conversation of readConversations(path)) {
       const said = await record(company, conversation)
-      ours.push(...(await byRecall(recall, conversation, said)))
-      plain.push(...(await byWords(conversation)))
+      if (embedder) await embedAll(company, embedder)
+      for (const { name, ...by } of ways) {
+        const recall = openRecall({ ...company, passages: company.memory.passages, ...by })
+        columns.get(name)?.push(...(await byRecall(recall, conversation, said)))
+      }
+      columns.get('BM25')?.push(...(await byWords(conversation)))
     }
-    print(ours, plain)
+    print(columns)
   } finally {
     await company.close()
+  }
+}
+
+/** A way to recall that is measured. */
+interface Way {
+  readonly name: string
+  readonly embedder?: Embedder
+}
+
+function embedderNamed(name: string | undefined): Embedder | undefined {
+  if (name === undefined) return undefined
+  if (name !== 'local') throw new Error(`There is no embedder ${name}: --embedder local`)
+  const beside = join(import.meta.dirname, 'recall-embeddings/package.json')
+  try {
+    return localEmbeddings(createRequire(beside))
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    process.stdout.write('Its packages are not there: npm ci --prefix bench/recall-embeddings\n')
+    return undefined
+  }
+}
+
+/** As the company does it by itself when it is at rest. */
+async function embedAll({ memory: { passages }, clock }: Remembering, embedder: Embedder): Promise<void> {
+  await passages.catchUp()
+  for (let after = 0; ; ) {
+    const { upTo } = await embedAhead(passages, { embedder, clock }, after)
+    if (upTo === after) return
+    after = upTo
   }
 }
 
@@ -102,9 +143,10 @@ async function tallies(
   return done
 }
 
-function print(ours: readonly Tally[], plain: readonly Tally[]): void {
+function print(columns: ReadonlyMap<string, readonly Tally[]>): void {
+  const [first = []] = columns.values()
   const groups: [string, (tally: Tally) => boolean][] = [
-    ...[...new Set(ours.map(({ name }) => name))].map((name): [string, (tally: Tally) => boolean] => [
+    ...[...new Set(first.map(({ name }) => name))].map((name): [string, (tally: Tally) => boolean] => [
       name,
       (tally) => tally.name === name,
     ]),
@@ -121,10 +163,9 @@ function print(ours: readonly Tally[], plain: readonly Tally[]): void {
     ),
   ]
   for (const [name, within] of groups) {
-    const [mine, theirs] = [ours.filter(within), plain.filter(within)]
-    lines.push(row(`${name}: recall`, shares(mine)), row(`${name}: BM25`, shares(theirs)))
+    for (const [way, tallies] of columns) lines.push(row(`${name}: ${way}`, shares(tallies.filter(within))))
   }
-  lines.push(row('all, mean of questions: recall', means(ours)), row('all, mean of questions: BM25', means(plain)))
+  for (const [way, tallies] of columns) lines.push(row(`all, mean of questions: ${way}`, means(tallies)))
   process.stdout.write(`${lines.join('\n')}\n`)
 }
 
@@ -140,5 +181,5 @@ function means(some: readonly Tally[]): string[] {
 }
 
 function row(name: string, cells: readonly string[]): string {
-  return name.padEnd(32) + cells.map((cell) => cell.padStart(13)).join('')
+  return name.padEnd(38) + cells.map((cell) => cell.padStart(13)).join('')
 }

@@ -1,6 +1,9 @@
 /** What authors of workflows and agents import: `import { workflow, agent, usd } from 'soloist'`. */
 export { type Agent, type AgentSpec, agent, type PureFunction, pure } from './agents/agent.ts'
 export type { RecallSpec } from './agents/recall-spec.ts'
+export type { Embedder } from './memory/embedder.ts'
+export { type EmbeddingsOptions, embeddings } from './models/embeddings.ts'
+export { localEmbeddings } from './models/local-embeddings.ts'
 export type { ModelChoice, Models, Price } from './models/model.ts'
 export { offline } from './models/offline.ts'
 export { anthropic, compatible, google, openai } from './models/providers.ts'

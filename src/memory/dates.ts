@@ -1,4 +1,5 @@
 import type { Instant } from '../values/time.ts'
+import { type Calendar, calendarOf } from './calendar.ts'
 
 /** A stretch of time that a text names: from the first instant to the last. */
 export interface Span {
@@ -6,12 +7,24 @@ export interface Span {
   readonly until: number
   /** As it was named. */
   readonly named: string
+  /** From this day to that, as `2023-05-03`. */
+  readonly days: readonly [string, string]
 }
 
-/** The dates in a text: `3 May 2023`, `May 3rd`, `in March`, `2023-05-03`, `last week`, `yesterday`, `on Friday`. In UTC. Pure. */
-export function spansIn(text: string, now: Instant): Span[] {
+/** A stretch as a calendar's wall shows it. */
+type Shown = Omit<Span, 'days'>
+
+/** The dates in a text: `3 May 2023`, `May 3rd`, `in March`, `2023-05-03`, `last week`, `yesterday`, `on Friday`. Pure. */
+export function spansIn(text: string, now: Instant, calendar: Calendar = calendarOf('UTC')): Span[] {
   const head = text.slice(0, mostLooked)
-  return [...isoDates(head), ...namedMonths(head, now), ...relatives(head, now)].slice(0, mostSpans)
+  const here = calendar.wall(now)
+  const shown = [...isoDates(head), ...namedMonths(head, here), ...relatives(head, here)].slice(0, mostSpans)
+  return shown.map(({ from, until, named }) => ({
+    from: calendar.instant(from),
+    until: calendar.instant(until + 1) - 1,
+    named,
+    days: [dayOf(from), dayOf(until)],
+  }))
 }
 
 // Dates stand in a question, not in a text that is given as one.
@@ -21,7 +34,7 @@ const day = 86_400_000
 const months = 'january february march april may june july august september october november december'.split(' ')
 const weekdays = 'sunday monday tuesday wednesday thursday friday saturday'.split(' ')
 
-function isoDates(text: string): Span[] {
+function isoDates(text: string): Shown[] {
   return [...text.matchAll(/\b(\d{4})-(\d{2})-(\d{2})\b/g)].flatMap(([named, year, month, date]) =>
     spanOf(Number(year), Number(month) - 1, Number(date), named),
   )
@@ -33,7 +46,7 @@ const monthForm = new RegExp(
   'gi',
 )
 
-function namedMonths(text: string, now: Instant): Span[] {
+function namedMonths(text: string, now: number): Shown[] {
   return [...text.matchAll(monthForm)].flatMap(([named, before, first, name = '', second, year]) => {
     const bare = first === undefined && second === undefined && year === undefined && before === undefined
     if (bare && (name.length <= 3 || name.toLowerCase() === 'march')) return []
@@ -45,12 +58,12 @@ function namedMonths(text: string, now: Instant): Span[] {
 }
 
 /** The year of the last such day that has been. */
-function lastYearOf(month: number, date: number, now: Instant): number {
+function lastYearOf(month: number, date: number, now: number): number {
   const year = new Date(now).getUTCFullYear()
   return Date.UTC(year, month, date) <= now ? year : year - 1
 }
 
-function spanOf(year: number, month: number, date: number | undefined, named: string): Span[] {
+function spanOf(year: number, month: number, date: number | undefined, named: string): Shown[] {
   const from = Date.UTC(year, month, date ?? 1)
   const until = date === undefined ? Date.UTC(year, month + 1, 1) : from + day
   return Number.isFinite(from) && Number.isFinite(until) ? [{ from, until: until - 1, named }] : []
@@ -69,9 +82,9 @@ const lengths: Readonly<Record<string, number>> = {
   year: 365 * day,
 }
 
-function relatives(text: string, now: Instant): Span[] {
+function relatives(text: string, now: number): Shown[] {
   const today = now - (now % day)
-  return [...text.matchAll(relativeForm)].flatMap(([named, near, which, count, unit = '', ago, weekday]): Span[] => {
+  return [...text.matchAll(relativeForm)].flatMap(([named, near, which, count, unit = '', ago, weekday]): Shown[] => {
     if (near !== undefined) {
       const from = near.toLowerCase() === 'today' ? today : today - day
       return [{ from, until: from + day - 1, named }]
@@ -90,7 +103,7 @@ function relatives(text: string, now: Instant): Span[] {
 }
 
 /** The calendar's year and month; weeks and days back from today. */
-function lastOf(which: string, unit: string, today: number, named: string): Span {
+function lastOf(which: string, unit: string, today: number, named: string): Shown {
   const date = new Date(today)
   const before = which === 'this' ? 0 : 1
   if (unit === 'year') {
@@ -108,4 +121,8 @@ function lastOf(which: string, unit: string, today: number, named: string): Span
   const monday = today - ((date.getUTCDay() + 6) % 7) * day
   const from = monday - before * 7 * day
   return { from, until: from + 7 * day - 1, named }
+}
+
+function dayOf(shown: number): string {
+  return new Date(shown).toISOString().replace(/T.*/, '')
 }

@@ -28,12 +28,12 @@ function remove(db: DatabaseSync, owner: number): number {
   return rows.length
 }
 
-/** Takes passages out by number, words and all. */
+/** Takes passages out by number, words, vectors and all. */
 export function removePassages(db: DatabaseSync, ids: readonly number[]): void {
   const some = JSON.stringify(ids)
   db.exec('BEGIN IMMEDIATE')
   try {
-    for (const table of ['words WHERE rowid', 'passages WHERE id']) {
+    for (const table of ['words WHERE rowid', 'vectors WHERE id', 'passages WHERE id']) {
       statement(db, `DELETE FROM ${table} IN (SELECT value FROM json_each(?))`).run(some)
     }
     db.exec('COMMIT')

@@ -1,9 +1,9 @@
 import type { IdentityId } from '../values/id.ts'
-import type { Instant } from '../values/time.ts'
 
 /** What stands above lines of one day: when it was, and whose it is where that is not clear. */
 export interface Head {
-  readonly at: Instant
+  /** As the clock on the wall shows it: see `Calendar`. */
+  readonly at: number
   readonly identity: IdentityId
 }
 
@@ -24,12 +24,12 @@ export function headOf(line: Head, before: Head | undefined, names: Names): stri
   return whose === undefined ? day : `${day}, ${whose}`
 }
 
-/** Days since 1970, in UTC. */
-export function dayOf(at: Instant): number {
+/** Days since 1970, of what a wall shows. */
+export function dayOf(at: number): number {
   return Math.floor(at / 86_400_000)
 }
 
-export function yearOf(at: Instant): number {
+export function yearOf(at: number): number {
   return new Date(at).getUTCFullYear()
 }
 

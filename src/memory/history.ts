@@ -1,9 +1,7 @@
-import type { Instant } from '../values/time.ts'
 import type { Offer } from './pack.ts'
 import type { Passages, Within } from './passage.ts'
-import type { Pool } from './pool.ts'
-import { type Asked, understand } from './query.ts'
-import { type Ranked, rank } from './rank.ts'
+import { type Asked, understand, type Wondering } from './query.ts'
+import type { Ranked } from './rank.ts'
 import type { Part } from './weigh.ts'
 
 /** An offer, and what its score is made of. */
@@ -13,21 +11,17 @@ export interface Weighed {
 }
 
 /** Understands a question that may name dates: those of a past that ended long ago are meant from its end. */
-export async function askOf(
-  passages: Passages,
-  within: Within,
-  { query, purpose, now }: { readonly query: string; readonly purpose: string; readonly now: Instant },
-): Promise<Asked> {
-  const asked = understand(query, purpose, now)
+export async function askOf(passages: Passages, within: Within, wondering: Wondering): Promise<Asked> {
+  const asked = understand(wondering)
   if (asked.spans.length === 0) return asked
   const last = (await passages.newest(within, 1))[0]?.at
   if (last === undefined || asked.spans.some(({ from }) => from <= last)) return asked
-  return understand(query, purpose, last)
+  return understand({ ...wondering, now: last })
 }
 
-/** What the journal has on a question, the best first. */
-export function historyOffers(pool: Pool, asked: Asked): Weighed[] {
-  return rank(pool, asked).map(weighed)
+/** What the journal has on a question, as it was ranked. */
+export function historyOffers(ranked: readonly Ranked[]): Weighed[] {
+  return ranked.map(weighed)
 }
 
 function weighed({ candidate, score, parts }: Ranked): Weighed {

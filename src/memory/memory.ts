@@ -1,5 +1,6 @@
 import type { Identities } from '../identity/identities.ts'
 import type { Clock } from '../values/time.ts'
+import type { Embedder } from './embedder.ts'
 import type { Knowledge } from './knowledge.ts'
 import { openWorkingMemory } from './open-working.ts'
 import type { Passages } from './passage.ts'
@@ -15,6 +16,8 @@ export interface Memory {
   readonly working: WorkingMemory
   readonly recall: Recall
   readonly snapshot: CompileSnapshot
+  /** Absent: recall finds by words alone. */
+  readonly embedder?: Embedder
   close(): Promise<void>
 }
 
@@ -23,6 +26,8 @@ export interface MemoryParts extends Ground {
   readonly identities: Identities
   /** Absent: no knowledge answers. */
   readonly knowledge?: Knowledge
+  /** Absent: recall finds by words alone. */
+  readonly embedder?: Embedder
   /** The operator's: dates are days on their calendar. */
   readonly timeZone: string
 }
@@ -40,6 +45,7 @@ export function openMemory(ground: MemoryParts, path: string): Memory {
   return {
     passages,
     working,
+    ...(ground.embedder ? { embedder: ground.embedder } : {}),
     recall: async (question) => (await recall())(question),
     snapshot: async (request) => (await snapshot())(request),
     async close() {

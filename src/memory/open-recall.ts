@@ -5,15 +5,20 @@ import type { Tables } from '../store/tables.ts'
 import { refuse } from '../values/fault.ts'
 import type { IdentityId } from '../values/id.ts'
 import type { Clock } from '../values/time.ts'
+import { calendarOf } from './calendar.ts'
+import type { Embedder } from './embedder.ts'
 import { explain } from './explain.ts'
+import { fuse } from './fuse.ts'
 import type { Names } from './heads.ts'
 import { askOf, historyOffers, type Weighed } from './history.ts'
 import type { Knowledge } from './knowledge.ts'
 import { knowledgeOffers } from './knowledge-offers.ts'
+import { type Likeness, likenessOf } from './likeness.ts'
 import type { Tier } from './line.ts'
 import { pack } from './pack.ts'
 import type { Passages, Within } from './passage.ts'
 import { gather, type Pool } from './pool.ts'
+import { type Ranked, rank } from './rank.ts'
 import type { Question, Recall } from './recall.ts'
 import { loadTokens } from './tokens.ts'
 import { wordsOf } from './word.ts'
@@ -28,10 +33,15 @@ export interface RecallParts {
   readonly knowledge?: Pick<Knowledge, 'current'>
   /** Absent: no working memory answers. */
   readonly working?: Pick<WorkingMemory, 'load' | 'keys' | 'get'>
+  /** Absent: words alone find. */
+  readonly embedder?: Embedder
+  /** Whose days dates are; UTC when not said. */
+  readonly timeZone?: string
 }
 
 /** Memory's way to answer. It reads at most some hundred texts for a question, however much there is. */
 export function openRecall(parts: RecallParts): Recall {
+  const calendar = calendarOf(parts.timeZone ?? 'UTC')
   return async (question) => {
     check(question)
     const { passages, clock } = parts
@@ -39,10 +49,15 @@ export function openRecall(parts: RecallParts): Recall {
     const within = await withinOf(parts, question)
     const upTo = await passages.catchUp()
     const { query, purpose = '' } = question
-    const asked = await askOf(passages, within, { query, purpose, now: clock.now() })
+    const asked = await askOf(passages, within, { query, purpose, now: clock.now(), calendar })
     const pool: Pool = await gather(passages, asked, within, question.budget)
     const found: Weighed[] = []
-    if (tiers.has('history')) found.push(...historyOffers(pool, asked))
+    let likeness: Likeness | undefined
+    if (tiers.has('history')) {
+      const ranked = rank(pool, asked)
+      likeness = await meant(parts, query, ranked)
+      found.push(...historyOffers(likeness ? fuse(ranked, likeness.of) : ranked))
+    }
     if (tiers.has('knowledge') && parts.knowledge) {
       found.push(...(await knowledgeOffers(parts.knowledge, asked, pool)))
     }
@@ -53,10 +68,10 @@ export function openRecall(parts: RecallParts): Recall {
     found.sort((one, other) => other.offer.line.score - one.offer.line.score)
     const names = question.identity === undefined ? await namesOf(parts, found) : new Map()
     const offers = found.map(({ offer }) => offer)
-    const packed = pack(offers, question.budget, names, await loadTokens())
+    const packed = pack(offers, question.budget, { names, calendar, count: await loadTokens() })
     const { lines, tokens } = packed
     if (!question.explain) return { lines, tokens, upTo }
-    return { lines, tokens, upTo, explained: explain(asked, pool, found, packed) }
+    return { lines, tokens, upTo, explained: explain({ asked, pool, found, packed, likeness }) }
   }
 }
 
@@ -86,6 +101,19 @@ async function withinOf({ store }: RecallParts, { identity, kinds, exceptRun }: 
   if (identity === undefined) return of
   await living(store.read, identity)
   return { ...of, identities: await groupOf(store.read, identity) }
+}
+
+async function meant(
+  { embedder, passages, clock }: RecallParts,
+  query: string,
+  ranked: readonly Ranked[],
+): Promise<Likeness | undefined> {
+  if (!embedder || ranked.length === 0) return undefined
+  return likenessOf(
+    { embedder, passages, clock },
+    query,
+    ranked.map(({ candidate }) => candidate.passage),
+  )
 }
 
 /** Whose the lines are, where they may be anybody's. */

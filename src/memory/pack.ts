@@ -1,3 +1,4 @@
+import type { Calendar } from './calendar.ts'
 import { dayOf, type Head, headOf, type Names, yearOf } from './heads.ts'
 import type { Line } from './line.ts'
 import type { CountTokens } from './tokens.ts'
@@ -20,16 +21,23 @@ export interface Packed {
   readonly taken: readonly Offer[]
 }
 
+/** How lines are laid out: whose they are, on whose days, and what they cost. */
+export interface Layout {
+  readonly names: Names
+  readonly calendar: Calendar
+  readonly count: CountTokens
+}
+
 /**
  * Takes the lines that are worth most for what they cost, until no more fits; counts the tokens that are really given, heads and ends
  * of lines included. Never more than `budget`. Deterministic. Pure.
  */
-export function pack(offers: readonly Offer[], budget: number, names: Names, tokens: CountTokens): Packed {
-  const count = remembered(tokens)
-  const chosen = choose(offers, budget, names, count)
+export function pack(offers: readonly Offer[], budget: number, given: Layout): Packed {
+  const layout = { ...given, count: remembered(given.count) }
+  const chosen = choose(offers, budget, layout)
   for (;;) {
     const taken = inOrder(chosen)
-    const lines = laidOut(taken, names, count)
+    const lines = laidOut(taken, layout)
     const sum = lines.reduce((all, line) => all + line.tokens, 0)
     if (sum <= budget) return { lines, tokens: sum, taken }
     // What a line costs beside its neighbours was guessed too low; the last that was taken gives way.
@@ -65,8 +73,9 @@ interface Open {
   readonly headed: number
 }
 
-function choose(offers: readonly Offer[], budget: number, names: Names, count: CountTokens): Offer[] {
-  const open = new Set(offers.map((offer) => opened(offer, names, count)))
+function choose(offers: readonly Offer[], budget: number, layout: Layout): Offer[] {
+  const { count } = layout
+  const open = new Set(offers.map((offer) => opened(offer, layout)))
   const heads = new Set([''])
   const years = new Set([0])
   const taken: Offer[] = []
@@ -92,15 +101,16 @@ function choose(offers: readonly Offer[], budget: number, names: Names, count: C
   return taken
 }
 
-function opened(offer: Offer, names: Names, count: CountTokens): Open {
+function opened(offer: Offer, { names, calendar, count }: Layout): Open {
   const { at, source, score, text } = offer.line
   const cost = text.length / charactersAToken + costFloor
   const bare = score / cost ** costPower
   if (at === null || source.tier !== 'history') return { offer, head: '', year: 0, headCost: 0, bare, headed: bare }
+  const shown = calendar.wall(at)
   const name = names.get(source.identity)
   const headCost = headTokens + (name === undefined ? 0 : count(`, ${name}`))
   const headed = score / (cost + headCost) ** costPower
-  return { offer, head: `${offer.conversation} ${dayOf(at)}`, year: yearOf(at), headCost, bare, headed }
+  return { offer, head: `${offer.conversation} ${dayOf(shown)}`, year: yearOf(shown), headCost, bare, headed }
 }
 
 function sameWords(one: ReadonlyMap<string, number>, other: ReadonlyMap<string, number>): boolean {
@@ -126,7 +136,7 @@ function inOrder(chosen: readonly Offer[]): Offer[] {
   )
 }
 
-function laidOut(taken: readonly Offer[], names: Names, count: CountTokens): Line[] {
+function laidOut(taken: readonly Offer[], { names, calendar, count }: Layout): Line[] {
   let above: Head | undefined
   return taken.map(({ line }) => {
     const { at, source } = line
@@ -134,7 +144,7 @@ function laidOut(taken: readonly Offer[], names: Names, count: CountTokens): Lin
     // A line ends where a token ends: the sum is what all lines take together.
     let tokens = count(`${text}\n`)
     if (at !== null && source.tier === 'history') {
-      const here = { at, identity: source.identity }
+      const here = { at: calendar.wall(at), identity: source.identity }
       const head = headOf(here, above, names)
       above = here
       if (head !== undefined) {

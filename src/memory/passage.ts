@@ -2,6 +2,7 @@ import type { Seq } from '../store/tables.ts'
 import type { IdentityId, RunId } from '../values/id.ts'
 import type { Origin } from '../values/origin.ts'
 import type { Instant } from '../values/time.ts'
+import type { Vectors } from './vectors.ts'
 
 /** A piece of an event's text, short enough to be a line of a context. Found by its words; the text itself stays in the journal. */
 export interface Passage {
@@ -86,6 +87,8 @@ export interface Passages {
   rows(ids: readonly number[], each: number): Promise<(readonly number[])[]>
   /** By id, in the order asked for; those that are gone are left out. */
   read(ids: readonly number[]): Promise<Passage[]>
+  /** What an embedder made of them. */
+  readonly vectors: Vectors
   /** In how many passages each word stands, and how many passages there are. */
   frequencies(
     words: readonly string[],

@@ -8,6 +8,7 @@ import { readPassages } from './read-passages.ts'
 import { holdsOld, retireOld } from './retire.ts'
 import { around, neighbours, newest, weightiest } from './select.ts'
 import type { Ground } from './take-in.ts'
+import { openVectors } from './vectors.ts'
 
 /** Opens the index in the file at `path`; the file itself is opened, and made, when it is first needed. */
 export function openPassages(ground: Ground, path: string): Passages {
@@ -25,6 +26,7 @@ export function openPassages(ground: Ground, path: string): Passages {
     around: (id, each) => index.ask((db) => read(db, around(db, id, each))),
     rows: (ids, each) => index.ask((db) => neighbours(db, ids, each)),
     read: (ids) => index.ask((db) => read(db, ids)),
+    vectors: openVectors((question) => index.ask(question)),
     frequencies: (words) => index.ask((db) => wordCount(db, words)),
     forget: (identities: readonly IdentityId[]) => index.takeOut((db) => forgetOwners(db, identities)),
     holds: (old: Old) => index.ask((db) => holdsOld(db, old)),

@@ -1,4 +1,5 @@
 import type { Instant } from '../values/time.ts'
+import type { Calendar } from './calendar.ts'
 import { type Span, spansIn } from './dates.ts'
 import { alikeWords } from './lexicon.ts'
 import { formsOf, isAsking, isCommon, termOf, wordsOf } from './word.ts'
@@ -26,12 +27,20 @@ export interface Asked {
   readonly wantsNewest: boolean
 }
 
+/** A question as it is put, when, and on whose calendar. */
+export interface Wondering {
+  readonly query: string
+  readonly purpose: string
+  readonly now: Instant
+  readonly calendar: Calendar
+}
+
 /** Takes a question apart: its words, what may stand for them, the dates it names. Pure. */
-export function understand(query: string, purpose: string, now: Instant): Asked {
+export function understand({ query, purpose, now, calendar }: Wondering): Asked {
   const words = wordsOf(query)
   const told = telling(words)
   const beside = telling(wordsOf(purpose)).filter((word) => !told.includes(word))
-  const spans = spansIn(query, now)
+  const spans = spansIn(query, now, calendar)
   const dated = new Set(spans.flatMap(({ named }) => wordsOf(named)))
   const own = new Set([...told, ...beside].map(termOf))
   const concepts = [

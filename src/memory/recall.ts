@@ -1,5 +1,7 @@
 import type { Seq } from '../store/tables.ts'
 import type { IdentityId, RunId } from '../values/id.ts'
+import type { Span } from './dates.ts'
+import type { Likeness } from './likeness.ts'
 import type { Line, Tier } from './line.ts'
 import type { Part } from './weigh.ts'
 
@@ -43,15 +45,17 @@ export interface Explained {
     readonly idf: number
     readonly passages: number
   }[]
-  /** Stretches of time that the question names, in milliseconds since 1970. */
-  readonly dates: readonly { readonly named: string; readonly from: number; readonly until: number }[]
+  /** Stretches of time that the question names, in milliseconds since 1970 and in the operator's days. */
+  readonly dates: readonly Span[]
   /** What each line's score is made of, in the order of the lines. */
   readonly parts: readonly (readonly Part[])[]
+  /** Which embedder was asked what is meant, and what of it is lacking; `null` where there is none. */
+  readonly meaning: Pick<Likeness, 'embedder' | 'lacking' | 'fault'> | null
   /** How many were weighed. */
   readonly considered: number
   /** The best of those that did not fit or said the same again. */
   readonly left: readonly { readonly line: Omit<Line, 'tokens'>; readonly parts: readonly Part[] }[]
 }
 
-/** Finds the best that memory holds on a question, packed into a budget. Never calls a model. Faults: `input.invalid`, `input.too-large`, `identity.unknown`, `vault.forgotten`. */
+/** Finds the best that memory holds on a question, packed into a budget. Calls no model but the embedder, where there is one, and answers without it when it fails. Faults: `input.invalid`, `input.too-large`, `identity.unknown`, `vault.forgotten`. */
 export type Recall = (question: Question) => Promise<Recalled>

@@ -11,12 +11,17 @@ import { type Fault, fault, Refusal } from '../values/fault.ts'
 import { type Duration, milliseconds, seconds } from '../values/time.ts'
 import type { OpenModel } from './open.ts'
 
+/** Who was asked. */
+interface Asked extends Pick<OpenModel, 'hide'> {
+  readonly choice: Pick<OpenModel['choice'], 'name'>
+}
+
 /**
  * What went wrong in a model call, as a fault: `model.unreachable` when another try may help (no connection, a time-out, 408, 409,
  * 425, 429, 5xx, an answer outside the protocol), `model.refused` when it cannot (the key, the model's name, the request, the bill).
  * No message holds a secret. What is not a provider's error is a programmer's, and is thrown on.
  */
-export function modelFault(caught: unknown, { choice, hide }: OpenModel, signal: AbortSignal): Fault {
+export function modelFault(caught: unknown, { choice, hide }: Asked, signal: AbortSignal): Fault {
   if (caught instanceof Refusal) return caught.fault
   if (signal.aborted) return signal.reason instanceof Refusal ? signal.reason.fault : unreachable('it was stopped')
   if (APICallError.isInstance(caught)) return callFault(caught)

@@ -20,11 +20,16 @@ export async function openModel(choice: ModelChoice, secret: (name: string) => s
   return { choice, language, hide: (text) => hidden(text, given) }
 }
 
+/** Takes out of a text what looks like a key. */
+export function withoutKeys(text: string): string {
+  return text.replace(keyLike, '[a key]')
+}
+
 // Providers echo keys in part: "Incorrect API key provided: sk-ab***9xyz".
 const keyLike = /\b(?:sk|pk|rk|key|AIza)[-_]?[\w-]*\*{2,}[\w*-]*|\b(?:sk|AIza)[-_][\w-]{16,}/g
 
 function hidden(text: string, secrets: ReadonlyMap<string, string>): string {
   let clean = text
   for (const [name, value] of secrets) if (value !== '') clean = clean.replaceAll(value, `[secret ${name}]`)
-  return clean.replace(keyLike, '[a key]')
+  return withoutKeys(clean)
 }

@@ -50,7 +50,7 @@ export interface Config {
   readonly webhooks: readonly Webhook[]
   /** What is told to the outside of what happens here; `null`: nothing, and nothing is loaded for it. */
   readonly telemetry: Telemetry | null
-  /** When history is made short, and how long it is found as it was. */
+  /** When history is made short, how long it is found as it was, and what weighs it beside its words. */
   readonly memory: MemoryPlan
 }
 

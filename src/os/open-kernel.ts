@@ -23,6 +23,7 @@ import type { Clock } from '../values/time.ts'
 import type { CompanyMode } from './company-mode.ts'
 import { type Config, monthlyLimits } from './config.ts'
 import { artifactsOf, doersOf } from './doers.ts'
+import { permitted } from './embedding.ts'
 import type { OpenAdapters } from './open-adapters.ts'
 import type { Places } from './places.ts'
 
@@ -53,7 +54,14 @@ export async function openKernel(ground: Ground): Promise<Kernel> {
   const doers = doersOf(config)
   const identities = openIdentities(foundation)
   const knowledge = openKnowledge({ ...foundation, folder: places.knowledge })
-  const remembered = { ...foundation, identities, knowledge, timeZone: config.operator.timeZone }
+  const { embedder } = config.memory
+  const remembered = {
+    ...foundation,
+    ...(embedder ? { embedder: permitted(embedder, mode, vault) } : {}),
+    identities,
+    knowledge,
+    timeZone: config.operator.timeZone,
+  }
   const readPlan = planReader(store)
   const limits = { depth: config.limits.depth ?? usualDepth, keys: config.limits.keys ?? {} }
   return {

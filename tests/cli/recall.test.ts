@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { recalledText } from '../../src/cli/render/recall.ts'
+import { fault } from '../../src/values/fault.ts'
 import { Shell } from './shell.ts'
 
 let shell: Shell
@@ -34,4 +36,16 @@ test('its --json has the lines with their sources; a tier, a budget or a questio
   expect((await shell.type('recall', 'gate', '--tokens', 'many')).err).toContain('input.invalid')
   expect((await shell.type('recall', '?!')).err).toContain('it has no word in it')
   expect((await shell.type('recall', 'gate', '--identity', 'nobody@example.org')).err).toContain('identity.unknown')
+})
+
+test('an explained answer says what an embedder did for it, and why it did nothing', () => {
+  const nothing = { words: [], dates: [], parts: [], considered: 0, left: [] }
+  const shown = (lacking: number, why: string | null) => {
+    const failed = why === null ? null : fault('embedder.failed', { embedder: 'attic/small', why })
+    const meaning = { embedder: 'attic/small', lacking, fault: failed }
+    return recalledText({ lines: [], tokens: 0, upTo: 7, explained: { ...nothing, meaning } })
+  }
+  expect(shown(0, null)).toContain('Meaning by attic/small.\n')
+  expect(shown(12, null)).toContain('Meaning by attic/small; 12 without a vector yet.\n')
+  expect(shown(12, 'it is asleep')).toContain('gives no vectors: it is asleep. Next: Recall answers by words alone.')
 })

@@ -31,6 +31,8 @@ test.each([
   ["{ retention: { 'budget.settled': 1e9 } }", /config\.unknown-key/],
   ['{ distillAfter: 1e9 }', /config\.unknown-key.*distilAfter/],
   ["{ distilAfter: '30 days' }", /config\.invalid.*write days\(30\)/],
+  ["{ embedder: { name: 'x', dimensions: 2, price: 'listed', embed() {} } }", /config\.invalid.*not 'free'/],
+  ["{ embedder: { name: 'x', dimensions: 2, price: 'free', embed: 'later' } }", /config\.invalid.*no function/],
   ["{ retention: { 'task.done': 5 } }", /config\.invalid.*less than a minute/],
 ])('%s is refused, and says what is meant', async (memory, fault) => {
   expect(await loaded(memory)).toMatch(fault)

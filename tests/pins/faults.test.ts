@@ -12,7 +12,7 @@ const codes = [
   'desk.unreachable doctor.clock-back doctor.failed-tasks doctor.in-doubt doctor.large-wal doctor.left-behind',
   'doctor.low-disk doctor.no-anchor doctor.no-folder doctor.old-node doctor.open-mode doctor.pending-migration',
   'doctor.waiting-gates document.changed document.missing document.outside effect.in-doubt effect.key-reused',
-  'effect.not-undoable feed.malformed fetch.failed fetch.gone fetch.refused function.failed gate.cannot-edit',
+  'effect.not-undoable embedder.failed embedder.not-installed feed.malformed fetch.failed fetch.gone fetch.refused function.failed gate.cannot-edit',
   'gate.cannot-return gate.changed gate.decided gate.expired gate.one-by-one gate.rejected grant.not-possible',
   'grant.too-wide identity.busy identity.in-doubt identity.no-audience identity.no-merge identity.no-relation',
   'identity.taken identity.unknown identity.unmergeable init.occupied input.invalid input.not-json input.too-large',

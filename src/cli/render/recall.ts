@@ -11,7 +11,8 @@ export function recalledText({ lines, tokens, upTo, explained }: Answer): string
     ...lines.map((line, at) => explainedLine(line, explained.parts[at] ?? [])),
     '',
     wordTable(explained),
-    ...explained.dates.map(({ named, from, until }) => `"${plain(named)}": ${dayOf(from)} to ${dayOf(until)}`),
+    ...meaningLines(explained),
+    ...explained.dates.map(({ named, days: [first, last] }) => `"${plain(named)}": ${first} to ${last}`),
     '',
     ...(explained.left.length === 0 ? [] : ['Did not fit, or said the same again:']),
     ...explained.left.map(({ line, parts }) => indent(explainedLine(line, parts))),
@@ -48,6 +49,11 @@ function wordTable({ words }: Explained): string {
   return table(['WORD', 'FOR', 'PASSAGES', 'IDF'], rows, 'No word was looked for.')
 }
 
-function dayOf(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 10)
+function meaningLines({ meaning }: Explained): string[] {
+  if (!meaning) return []
+  const { embedder, lacking, fault } = meaning
+  const without = lacking === 0 ? '' : `; ${lacking} without a vector yet`
+  return [
+    `Meaning by ${plain(embedder)}${without}.${fault ? ` ${plain(fault.message)} Next: ${plain(fault.next)}` : ''}`,
+  ]
 }

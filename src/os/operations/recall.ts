@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type Operation, operation } from '../operation.ts'
 import { identityBy } from '../queries/identities.ts'
-import { at, identityId, origin, runId } from './fields.ts'
+import { at, faultView, identityId, origin, runId } from './fields.ts'
 
 const tier = z.enum(['history', 'knowledge', 'working'])
 const part = z.object({ what: z.string(), worth: z.number() })
@@ -25,8 +25,21 @@ const line = z.object({
 
 const explained = z.object({
   words: z.array(z.object({ word: z.string(), from: z.string().nullable(), idf: z.number(), passages: z.int() })),
-  dates: z.array(z.object({ named: z.string(), from: z.number(), until: z.number() })),
+  dates: z.array(
+    z.object({
+      named: z.string(),
+      from: z.number(),
+      until: z.number(),
+      days: z
+        .tuple([z.string(), z.string()])
+        .meta({ description: "The first and the last on the operator's calendar" }),
+    }),
+  ),
   parts: z.array(z.array(part)).meta({ description: 'What the score of each line is made of, in their order' }),
+  meaning: z
+    .object({ embedder: z.string(), lacking: z.int(), fault: faultView.nullable() })
+    .nullable()
+    .meta({ description: 'The embedder that was asked; null where none is configured' }),
   considered: z.int(),
   left: z
     .array(z.object({ line: line.omit({ tokens: true }), parts: z.array(part) }))

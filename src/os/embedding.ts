@@ -1,0 +1,53 @@
+import type { Kernel } from '../executor/kernel.ts'
+import type { Embedder } from '../memory/embedder.ts'
+import type { Vault } from '../store/vault.ts'
+import { refuse } from '../values/fault.ts'
+import { type Duration, type Instant, later, minutes, seconds } from '../values/time.ts'
+import type { Chore } from './chores.ts'
+import type { CompanyMode } from './company-mode.ts'
+
+/** The embedder as the company lets it be asked: never while it is paused, and with every secret masked. Fault: `company.paused`. */
+export function permitted(embedder: Embedder, mode: Pick<CompanyMode, 'now'>, vault: Pick<Vault, 'mask'>): Embedder {
+  return {
+    ...embedder,
+    async embed(texts, signal) {
+      const now = mode.now()
+      if (now.mode === 'paused') refuse('company.paused', { why: now.why })
+      return embedder.embed(
+        texts.map((text) => vault.mask(text)),
+        signal,
+      )
+    },
+  }
+}
+
+// A batch takes some 200 ms of a core in this process: most of each second is for others.
+const pause = seconds(1)
+// What was said since is looked for so often; a question that comes before makes what it needs itself.
+const lookAgain = minutes(15)
+
+/** Makes vectors ahead of questions, a few at a time. What does it is loaded when the first are made. */
+export function embedding(kernel: Pick<Kernel, 'memory' | 'clock' | 'mode'>, embedder: Embedder): Chore {
+  const { clock, memory, mode } = kernel
+  const wait = (length: Duration): void => {
+    next = later(clock.now(), length)
+  }
+  const stopping = new AbortController()
+  let after = 0
+  let next: Instant | undefined
+  return {
+    name: 'embed',
+    aside: true,
+    // The end of a pause is heard by whoever wakes the chores.
+    nextDue: async () => (mode().mode === 'paused' ? undefined : (next ?? clock.now())),
+    async perform() {
+      const { embedAhead } = await import('../memory/embed-passages.ts')
+      const { passages } = memory
+      await passages.catchUp()
+      const { made, upTo } = await embedAhead(passages, { embedder, clock, stopped: stopping.signal }, after)
+      wait(upTo === after ? lookAgain : made > 0 ? pause : seconds(0))
+      after = upTo
+    },
+    stop: () => stopping.abort(),
+  }
+}
