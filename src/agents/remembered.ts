@@ -1,6 +1,5 @@
 import type { Line, Source } from '../memory/line.ts'
 import type { Json } from '../values/json.ts'
-import { isoInstant } from '../values/time.ts'
 
 /** The lines of memory that an agent is given, and how many did not fit. */
 export interface Remembered {
@@ -11,6 +10,8 @@ export interface Remembered {
 /** A line under the mark by which an answer or a reader names it: `m3`. */
 export interface MarkedLine extends Line {
   readonly mark: string
+  /** When it happened, as the operator's calendar has it: `2026-03-01`. */
+  readonly day: string | null
 }
 
 // What stands before the block in a prompt; the offline model finds it by that.
@@ -41,6 +42,6 @@ export function sourceName(source: Source): string {
   }
 }
 
-function shownLine({ mark, at, origin, source, text }: MarkedLine): Json {
-  return { mark, day: at === null ? null : isoInstant(at).slice(0, 10), from: sourceName(source), origin, text }
+function shownLine({ mark, day, origin, source, text }: MarkedLine): Json {
+  return { mark, day, from: sourceName(source), origin, text }
 }

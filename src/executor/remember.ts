@@ -2,6 +2,7 @@ import type { Search } from '../agents/recall-spec.ts'
 import { type MarkedLine, type Remembered, sourceName } from '../agents/remembered.ts'
 import type { Line } from '../memory/line.ts'
 import type { Json } from '../values/json.ts'
+import { localTime } from '../values/local-time.ts'
 import { type Origin, worstOrigin } from '../values/origin.ts'
 import { type Attempt, recordStep, type Step } from './attempt.ts'
 import { knowledgeFor } from './knowledge-for.ts'
@@ -56,7 +57,7 @@ async function recallNow(attempt: Attempt, key: string, pinned: Pinned, inputs: 
   const known = await knowledgeFor(attempt, pinned, (names) => textOf(inputs, names))
   const queries = (pinned.body.recall?.history ?? []).map((search) => ({ ...search, query: queryOf(search, inputs) }))
   const found = [...(await snapshotOf(attempt, pinned)), ...(await historyOf(attempt, pinned, queries))]
-  const lines = marked([...known.lines, ...(await ofOtherRuns(attempt, found.slice(0, mostLines)))])
+  const lines = marked([...known.lines, ...(await ofOtherRuns(attempt, found.slice(0, mostLines)))], kernel.timeZone)
   const tokens = lines.reduce((sum, line) => sum + line.tokens, 0)
   const recalled: RecallStep = { queries: queries.map(({ query }) => query), lines, tokens, left: known.left }
   const output = recalled as unknown as Json
@@ -112,14 +113,17 @@ async function ofOtherRuns({ kernel, run }: Attempt, lines: readonly Line[]): Pr
 }
 
 /** Each line once, however many ways led to it. */
-function marked(lines: readonly Line[]): MarkedLine[] {
+function marked(lines: readonly Line[], timeZone: string): MarkedLine[] {
   const seen = new Set<string>()
   const fresh = lines.filter(({ source, text }) => {
     const said = text.replace(dayForm, '').replace(whenForm, '').replaceAll(/\s+/g, ' ').trim()
     const name = JSON.stringify([source.tier, sourceName(source), said])
     return seen.has(name) ? false : seen.add(name)
   })
-  return fresh.map((line, index) => ({ mark: `m${index + 1}`, ...line }))
+  return fresh.map((line, index) => {
+    const day = line.at === null ? null : localTime(line.at, timeZone).slice(0, 10)
+    return { mark: `m${index + 1}`, day, ...line }
+  })
 }
 
 function queryOf({ words = '', by = [] }: Search, inputs: Inputs): string {

@@ -32,7 +32,7 @@ test("the offline model reads an agent's prompt: its inputs, and the operator's 
 })
 
 test('the offline model says first what it did not say before, and quotes no line of memory', async () => {
-  const said = { tokens: 9, origin: 'system', at: null, score: 1, why: 'words' } as const
+  const said = { tokens: 9, origin: 'system', at: null, day: null, score: 1, why: 'words' } as const
   const source = { tier: 'history', seq: 4, kind: 'task.done', identity: 'idn_ana' as IdentityId } as const
   const text = 'writer markdown: - **Entry 0** — Report 0 on bees is out.'
   const memory = { lines: [{ mark: 'm1', text, source, ...said }], left: 0 }

@@ -28,6 +28,7 @@ const line = (mark: string, text: string): MarkedLine => ({
   source: { tier: 'history', seq: 412, kind: 'gate.decided', identity: 'idn_ana' as IdentityId },
   origin: 'operator',
   at: instant(Date.UTC(2026, 2, 13, 9)),
+  day: '2026-03-13',
   score: 1,
   why: 'words: bees',
 })
@@ -43,7 +44,7 @@ test('what is remembered is a block of data: each line with its mark, day, sourc
 })
 
 test('knowledge names its file and heading, what a run keeps its key', () => {
-  const rule = { ...line('m1', 'Be short.'), at: null }
+  const rule = { ...line('m1', 'Be short.'), at: null, day: null }
   const lines: MarkedLine[] = [
     { ...rule, source: { tier: 'knowledge', path: 'rules.md', hash: 'h', heading: 'Corrections' } },
     { ...rule, source: { tier: 'knowledge', path: 'rules.md', hash: 'h', heading: null } },

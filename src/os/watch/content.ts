@@ -1,6 +1,7 @@
 import type { ModelMessage } from 'ai'
 import type { Agent } from '../../agents/agent.ts'
 import { askAgain, firstTurn } from '../../agents/prompt.ts'
+import type { Remembered } from '../../agents/remembered.ts'
 import { readReturn } from '../../executor/returned.ts'
 import { readAnswer } from '../../executor/run-agent.ts'
 import { readInputs } from '../../executor/values.ts'
@@ -49,9 +50,11 @@ async function prompt(ground: Ground, event: Step, { name, hash }: AgentFacts) {
   const inputs = await readInputs(kernel, run, row, await kernel.placeOf(row))
   const task = { ...row, round: event.payload.round }
   const returned = await readReturn({ kernel, task, run })
-  const first = firstTurn(body, { inputs: inputs.value, origins: inputs.origins, returned })
-  const agent = kernel.doers.get(name) as Agent<unknown, unknown> | undefined
   const steps = await stepsBefore(ground, event)
+  const memory = steps.get('recall') as Remembered | undefined
+  const given = { inputs: inputs.value, origins: inputs.origins, returned }
+  const first = firstTurn(body, memory ? { ...given, memory } : given)
+  const agent = kernel.doers.get(name) as Agent<unknown, unknown> | undefined
   const turns = Number(event.payload.key.slice('turn/'.length)) - 1
   const earlier = Array.from({ length: turns }, (_, index) => afterTurn(steps, index + 1, body.allow, agent))
   return { system: first.system, messages: [...first.messages, ...earlier.flat()] as ModelMessage[] }
