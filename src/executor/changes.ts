@@ -1,10 +1,9 @@
 import type { AnyAction } from '../adapters/port.ts'
 import type { ChangedSource } from '../telemetry/card.ts'
 import type { StoredEvent } from '../telemetry/event.ts'
-import { fault, Refusal } from '../values/fault.ts'
+import { Refusal } from '../values/fault.ts'
 import type { RunId } from '../values/id.ts'
-import { formatDuration, later } from '../values/time.ts'
-import { connected } from './call-adapter.ts'
+import { askAdapter } from './ask-adapter.ts'
 import type { Kernel, OpenAdapter } from './kernel.ts'
 
 type Seen = Extract<StoredEvent, { kind: 'identity.pointer-seen' }>
@@ -73,24 +72,11 @@ async function changeOf(
  * Faults: the adapter's, `adapter.unreachable`.
  */
 export async function lookAt({ clock }: Kernel, open: OpenAdapter, externalId: string): Promise<string | null> {
-  const { provider, name } = open.adapter
-  const limit = new AbortController()
-  const now = clock.now()
-  const late = Promise.withResolvers<never>()
-  const stopWaiting = clock.wake(later(now, provider.timeout), () => {
-    const why = `it took longer than ${formatDuration(provider.timeout)}`
-    late.reject(new Refusal(fault('adapter.unreachable', { adapter: name, why })))
-    limit.abort(new Error(why))
-  })
-  const look = async (): Promise<string | null> => {
-    const client = await connected(open)
-    return (await provider.look?.(client, externalId, { key: 'look', signal: limit.signal, now })) ?? null
-  }
-  try {
-    return await Promise.race([look(), late.promise])
-  } finally {
-    stopWaiting()
-  }
+  const { provider } = open.adapter
+  const hash = await askAdapter(open, { clock, key: 'look' }, (client, asking) =>
+    provider.look?.(client, externalId, asking),
+  )
+  return hash ?? null
 }
 
 /** Hashes of the texts that the run put down itself. */

@@ -3,9 +3,9 @@ import { fetchOutside } from '../adapters/fetch.ts'
 import type { PointerState } from '../store/memory-rows.ts'
 import type { Row } from '../store/tables.ts'
 import { type Fault, Refusal, refuse } from '../values/fault.ts'
-import { between, type Duration, formatDuration, later, seconds } from '../values/time.ts'
+import { seconds } from '../values/time.ts'
 import { textOfArtifact } from './artifact-text.ts'
-import { connected } from './call-adapter.ts'
+import { askAdapter } from './ask-adapter.ts'
 import { lookAt } from './changes.ts'
 import type { Kernel, OpenAdapter } from './kernel.ts'
 
@@ -94,45 +94,18 @@ function adapterOf({ adapters }: Kernel, pointer: Pointer): OpenAdapter | undefi
 
 async function fetched(kernel: Kernel, pointer: Pointer, signal: AbortSignal): Promise<Opened> {
   const open = adapterOf(kernel, pointer)
-  if (open?.adapter.provider.open) return bounded(kernel, open, pointer, signal)
+  const opener = open?.adapter.provider.open
+  if (open && opener) {
+    const { external_id: externalId, url } = pointer
+    const bounds = { clock: kernel.clock, key: 'open', most: longestFetch, signal }
+    return askAdapter(open, bounds, (client, asking) => opener(client, { externalId, url }, asking))
+  }
   if (pointer.url !== null && /^https?:/i.test(pointer.url)) {
     const { allowPrivate } = kernel
     return fetchOutside(pointer.url, signal, { allowPrivate, maxBytes: largestArtifact, timeout: longestFetch })
   }
   const why = open ? `${pointer.adapter} opens nothing` : `no adapter in the config is called ${pointer.adapter}`
   return refuse('pointer.closed', { pointer: nameOf(pointer), why })
-}
-
-/** An adapter's answer, or a fault when it takes too long, whatever the adapter does with its signal. */
-async function bounded(kernel: Kernel, open: OpenAdapter, pointer: Pointer, signal: AbortSignal): Promise<Opened> {
-  const { clock } = kernel
-  const { provider, name } = open.adapter
-  const most = Math.min(provider.timeout, longestFetch) as Duration
-  const late = new AbortController()
-  const now = clock.now()
-  const stopWaiting = clock.wake(later(now, most), () => late.abort())
-  const both = AbortSignal.any([signal, late.signal])
-  const { external_id: externalId, url } = pointer
-  const over = new Promise<never>((_resolve, reject) => {
-    both.addEventListener('abort', () => reject(new Error('stopped')), { once: true })
-  })
-  try {
-    const client = await connected(open)
-    const work = provider.open?.(client, { externalId, url }, { key: 'open', signal: both, now })
-    return (await Promise.race([work, over])) as Opened
-  } catch (error) {
-    if (error instanceof Refusal) throw error
-    const took = formatDuration(between(now, clock.now()))
-    const why = late.signal.aborted
-      ? `it took longer than ${took}`
-      : error instanceof Error
-        ? error.message
-        : String(error)
-    return refuse('adapter.unreachable', { adapter: name, why })
-  } finally {
-    over.catch(() => undefined) // the race is over: a late end has nobody to tell
-    stopWaiting()
-  }
 }
 
 /** Why, without the name that is told beside it. */

@@ -1,9 +1,10 @@
 import type { Forgotten } from '../../adapters/adapter.ts'
+import { askAdapter } from '../../executor/ask-adapter.ts'
 import type { OpenAdapter } from '../../executor/kernel.ts'
 import type { Store } from '../../store/store.ts'
-import { type Fault, fault, Refusal } from '../../values/fault.ts'
+import { type Fault, faultIn } from '../../values/fault.ts'
 import type { EffectKey, IdentityId } from '../../values/id.ts'
-import { type Clock, formatDuration, later } from '../../values/time.ts'
+import type { Clock } from '../../values/time.ts'
 import type { Company } from '../commands.ts'
 
 /** What an adapter removed of someone, or why it could not: then it is the operator's to clear. */
@@ -30,9 +31,7 @@ export async function askAdapters(
     let removed = 0
     let refused: Fault | null = null
     for await (const keys of keysOf(kernel.store, open.adapter.name, ids)) {
-      const answer = await ask(open, { keys, handles }, kernel.clock).catch((error: unknown) =>
-        error instanceof Refusal ? error.fault : wentWrong(open, error),
-      )
+      const answer = await ask(open, { keys, handles }, kernel.clock).catch(faultIn)
       if (typeof answer === 'number') removed += answer
       else refused = answer
       if (refused !== null) break
@@ -42,30 +41,13 @@ export async function askAdapters(
   return cleared
 }
 
-/** Bounded in time, whatever the adapter does with its signal. Faults: the adapter's, `adapter.unreachable`. */
+/** Faults: the adapter's, `adapter.unreachable`. */
 async function ask(open: OpenAdapter, whose: Forgotten, clock: Clock): Promise<number> {
   const { provider } = open.adapter
-  const now = clock.now()
-  const limit = new AbortController()
-  const late = Promise.withResolvers<never>()
-  const stopWaiting = clock.wake(later(now, provider.timeout), () => {
-    late.reject(new Refusal(wentWrong(open, new Error(`it took longer than ${formatDuration(provider.timeout)}`))))
-    limit.abort()
-  })
-  const forget = async (): Promise<number> =>
-    (await provider.forget?.(await open.client(), whose, { key: 'forget', signal: limit.signal, now })) ?? 0
-  try {
-    return await Promise.race([forget(), late.promise])
-  } finally {
-    stopWaiting()
-  }
-}
-
-function wentWrong({ adapter }: OpenAdapter, error: unknown): Fault {
-  return fault('adapter.unreachable', {
-    adapter: adapter.name,
-    why: error instanceof Error ? error.message : String(error),
-  })
+  const removed = await askAdapter(open, { clock, key: 'forget' }, (client, asking) =>
+    provider.forget?.(client, whose, asking),
+  )
+  return removed ?? 0
 }
 
 /** Their effects' keys at one adapter, page by page; one empty page where there are none: handles may be known there all the same. */
