@@ -21,7 +21,7 @@ export interface Sections {
 
 // Of what the pinned facts leave, each section has so much for itself first; what it does not need is anybody's. So a long thread
 // cannot push out what is known, nor many promises the last words that were said.
-const shares = { commitments: 0.25, facts: 0.45, recent: 0.2 } as const
+const shares = { commitments: 0.2, facts: 0.6, recent: 0.2 } as const
 /** No line with a date and a word in it is shorter, in tokens. */
 const shortestLine = 8
 
