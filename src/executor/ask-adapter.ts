@@ -1,5 +1,6 @@
 import { Refusal, refuse } from '../values/fault.ts'
-import { type Clock, type Duration, formatDuration, type Instant, later } from '../values/time.ts'
+import { inTime } from '../values/in-time.ts'
+import type { Clock, Duration, Instant } from '../values/time.ts'
 import { connected } from './call-adapter.ts'
 import type { OpenAdapter } from './kernel.ts'
 
@@ -32,25 +33,11 @@ export async function askAdapter<T>(
   const { name, provider } = open.adapter
   const within = Math.min(most ?? provider.timeout, provider.timeout) as Duration
   const now = clock.now()
-  const limit = new AbortController()
-  const over = Promise.withResolvers<never>()
-  // The race may be over before: a late end has nobody to tell.
-  over.promise.catch(() => undefined)
-  const end = (why: string): void => {
-    over.reject(new Error(why))
-    limit.abort(new Error(why))
-  }
-  const stopped = (): void => end('it was stopped')
-  const stopWaiting = clock.wake(later(now, within), () => end(`it took longer than ${formatDuration(within)}`))
-  signal?.addEventListener('abort', stopped, { once: true })
+  const bounds = { clock, within, ...(signal === undefined ? {} : { stopped: signal }) }
   try {
-    const asking = { key, signal: limit.signal, now }
-    return await Promise.race([connected(open).then((client) => question(client, asking)), over.promise])
+    return await inTime(bounds, async (limit) => question(await connected(open), { key, signal: limit, now }))
   } catch (error) {
     if (error instanceof Refusal) throw error
     return refuse('adapter.unreachable', { adapter: name, why: error instanceof Error ? error.message : String(error) })
-  } finally {
-    stopWaiting()
-    signal?.removeEventListener('abort', stopped)
   }
 }

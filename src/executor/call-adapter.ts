@@ -1,9 +1,10 @@
 import type { Call, Performance } from '../adapters/adapter.ts'
 import type { AnyAction } from '../adapters/port.ts'
 import { type Fault, fault, Refusal, refuse } from '../values/fault.ts'
+import { inTime } from '../values/in-time.ts'
 import type { Json } from '../values/json.ts'
 import { parse } from '../values/schema.ts'
-import { type Instant, later } from '../values/time.ts'
+import type { Instant } from '../values/time.ts'
 import type { Attempt } from './attempt.ts'
 import type { OpenAdapter } from './kernel.ts'
 
@@ -119,37 +120,19 @@ async function bounded(
 ): Promise<Answer> {
   const { clock, crash } = attempt.kernel
   const { name, provider } = open.adapter
-  const limit = new AbortController()
   const now = clock.now()
-  let reject: (reason: Error) => void = () => undefined
-  const timeUp = new Promise<never>((_resolve, rejected) => {
-    reject = rejected
-  })
-  const stop = (why: string): void => {
-    limit.abort(new Error(why))
-    reject(new Error(why))
-  }
-  const stopWaiting = clock.wake(later(now, provider.timeout), () => stop('no answer in time'))
-  const aborted = (): void => stop('the attempt was stopped')
-  attempt.signal.addEventListener('abort', aborted)
+  const { run, task, signal: stopped } = attempt
+  const says = { late: 'no answer in time', stopped: 'the attempt was stopped' }
   crash?.before('call')
   try {
-    const call = {
-      signal: limit.signal,
-      now,
-      run: attempt.run.id,
-      subject: attempt.task.subject,
-      left: leftOf(attempt),
-    }
-    return await Promise.race([work(call), timeUp])
+    return await inTime({ clock, within: provider.timeout, stopped, says }, (signal) =>
+      work({ signal, now, run: run.id, subject: task.subject, left: leftOf(attempt) }),
+    )
   } catch (error) {
     if (error instanceof Refusal) return { kind: 'refused', fault: error.fault }
     return { kind: 'doubt', fault: fault('adapter.unreachable', { adapter: name, why: reasonOf(error) }) }
   } finally {
     crash?.after('call')
-    timeUp.catch(() => undefined) // the race is over: a late time-out has nobody to tell
-    stopWaiting()
-    attempt.signal.removeEventListener('abort', aborted)
   }
 }
 

@@ -1,5 +1,6 @@
 import { fault, Refusal, refuse } from '../values/fault.ts'
-import { type Clock, type Duration, formatDuration, later } from '../values/time.ts'
+import { inTime } from '../values/in-time.ts'
+import type { Clock, Duration } from '../values/time.ts'
 
 /**
  * Makes texts into vectors that are near each other where they mean alike. Optional: recall works without, and where one is configured
@@ -27,8 +28,12 @@ export interface Asking {
 
 /** Vectors of some texts. Fault: `embedder.failed` when it throws, takes too long, or gives what is none. */
 export async function embed(asking: Asking, texts: readonly string[]): Promise<readonly Float32Array[]> {
-  const vectors = await inTime(asking, texts)
-  const { name, dimensions } = asking.embedder
+  const { embedder } = asking
+  const { name, dimensions } = embedder
+  // It is the operator's own code: whatever it throws is a fault of its own, not of ours.
+  const vectors = await inTime(asking, (signal) => embedder.embed(texts, signal)).catch((error: unknown) => {
+    throw failed(name, error)
+  })
   if (vectors.length !== texts.length) {
     refuse('embedder.failed', { embedder: name, why: `it gave ${vectors.length} vectors for ${texts.length} texts` })
   }
@@ -42,31 +47,6 @@ export async function embed(asking: Asking, texts: readonly string[]): Promise<r
     if (!vector.every(Number.isFinite)) refuse('embedder.failed', { embedder: name, why: 'a vector holds no numbers' })
   }
   return vectors
-}
-
-function inTime(
-  { embedder, clock, within, stopped }: Asking,
-  texts: readonly string[],
-): Promise<readonly Float32Array[]> {
-  const { name } = embedder
-  const giveUp = new AbortController()
-  return new Promise((resolve, reject) => {
-    const end = (why: string): void => {
-      giveUp.abort()
-      reject(failed(name, why))
-    }
-    const sleep = clock.wake(later(clock.now(), within), () => end(`it took longer than ${formatDuration(within)}`))
-    const stop = (): void => end('it was stopped')
-    stopped?.addEventListener('abort', stop)
-    // It is the operator's own code: whatever it throws is a fault of its own, not of ours.
-    const given = (async () => embedder.embed(texts, giveUp.signal))()
-    given
-      .then(resolve, (error) => reject(failed(name, error)))
-      .finally(() => {
-        sleep()
-        stopped?.removeEventListener('abort', stop)
-      })
-  })
 }
 
 function failed(embedder: string, error: unknown): Refusal {
