@@ -51,7 +51,8 @@ export function fieldsOf(pairs: readonly string[], schema: Json): Record<string,
   )
 }
 
-function jsonOrText(text: string): Json {
+/** A value as it is typed: JSON where it reads as that, else the text itself. */
+export function jsonOrText(text: string): Json {
   try {
     return asJson(text, '')
   } catch (error) {

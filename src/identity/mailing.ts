@@ -179,21 +179,15 @@ async function mergedMembers(
   db: Kysely<Tables>,
   audience: IdentityId,
 ): Promise<Map<IdentityId, Row<'memberships'>['status']>> {
-  const standing = db
-    .selectFrom('merges as x')
-    .innerJoin('memberships as m', (join) => join.onRef('m.identity_id', '=', 'x.from_id'))
-    .select(['m.identity_id', 'm.status'])
-    .where('m.audience_id', '=', audience)
-    .where('x.undone_seq', 'is', null)
-    // Nobody's id is before this: it makes the search of what stands one into an index.
-    .where('x.from_id', '>', 'idn_' as IdentityId)
-  const heads = db
-    .selectFrom('merges as x')
-    .innerJoin('memberships as m', (join) => join.onRef('m.identity_id', '=', 'x.into_id'))
-    .select(['m.identity_id', 'm.status'])
-    .where('m.audience_id', '=', audience)
-    .where('x.undone_seq', 'is', null)
-    .where('x.into_id', '>', 'idn_' as IdentityId)
-  const rows = await standing.unionAll(heads).execute()
+  const members = (end: 'x.from_id' | 'x.into_id') =>
+    db
+      .selectFrom('merges as x')
+      .innerJoin('memberships as m', (join) => join.onRef('m.identity_id', '=', end))
+      .select(['m.identity_id', 'm.status'])
+      .where('m.audience_id', '=', audience)
+      .where('x.undone_seq', 'is', null)
+      // Nobody's id is before this: it makes the search of what stands one into an index.
+      .where(end, '>', 'idn_' as IdentityId)
+  const rows = await members('x.from_id').unionAll(members('x.into_id')).execute()
   return new Map(rows.map((row) => [row.identity_id, row.status]))
 }

@@ -1,10 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
-import { serve } from '../../src/api/serve.ts'
-import { soloist } from '../../src/cli/soloist.ts'
-import { examineOpen } from '../../src/os/doctor/examine.ts'
 import { days, hours } from '../../src/values/time.ts'
+import { typeAt } from '../cli/type-at.ts'
 import { openAtWork } from './at-work.ts'
 
 let company: Awaited<ReturnType<typeof openAtWork>>
@@ -13,28 +11,7 @@ beforeEach(async () => {
   writeFileSync(join(company.folder, 'soloist.config.ts'), '')
 })
 
-/** Types a command at the desk of the company. */
-async function type(...argv: readonly string[]): Promise<{ code: number; out: string; err: string }> {
-  const out: string[] = []
-  const err: string[] = []
-  const code = await soloist({
-    argv,
-    cwd: company.folder,
-    timeZone: 'UTC',
-    out: (line) => out.push(line),
-    err: (line) => err.push(line),
-    readAll: async () => '',
-    readSecret: async () => '',
-    stopped: async () => {},
-    open: async () => ({ ...company.os, close: async () => {} }),
-    importCompany: async (_archive, folder) => ({ folder, lastSeq: 7, epoch: 2, kind: 'copy', paused: true }),
-    examine: async (_folder, fix) => examineOpen(company.os, { fix }),
-    serve,
-    version: '0.0.0',
-    starter: '',
-  })
-  return { code, out: out.join('\n'), err: err.join('\n') }
-}
+const type = (...argv: readonly string[]) => typeAt(company, argv)
 
 test('a dry run shows each fact with how sure it is, where it is from, and what would be dropped', async () => {
   const ana = await company.person('Ana', 'ana@example.org')

@@ -1,8 +1,6 @@
 import { Argument, Option } from 'commander'
 import type { FactLine } from '../../os/queries/identity-view.ts'
-import { Refusal } from '../../values/fault.ts'
-import type { Json } from '../../values/json.ts'
-import { asJson } from '../given-input.ts'
+import { jsonOrText } from '../given-input.ts'
 import { asking, given, type Verb } from '../invocation.ts'
 import { readTime } from '../read-time.ts'
 import { factTable } from '../render/facts.ts'
@@ -54,12 +52,3 @@ export const factVerbs: readonly Verb[] = [
     ),
   },
 ]
-
-function jsonOrText(text: string): Json {
-  try {
-    return asJson(text, '')
-  } catch (error) {
-    if (error instanceof Refusal) return text
-    throw error
-  }
-}
