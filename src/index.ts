@@ -1,5 +1,14 @@
 /** What authors of workflows and agents import: `import { workflow, agent, usd } from 'soloist'`. */
-export { type Agent, type AgentSpec, agent, type PureFunction, pure } from './agents/agent.ts'
+export {
+  type Agent,
+  type AgentSpec,
+  agent,
+  type CacheSpec,
+  type PureFunction,
+  pure,
+  type RoleSpec,
+  type UpkeepSpec,
+} from './agents/agent.ts'
 export type { RecallSpec } from './agents/recall-spec.ts'
 export type { Embedder } from './memory/embedder.ts'
 export { type EmbeddingsOptions, embeddings } from './models/embeddings.ts'

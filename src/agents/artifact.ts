@@ -1,7 +1,7 @@
 import type { AnyDoer, Budgeted, Tier } from '../values/doer.ts'
 import { contentHash, type Json } from '../values/json.ts'
 import { jsonSchema, needsCode } from '../values/schema.ts'
-import type { Agent, PureFunction } from './agent.ts'
+import type { Agent, CacheSpec, PureFunction, RoleSpec } from './agent.ts'
 import { readInstructions } from './instructions.ts'
 import type { RecallSpec } from './recall-spec.ts'
 
@@ -27,8 +27,19 @@ export interface AgentBody {
   readonly maxTurns: number
   /** Those of its schemas that do more than they say as JSON Schema: whoever runs it needs them as code. Left out where both say all. */
   readonly needsCode?: readonly ('input' | 'output')[]
-  /** The source text of an agent that is code; it is kept, and never run by this version (`task.code-agent`). */
+  /** Rules that answer where no model can, by their text; what they close over is not seen. */
+  readonly fallback?: { readonly name: string; readonly source: string }
+  readonly cache?: CacheSpec
+  readonly skills?: readonly PinnedSkill[]
+  readonly role?: RoleSpec
+  /** The source text of an agent that is code. */
   readonly code: string | null
+}
+
+/** A skill as an artifact knows it: the hash covers all files of its folder. */
+export interface PinnedSkill {
+  readonly name: string
+  readonly hash: string
 }
 
 /** All that decides what a pure function does, as far as its own text says. */
@@ -72,6 +83,11 @@ export async function agentArtifact(agent: AnyAgent, folder: string): Promise<Ar
     ...(agent.recall === null ? {} : { recall: agent.recall as RecallSpec }),
     budget: agent.budget,
     maxTurns: agent.maxTurns,
+    ...(agent.fallback === null
+      ? {}
+      : { fallback: { name: agent.fallback.name, source: agent.fallback.run.toString() } }),
+    ...(agent.cache === null ? {} : { cache: agent.cache }),
+    ...(agent.role === null ? {} : { role: agent.role }),
     code: agent.run === null ? null : await readInstructions(folder, agent.run, agent.name),
   }
   return artifact(body, agent.version)

@@ -9,6 +9,7 @@ import type { GatePolicy } from '../gate/policy.ts'
 import type { Identities } from '../identity/identities.ts'
 import type { KnowledgeKeeper } from '../memory/knowledge/open.ts'
 import type { Memory } from '../memory/memory.ts'
+import type { Breakers } from '../models/breaker.ts'
 import type { Models, Pricing } from '../models/model.ts'
 import type { Doers, Plan } from '../planner/plan.ts'
 import type { Queue } from '../queue/queue.ts'
@@ -43,6 +44,8 @@ export interface Kernel {
   readonly releases: Releases
   readonly models: Models
   readonly pricing: Pricing
+  /** Which accounts of providers are shut for a while. */
+  readonly breakers: Breakers
   readonly policies: readonly GatePolicy[]
   /** The config's limits for each month, by scope (`company`, `workflow:NAME`). */
   readonly monthlyLimits: ReadonlyMap<string, Usd>

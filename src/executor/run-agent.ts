@@ -1,25 +1,10 @@
-import type { Agent } from '../agents/agent.ts'
-import { askAgain, firstTurn } from '../agents/prompt.ts'
-import type { ToolCall, Turn } from '../models/ask.ts'
-import { answerTools, type ToolOutcome } from '../models/tool-answers.ts'
-import { fault } from '../values/fault.ts'
-import { type Json, reach } from '../values/json.ts'
-import { microUsd, type Usd } from '../values/money.ts'
-import { type Origin, worstOrigin } from '../values/origin.ts'
-import { jsonSchema, parse } from '../values/schema.ts'
+import { parse } from '../values/schema.ts'
 import type { Attempt } from './attempt.ts'
-import type { AttemptEnd, Performed } from './ending.ts'
-import { modelTurn, type Prompt } from './model-turn.ts'
-import { type Pinned, pinnedAgent } from './pinned-agent.ts'
-import { remember } from './remember.ts'
-import { readReturn } from './returned.ts'
+import { converse } from './converse.ts'
+import type { AttemptEnd } from './ending.ts'
+import { pinnedAgent } from './pinned-agent.ts'
 import { staleInput } from './stale.ts'
-import { useTool } from './use-tool.ts'
 import type { Inputs } from './values.ts'
-import { holdWithdrawn } from './withdrawn.ts'
-
-// A model that misses the schema three times in a row has not understood it.
-const maxRepairs = 2
 
 /**
  * Runs an agent: turns of its model until it gives what it promised, each turn and each tool call a step of its own. A retry
@@ -32,139 +17,15 @@ export async function runAgent(attempt: Attempt, name: string, inputs: Inputs): 
   if (!parsed.ok) return staleInput(attempt, name, parsed.why)
   const produced = await converse(attempt, pinned, inputs)
   if (produced.kind !== 'produced') return produced
-  const { output, confidence, model, rung, cost, origin, sources } = produced
+  const { output, confidence, repairs, model, rung, cost, origin, sources } = produced
   const madeBy = { doer: name, version: pinned.body.version, hash: pinned.hash, model, ...(rung ? { rung } : {}) }
-  const outcome = { output, cost, ...(confidence === undefined ? {} : { confidence }), madeBy, sources }
+  const outcome = {
+    output,
+    cost,
+    ...(confidence === undefined ? {} : { confidence }),
+    ...(repairs === 0 ? {} : { repairs }),
+    madeBy,
+    sources,
+  }
   return { kind: 'done', outcome, origin }
-}
-
-interface Produced {
-  readonly kind: 'produced'
-  readonly output: Json
-  readonly confidence: number | undefined
-  readonly model: string
-  /** Set when a lower tier answered than the agent asks for. */
-  readonly rung: string | undefined
-  readonly cost: Usd
-  readonly origin: Origin
-  /** The events that it was made of: inputs, what was recalled, what tools took it from. */
-  readonly sources: readonly number[]
-}
-
-/** The conversation with the model, from the first prompt to an answer that fits. `prefix` tells its steps from those of another one. */
-export async function converse(
-  attempt: Attempt,
-  pinned: Pinned,
-  inputs: Inputs,
-  prefix = '',
-): Promise<Produced | Exclude<Performed, { kind: 'done' }>> {
-  const { agent, body } = pinned
-  const memory = await remember(attempt, pinned, inputs, prefix)
-  const given = { inputs: inputs.value, origins: inputs.origins, returned: await readReturn(attempt) }
-  const first = firstTurn(body, memory ? { ...given, memory } : given)
-  const tools = offersOf(agent)
-  let messages: Prompt['messages'] = first.messages
-  let origin = worstOrigin([inputs.origin, ...(memory?.origins ?? [])])
-  const sources = new Set([...inputs.sources, ...(memory?.sources ?? [])])
-  let repairs = 0
-  for (let number = 1; number <= body.maxTurns; number += 1) {
-    const withdrawn = await holdWithdrawn(attempt, pinned)
-    if (withdrawn) return withdrawn
-    const prompt: Prompt = { system: first.system, messages, tools, output: first.output }
-    const turned = await modelTurn(attempt, `${prefix}turn/${number}`, agent, prompt, origin)
-    if (turned.kind !== 'turned') return turned
-    const { turn, model } = turned
-    if (turn.toolCalls.length > 0) {
-      const key = `${prefix}tool/${number}`
-      const used = await useTools(attempt, agent, turn.toolCalls, key, origin, [...sources])
-      if (used.kind !== 'used') return used
-      origin = worstOrigin([origin, used.origin])
-      for (const seq of used.sources) sources.add(seq)
-      const names = tools.map((tool) => tool.name)
-      messages = [...messages, ...answerTools(turn, names, used.outcomes)]
-      continue
-    }
-    const answer = readAnswer(agent, turn)
-    if (answer.ok)
-      return {
-        kind: 'produced',
-        output: answer.output,
-        confidence: answer.confidence,
-        model,
-        rung: turned.rung,
-        cost: await costOf(attempt),
-        origin,
-        sources: [...sources].sort((a, b) => a - b),
-      }
-    // An answer of an earlier attempt was judged then: a new attempt asks once more.
-    if (!turned.replayed) repairs += 1
-    if (repairs > maxRepairs)
-      return { kind: 'fault', fault: fault('agent.bad-output', { agent: agent.name, why: answer.why }) }
-    messages = [...messages, ...repair(turn, answer.why)]
-  }
-  return { kind: 'fault', fault: fault('agent.too-many-turns', { agent: agent.name, turns: body.maxTurns }) }
-}
-
-function offersOf({ allow }: Agent<unknown, unknown>): Prompt['tools'] {
-  return allow.map((tool) => ({
-    name: tool.name,
-    does: 'does' in tool ? String(tool.does) : tool.name,
-    input: jsonSchema(tool.input),
-  }))
-}
-
-type Used =
-  | {
-      readonly kind: 'used'
-      readonly outcomes: readonly ToolOutcome[]
-      readonly origin: Origin
-      readonly sources: readonly number[]
-    }
-  | Exclude<Performed, { kind: 'done' }>
-
-async function useTools(
-  attempt: Attempt,
-  agent: Agent<unknown, unknown>,
-  calls: readonly ToolCall[],
-  key: string,
-  origin: Origin,
-  sources: readonly number[],
-): Promise<Used> {
-  const outcomes: ToolOutcome[] = []
-  const origins: Origin[] = [origin]
-  const taken: number[] = []
-  for (const [index, call] of calls.entries()) {
-    const used = await useTool(attempt, agent, call, `${key}/${index}`, origin, sources)
-    if (used.kind !== 'outcome') return used
-    outcomes.push(used.outcome)
-    origins.push(used.origin)
-    taken.push(...used.sources)
-  }
-  return { kind: 'used', outcomes, origin: worstOrigin(origins), sources: taken }
-}
-
-type Answer =
-  | { readonly ok: true; readonly output: Json; readonly confidence: number | undefined }
-  | { readonly ok: false; readonly why: string }
-
-/** The answer is `{ output, confidence }`; a model that gives the output alone is understood too. */
-export function readAnswer(agent: Agent<unknown, unknown>, turn: Turn): Answer {
-  if (turn.object === undefined) return { ok: false, why: turn.problem ?? 'there is no answer' }
-  const wrapped = reach(turn.object, ['output'])
-  const parsed = parse(agent.output, wrapped ?? turn.object)
-  if (!parsed.ok) return { ok: false, why: parsed.why }
-  const said = reach(turn.object, ['confidence'])
-  const confidence = typeof said === 'number' && said >= 0 && said <= 1 ? said : undefined
-  return { ok: true, output: parsed.value as Json, confidence: wrapped === undefined ? undefined : confidence }
-}
-
-function repair(turn: Turn, why: string): Prompt['messages'] {
-  const own = turn.responseMessages as unknown as Prompt['messages']
-  return [...own, askAgain(why)]
-}
-
-/** What all steps of this task cost, in every round and attempt. */
-async function costOf(attempt: Attempt): Promise<Usd> {
-  const { spent } = await attempt.kernel.budget.spentOn({ scope: `task:${attempt.task.id}`, period: 'life' })
-  return microUsd(spent)
 }

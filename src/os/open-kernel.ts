@@ -11,6 +11,7 @@ import { openIdentities } from '../identity/identities.ts'
 import { unsubscribeToken } from '../identity/unsubscribe.ts'
 import { openKnowledge } from '../memory/knowledge/open.ts'
 import { openMemory } from '../memory/memory.ts'
+import { openBreakers } from '../models/breaker.ts'
 import { genaiPricing } from '../models/price.ts'
 import { doersOf as factsOf } from '../planner/doer-facts.ts'
 import { openQueue } from '../queue/open-queue.ts'
@@ -82,6 +83,7 @@ export async function openKernel(ground: Ground): Promise<Kernel> {
     releases: await openReleases(foundation),
     models: config.models,
     pricing: genaiPricing(clock),
+    breakers: openBreakers(clock, ground.random),
     policies: Object.entries(config.policies).map(([action, requires]) => ({ action, requires })),
     monthlyLimits: new Map(Object.entries(monthlyLimits(config))),
     doers,

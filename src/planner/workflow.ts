@@ -1,3 +1,4 @@
+import type { UpkeepSpec } from '../agents/agent.ts'
 import type { AnyDoer, Budgeted } from '../values/doer.ts'
 import { jsonSchema, type Schema } from '../values/schema.ts'
 import type { Duration } from '../values/time.ts'
@@ -20,11 +21,7 @@ export interface WorkflowSpec<I> {
   /** For the whole run, waiting included. */
   readonly deadline?: Duration
   /** Who keeps it in order, when it is looked at again, and what that may take. */
-  readonly upkeep?: {
-    readonly owner: string
-    readonly reviewEvery: Duration
-    readonly minutesPerMonth: number
-  }
+  readonly upkeep?: UpkeepSpec
 }
 
 /** A recipe that makes a plan. */

@@ -1,5 +1,6 @@
 import { companyEvents } from './catalogue/company.ts'
 import type { EventEntry } from './catalogue/entry.ts'
+import { ladderEvents } from './catalogue/ladder.ts'
 import { memoryEvents } from './catalogue/memory.ts'
 import { outsideEvents } from './catalogue/outside.ts'
 import { outwardEvents } from './catalogue/outward.ts'
@@ -15,4 +16,5 @@ export const eventCatalogue = {
   ...outwardEvents,
   ...outsideEvents,
   ...memoryEvents,
+  ...ladderEvents,
 } as const satisfies Record<EventKind, EventEntry>

@@ -7,11 +7,12 @@ import type { Origin } from '../values/origin.ts'
 import type { Duration, Instant } from '../values/time.ts'
 import type { Card } from './card.ts'
 import type { IdentityEvents } from './identity-event.ts'
+import type { LadderEvents } from './ladder-event.ts'
 import type { MemoryEvents } from './memory-event.ts'
 import type { OutsideEvents } from './outside-event.ts'
 
 /** All that can happen, with what each event says of it. The one union: a kind that is not here cannot be journalled. */
-export interface Events extends IdentityEvents, OutsideEvents, MemoryEvents {
+export interface Events extends IdentityEvents, OutsideEvents, MemoryEvents, LadderEvents {
   'company.created': { name: string; operator: string }
   'company.paused': { why: string }
   'company.resumed': { why: string }
@@ -195,6 +196,8 @@ export interface Outcome {
   readonly output: Json
   readonly cost: Usd
   readonly confidence?: number
+  /** How often a model was asked again because its answer missed the schema; left out where it never was. */
+  readonly repairs?: number
   readonly madeBy?: MadeBy
   readonly sources?: readonly number[]
 }
@@ -204,7 +207,10 @@ export interface MadeBy {
   readonly version?: number
   readonly hash?: string
   readonly model?: string
-  /** Where that model stands, when it is of a lower tier than was asked for: `cheap 1`. */
+  /**
+   * Where the answer came from, when that is below what was asked for: a model of a lower tier (`cheap 1`), an earlier answer to the same
+   * question (`cached`), the agent's own rules (`fallback`).
+   */
   readonly rung?: string
 }
 

@@ -6,6 +6,7 @@ import { releases } from './0005-releases.ts'
 import { backups } from './0006-backups.ts'
 import { maintenance } from './0007-maintenance.ts'
 import { memory } from './0008-memory.ts'
+import { limits } from './0009-limits.ts'
 
 /** Forward only, and never edited once released. The number of a migration is its place here, from 1. */
 export const migrations: readonly string[] = [
@@ -17,4 +18,5 @@ export const migrations: readonly string[] = [
   backups,
   maintenance,
   memory,
+  limits,
 ]

@@ -1,0 +1,2 @@
+/** Since when the company is degraded, and why. */
+export const mode = ''

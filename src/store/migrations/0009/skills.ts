@@ -1,0 +1,2 @@
+/** Skills that versions of agents are pinned to. */
+export const skills = ''

@@ -1,0 +1,2 @@
+/** What automations take and need, and what is done about it. */
+export const upkeep = ''
