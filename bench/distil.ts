@@ -88,7 +88,7 @@ const store = openSqlite(join(folder, 'company.db'))
 try {
   const vault = await openVault(store, new Uint8Array(32).fill(7), clock)
   const journal = openJournal(store, vault, clock)
-  const foundation = { store, journal, clock, ids: randomIds(clock.now) }
+  const foundation = { store, journal, clock, ids: randomIds(clock.now), vault }
   const characters = await fill(
     { store, identities: openIdentities(foundation) },
     count,

@@ -29,7 +29,7 @@ export async function openRemembering(folder?: string): Promise<Remembering> {
   const vault = await openVault(store, new Uint8Array(32).fill(7), clock)
   const journal = openJournal(store, vault, clock)
   const ids = randomIds(clock.now)
-  const identities = openIdentities({ store, journal, clock, ids })
+  const identities = openIdentities({ store, journal, clock, ids, vault })
   await store.write((tx) => identities.ensureCompany(tx, 'Bench'))
   const memory = openMemory({ store, journal, clock, identities, timeZone: 'UTC' }, join(place, 'memory.db'))
   return {

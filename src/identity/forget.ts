@@ -4,6 +4,7 @@ import type { Row, Tables } from '../store/tables.ts'
 import type { Vault } from '../store/vault.ts'
 import { companyIdentity, type IdentityId } from '../values/id.ts'
 import type { Foundation } from './identity.ts'
+import { suppress } from './suppression.ts'
 
 /** How many rows and events are about some identities. */
 export interface HeldCounts {
@@ -57,7 +58,8 @@ export function handlesOfAll(
 
 /**
  * Forgets these within the transaction: their keys are destroyed, with which all that the journal says under them is noise for ever;
- * what the tables hold of them is deleted; of the record itself id, kind and times stay, so that nothing points into the void. The
+ * what the tables hold of them is deleted, but for marks of their addresses that keep audiences from
+ * writing to them again; of the record itself id, kind and times stay, so that nothing points into the void. The
  * journal keeps that it was done, under the company. Those who are forgotten already are passed over.
  */
 export async function forgetRecords(
@@ -69,6 +71,7 @@ export async function forgetRecords(
   for (const id of ids) {
     const named = await tx.db.selectFrom('identities').select('name').where('id', '=', id).executeTakeFirst()
     if (named === undefined || named.name === null) continue
+    await suppress(tx, vault.chainKey, id)
     const pointers = await deleteRows(tx, id)
     const forgotten_at = clock.now()
     await tx.db.updateTable('identities').set({ name: null, forgotten_at }).where('id', '=', id).execute()

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Store, Tx } from '../store/store.ts'
 import type { Row, Tables } from '../store/tables.ts'
+import type { Vault } from '../store/vault.ts'
 import type { Journal } from '../telemetry/journal.ts'
 import { refuse } from '../values/fault.ts'
 import { companyIdentity, type IdentityId, type Ids } from '../values/id.ts'
@@ -14,6 +15,7 @@ export interface Foundation {
   readonly journal: Journal
   readonly clock: Clock
   readonly ids: Ids
+  readonly vault: Pick<Vault, 'chainKey'>
 }
 
 /** The kinds that Soloist itself knows. A company may use kinds of its own, of the same form. */

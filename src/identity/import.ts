@@ -62,8 +62,8 @@ export interface ToldRow {
 
 /**
  * Contacts out of CSV and vCard files. The whole file is read before the first is written; then `rowsPerWrite` go into a transaction.
- * Importing a file again, or after a crash, changes only what the first time did not. Who unsubscribed or bounced stays so,
- * and who did according to a status column of the file does so here.
+ * Importing a file again, or after a crash, changes only what the first time did not. Who unsubscribed, bounced or
+ * was forgotten stays so, and who did according to a status column of the file does so here.
  * Faults: `csv.unreadable`, `vcard.unreadable`, `input.too-large`, `identity.unknown`, `input.invalid`.
  */
 export interface Contacts {
@@ -90,12 +90,14 @@ export function openContacts(foundation: Foundation): Contacts {
       for (let at = 0; at < rows.length; at += rowsPerWrite) {
         const batch = rows.slice(at, at + rowsPerWrite)
         const done = dryRun
-          ? (await placesOf(store.read, audience, batch, { lines, phones })).map((place) => ({
-              place,
-              person: idOf(place),
-            }))
+          ? (await placesOf(store.read, foundation.vault.chainKey, audience, batch, { lines, phones })).map(
+              (place) => ({
+                place,
+                person: idOf(place),
+              }),
+            )
           : await store.write(async (tx) => {
-              const places = await placesOf(tx.db, audience, batch, { lines, phones })
+              const places = await placesOf(tx.db, foundation.vault.chainKey, audience, batch, { lines, phones })
               return write(foundation, tx, places, { audience, origin, why: `imported from ${source}` })
             })
         for (const { place, person } of done) {

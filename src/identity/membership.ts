@@ -18,6 +18,7 @@ import {
   standingOf,
   strictest,
 } from './mailing.ts'
+import { liftSuppression } from './suppression.ts'
 
 export type MemberStatus = Row<'memberships'>['status']
 /** What can happen to a membership. */
@@ -37,7 +38,10 @@ export interface MemberChange {
  * left under one name has left. Faults: `identity.unknown`, `vault.forgotten`, `input.invalid` for what is no audience.
  */
 export interface Members {
-  /** Joins, or joins again with a new `since`. Only for someone who asked for it: it overrules an unsubscription, under every name. */
+  /**
+   * Joins, or joins again with a new `since`. Only for someone who asked for it: it overrules an unsubscription, under every name, and
+   * that they were forgotten once.
+   */
   join(tx: Tx, change: MemberChange): Promise<boolean>
   /** Holds until they join again, for every record of theirs that is a member. Nothing happens for those who were never members. */
   unsubscribe(tx: Tx, change: MemberChange): Promise<boolean>
@@ -104,7 +108,8 @@ export function openMembers(foundation: Foundation): Members {
     await requireAudience(tx.db, wish.audience)
     await living(tx.db, wish.member)
     let changed = false
-    const { rows } = await standingOf(tx.db, wish.audience, wish.member)
+    const { rows, group } = await standingOf(tx.db, wish.audience, wish.member)
+    if (event === 'joined') await liftSuppression(tx, foundation.vault.chainKey, wish.audience, group)
     for (const one of changesOf(event, wish.member, rows)) {
       await writeMembership(foundation, tx, { ...wish, ...one })
       changed = true

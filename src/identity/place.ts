@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import type { Row, Tables } from '../store/tables.ts'
 import type { IdentityId } from '../values/id.ts'
@@ -8,6 +9,7 @@ import { type Group, groupsOf } from './group.ts'
 import { strictest } from './mailing.ts'
 import { changesOf, type MembershipChange } from './membership.ts'
 import { formatHandle, type Handle } from './normalise.ts'
+import { suppressedOf } from './suppression.ts'
 import { plainWord } from './text.ts'
 
 /** Where a row of a file belongs, and what is new about the person. */
@@ -48,16 +50,20 @@ export interface Earlier {
 /** Decides about each row from what is stored, in a few queries for all. The dry run and the real one are both this. */
 export async function placesOf(
   db: Kysely<Tables>,
+  key: KeyObject,
   audience: IdentityId | undefined,
   rows: readonly ContactRow[],
   earlier: Earlier,
 ): Promise<Place[]> {
   const known = await knownOf(db, audience, rows)
+  const away = audience === undefined ? new Set() : await suppressedOf(db, key, audience, handlesOf(rows))
   const here = new Map(earlier.lines)
   const phones = new Map(earlier.phones)
   return rows.map((row) => {
     const owner = ownerOf(row, known)
     if (owner !== undefined && typeof owner !== 'string') return { to: 'refused', row, why: owner.why }
+    if (row.status === 'active' && row.handles.some(({ value }) => away.has(value)))
+      return { to: 'refused', row, why: 'who had this address was forgotten; only they can join again' }
     if (owner === undefined) {
       const place = newcomer(row, known, phones)
       for (const [phone, one] of newPhones(place)) phones.set(phone, one)
@@ -71,6 +77,7 @@ export async function placesOf(
 }
 
 const events = { active: 'joined', unsubscribed: 'unsubscribed', bounced: 'bounced' } as const
+const handlesOf = (rows: readonly ContactRow[]): readonly Handle[] => rows.flatMap((row) => row.handles)
 const keyOf = ({ system, value }: Handle): string => `${system} ${value}`
 
 /** By an address or id of their own; by a phone, which others may share, only under the same name. */
@@ -158,10 +165,7 @@ async function knownOf(
 /** Whose record each handle of the rows is at: one query for each system. */
 async function holdersOf(db: Kysely<Tables>, rows: readonly ContactRow[]): Promise<Map<string, IdentityId>> {
   const held = new Map<string, IdentityId>()
-  const systems = Map.groupBy(
-    rows.flatMap((row) => row.handles),
-    (handle) => handle.system,
-  )
+  const systems = Map.groupBy(handlesOf(rows), (handle) => handle.system)
   for (const [system, handles] of systems) {
     // SQLite takes 32 766 values in a statement, and a batch of cards may have that many addresses.
     for (let at = 0; at < handles.length; at += 5000) {

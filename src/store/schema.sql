@@ -627,6 +627,12 @@ CREATE TABLE subscriptions (
 
 CREATE INDEX subscriptions_by_state ON subscriptions (state);
 
+CREATE TABLE suppressions (
+  audience_id TEXT NOT NULL REFERENCES identities (id),
+  mark TEXT NOT NULL CHECK (length(mark) = 64),
+  PRIMARY KEY (audience_id, mark)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE tasks (
   id TEXT PRIMARY KEY,
   run_id TEXT NOT NULL REFERENCES runs (id),

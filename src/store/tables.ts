@@ -24,6 +24,8 @@ export interface Tables extends MemoryTables {
   handles: { system: string; value: string; identity_id: IdentityId; source_seq: Seq }
   facts: FactRow
   memberships: MembershipRow
+  /** `mark`: a keyed hash of an address (identity/suppression.ts). */
+  suppressions: { audience_id: IdentityId; mark: string }
   pointers: PointerRow
   maintenance: MaintenanceRow
   /** Hashes of texts from outside that were put down where they may be read again. */

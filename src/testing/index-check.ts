@@ -8,6 +8,7 @@ export const growingTables = [
   'handles',
   'facts',
   'memberships',
+  'suppressions',
   'pointers',
   'maintenance',
   'plans',

@@ -18,7 +18,7 @@ const crash = crashPoints(process.env)
 const store = openSqlite(join(folder, 'company.db'), crash ? { crash } : {})
 const vault = await openVault(store, new Uint8Array(32).fill(7), clock)
 const journal = openJournal(store, vault, clock)
-const foundation = { store, journal, clock, ids: randomIds(clock.now) }
+const foundation = { store, journal, clock, ids: randomIds(clock.now), vault }
 const identities = openIdentities(foundation)
 
 const lines = (index: number): string =>

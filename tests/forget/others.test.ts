@@ -96,3 +96,31 @@ test('an audience goes on without them, and what was sent to all can still be un
   await os.idle()
   await os.verify()
 })
+
+test('who was forgotten comes back into an audience by no old list, only by joining, and no list tells who they were', async () => {
+  const ana = await newCompany()
+  const { os } = ana
+  const left = await person(ana, 'Zoe', 'zoe@example.org')
+  const stayed = await person(ana, 'Yan', 'yan@example.org')
+  const audience = await readers(ana, left, stayed)
+  await os.store.write((tx) =>
+    os.identities.members.unsubscribe(tx, { audience, member: left, origin: 'external', why: 'link' }),
+  )
+  for (const id of [left, stayed]) await os.forget(id, { dryRun: false, cancelRuns: false })
+  const list = 'email,name\nzoe@example.org,Zoe\nyan@example.org,Yan\nnew@example.org,New\n'
+  const load = (dryRun: boolean) =>
+    os.identities.contacts.import({ source: 'old.csv', content: list, audience, dryRun })
+  const why = 'who had this address was forgotten; only they can join again'
+  const refused = [2, 3].map((line) => ({ line, why }))
+  expect(await load(true)).toMatchObject({ created: 1, refused })
+  expect(await load(false)).toMatchObject({ created: 1, refused })
+  const rows = await os.store.read.selectFrom('suppressions').selectAll().execute()
+  expect(JSON.stringify(rows)).not.toMatch(/zoe|yan|example/)
+
+  // Another audience knows nothing of it, and whoever joins of their own wish is back.
+  const zoe = await person(ana, 'Zoe', 'zoe@example.org')
+  await os.store.write((tx) =>
+    os.identities.members.join(tx, { audience, member: zoe, origin: 'external', why: 'form' }),
+  )
+  expect(await load(false)).toMatchObject({ created: 0, known: 2, refused: refused.slice(1) })
+})

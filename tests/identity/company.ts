@@ -6,7 +6,7 @@ import { type KyselyPlugin, type RootOperationNode, SqliteQueryCompiler } from '
 import { type Identities, openIdentities } from '../../src/identity/identities.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
 import type { Store } from '../../src/store/store.ts'
-import { openVault } from '../../src/store/vault.ts'
+import { openVault, type Vault } from '../../src/store/vault.ts'
 import { type Journal, openJournal } from '../../src/telemetry/journal.ts'
 import { faultIn } from '../../src/values/fault.ts'
 import { type IdentityId, type Ids, randomIds } from '../../src/values/id.ts'
@@ -17,6 +17,7 @@ export interface TestCompany {
   readonly journal: Journal
   readonly clock: Clock & { set(at: number): void; pass(ms: number): void }
   readonly ids: Ids
+  readonly vault: Vault
   readonly identities: Identities
   /** How SQLite would do the queries so far, the journal's own left out: one line a step. */
   plans(): string[]
@@ -40,7 +41,7 @@ export async function openCompany(): Promise<TestCompany> {
   const ids = randomIds(() => clock.now())
   const vault = await openVault(store, new Uint8Array(32).fill(7), clock)
   const journal = openJournal(store, vault, clock)
-  const identities = openIdentities({ store, journal, clock, ids })
+  const identities = openIdentities({ store, journal, clock, ids, vault })
   await store.write((tx) => identities.ensureCompany(tx, 'Test & Daughters'))
   const make = (kind: string, name: string, email?: string) =>
     store.write(async (tx) => {
@@ -53,6 +54,7 @@ export async function openCompany(): Promise<TestCompany> {
     journal,
     clock,
     ids,
+    vault,
     identities,
     plans: () => queryPlans(path, nodes),
     async events() {

@@ -128,11 +128,11 @@ test('a store that somebody has open is not migrated under their feet', () => {
 
 test('a store of a newer Soloist is refused and left alone', () => {
   const path = oldStore()
-  run(path, 'PRAGMA user_version = 9')
+  run(path, 'PRAGMA user_version = 99')
   const before = readFileSync(path)
   const refused = faultOf(() => openSqlite(path))
   expect(refused.code).toBe('store.newer')
-  expect(refused.message).toContain(`schema 9; this Soloist knows up to ${migrations.length}.`)
+  expect(refused.message).toContain(`schema 99; this Soloist knows up to ${migrations.length}.`)
   expect(refused.next).toContain('Install the newer Soloist')
   expect(readFileSync(path).equals(before)).toBe(true)
 })
