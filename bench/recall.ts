@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { embedAhead } from '../src/memory/embed-passages.ts'
 import type { Embedder } from '../src/memory/embedder.ts'
+import { learnWords } from '../src/memory/learn-words.ts'
 import { openRecall } from '../src/memory/open-recall.ts'
 import type { Recall } from '../src/memory/recall.ts'
 import { loadTokens } from '../src/memory/tokens.ts'
@@ -80,9 +81,10 @@ async function embedAll({ memory: { passages }, clock }: Remembering, embedder: 
   await passages.catchUp()
   for (let after = 0; ; ) {
     const { upTo } = await embedAhead(passages, { embedder, clock }, after)
-    if (upTo === after) return
+    if (upTo === after) break
     after = upTo
   }
+  while (!(await learnWords(passages, { embedder, clock }, (text) => text)).done);
 }
 
 interface Said {

@@ -37,7 +37,7 @@ export function removeIndexFile(path: string): void {
 }
 
 // Also with another layout of the tables below.
-const version = `${textsVersion}.3`
+const version = `${textsVersion}.4`
 
 function opened(path: string): IndexFile {
   const db = new DatabaseSync(path, { timeout: 5000 })
@@ -63,7 +63,7 @@ function positionOf(db: DatabaseSync): { seq: number; mac: string } {
 
 function clear(db: DatabaseSync): void {
   db.exec(`
-    BEGIN IMMEDIATE; DROP TABLE words; DROP TABLE passages; DROP TABLE vectors; DROP TABLE names; DELETE FROM state; ${tables};
+    BEGIN IMMEDIATE; DROP TABLE words; DROP TABLE passages; DROP TABLE vectors; DROP TABLE lexemes; DROP TABLE names; DELETE FROM state; ${tables};
     INSERT INTO state (name, value) VALUES ('version', '${version}'); COMMIT; VACUUM`)
 }
 
@@ -77,6 +77,7 @@ const tables = `
     id INTEGER PRIMARY KEY, seq INTEGER NOT NULL, part INTEGER NOT NULL, owner INTEGER NOT NULL, run INTEGER, kind INTEGER NOT NULL,
     thread INTEGER NOT NULL, at INTEGER NOT NULL, length INTEGER NOT NULL, weight REAL NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS vectors (id INTEGER PRIMARY KEY, embedder INTEGER NOT NULL, vector BLOB NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS lexemes (word TEXT PRIMARY KEY, embedder INTEGER NOT NULL, vector BLOB NOT NULL) STRICT, WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS passages_by_owner ON passages (owner, at);
   CREATE INDEX IF NOT EXISTS passages_by_weight ON passages (owner, weight, at);
   CREATE INDEX IF NOT EXISTS passages_by_thread ON passages (owner, thread, at);

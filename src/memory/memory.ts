@@ -28,6 +28,8 @@ export interface MemoryParts extends Ground {
   readonly knowledge?: Knowledge
   /** Absent: recall finds by words alone. */
   readonly embedder?: Embedder
+  /** Takes secrets out of a text. */
+  readonly mask?: (text: string) => string
   /** The operator's: dates are days on their calendar. */
   readonly timeZone: string
 }

@@ -15,9 +15,11 @@ import type { Knowledge } from './knowledge.ts'
 import { knowledgeOffers } from './knowledge-offers.ts'
 import { type Likeness, likenessOf } from './likeness.ts'
 import type { Tier } from './line.ts'
+import { widen } from './near-words.ts'
 import { pack } from './pack.ts'
 import type { Passages, Within } from './passage.ts'
 import { gather, type Pool } from './pool.ts'
+import type { Asked } from './query.ts'
 import { type Ranked, rank } from './rank.ts'
 import type { Question, Recall } from './recall.ts'
 import { loadTokens } from './tokens.ts'
@@ -35,6 +37,8 @@ export interface RecallParts {
   readonly working?: Pick<WorkingMemory, 'load' | 'keys' | 'get'>
   /** Absent: words alone find. */
   readonly embedder?: Embedder
+  /** Takes secrets out of a text before an embedder is given words of it. */
+  readonly mask?: (text: string) => string
   /** Whose days dates are; UTC when not said. */
   readonly timeZone?: string
 }
@@ -49,7 +53,8 @@ export function openRecall(parts: RecallParts): Recall {
     const within = await withinOf(parts, question)
     const upTo = await passages.catchUp()
     const { query, purpose = '' } = question
-    const asked = await askOf(passages, within, { query, purpose, now: clock.now(), calendar })
+    const understood = await askOf(passages, within, { query, purpose, now: clock.now(), calendar })
+    const asked = await widened(parts, understood, question, within)
     const pool: Pool = await gather(passages, asked, within, question.budget)
     const found: Weighed[] = []
     let likeness: Likeness | undefined
@@ -101,6 +106,15 @@ async function withinOf({ store }: RecallParts, { identity, kinds, exceptRun }: 
   if (identity === undefined) return of
   await living(store.read, identity)
   return { ...of, identities: await groupOf(store.read, identity) }
+}
+
+async function widened(
+  { embedder, passages, clock, mask = (text) => text }: RecallParts,
+  asked: Asked,
+  { query }: Question,
+  within: Within,
+): Promise<Asked> {
+  return embedder ? widen({ embedder, passages, clock }, asked, new Set(wordsOf(mask(query))), within) : asked
 }
 
 async function meant(

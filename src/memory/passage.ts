@@ -3,6 +3,7 @@ import type { IdentityId, RunId } from '../values/id.ts'
 import type { Origin } from '../values/origin.ts'
 import type { Instant } from '../values/time.ts'
 import type { Vectors } from './vectors.ts'
+import type { WordVectors } from './word-vectors.ts'
 
 /** A piece of an event's text, short enough to be a line of a context. Found by its words; the text itself stays in the journal. */
 export interface Passage {
@@ -89,6 +90,8 @@ export interface Passages {
   read(ids: readonly number[]): Promise<Passage[]>
   /** What an embedder made of them. */
   readonly vectors: Vectors
+  /** What it made of their words. */
+  readonly words: WordVectors
   /** In how many passages each word stands, and how many passages there are. */
   frequencies(
     words: readonly string[],

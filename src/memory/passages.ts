@@ -9,6 +9,7 @@ import { holdsOld, retireOld } from './retire.ts'
 import { around, neighbours, newest, weightiest } from './select.ts'
 import type { Ground } from './take-in.ts'
 import { openVectors } from './vectors.ts'
+import { openWordVectors } from './word-vectors.ts'
 
 /** Opens the index in the file at `path`; the file itself is opened, and made, when it is first needed. */
 export function openPassages(ground: Ground, path: string): Passages {
@@ -27,6 +28,10 @@ export function openPassages(ground: Ground, path: string): Passages {
     rows: (ids, each) => index.ask((db) => neighbours(db, ids, each)),
     read: (ids) => index.ask((db) => read(db, ids)),
     vectors: openVectors((question) => index.ask(question)),
+    words: openWordVectors(
+      (question) => index.ask(question),
+      () => index.edition,
+    ),
     frequencies: (words) => index.ask((db) => wordCount(db, words)),
     forget: (identities: readonly IdentityId[]) => index.takeOut((db) => forgetOwners(db, identities)),
     holds: (old: Old) => index.ask((db) => holdsOld(db, old)),

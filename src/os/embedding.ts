@@ -26,9 +26,9 @@ const pause = seconds(1)
 // What was said since is looked for so often; a question that comes before makes what it needs itself.
 const lookAgain = minutes(15)
 
-/** Makes vectors ahead of questions, a few at a time. What does it is loaded when the first are made. */
-export function embedding(kernel: Pick<Kernel, 'memory' | 'clock' | 'mode'>, embedder: Embedder): Chore {
-  const { clock, memory, mode } = kernel
+/** Makes vectors of passages, then of their words, ahead of questions, a few at a time. What does it is loaded when the first are made. */
+export function embedding(kernel: Pick<Kernel, 'memory' | 'clock' | 'mode' | 'vault'>, embedder: Embedder): Chore {
+  const { clock, memory, mode, vault } = kernel
   const wait = (length: Duration): void => {
     next = later(clock.now(), length)
   }
@@ -44,9 +44,15 @@ export function embedding(kernel: Pick<Kernel, 'memory' | 'clock' | 'mode'>, emb
       const { embedAhead } = await import('../memory/embed-passages.ts')
       const { passages } = memory
       await passages.catchUp()
-      const { made, upTo } = await embedAhead(passages, { embedder, clock, stopped: stopping.signal }, after)
-      wait(upTo === after ? lookAgain : made > 0 ? pause : seconds(0))
+      const asking = { embedder, clock, stopped: stopping.signal }
+      const { made, upTo } = await embedAhead(passages, asking, after)
+      const passed = upTo !== after
       after = upTo
+      if (passed) return wait(made > 0 ? pause : seconds(0))
+      // When all passages have theirs: the words that they are made of.
+      const { learnWords } = await import('../memory/learn-words.ts')
+      const learned = await learnWords(passages, asking, (text) => vault.mask(text))
+      wait(learned.done ? lookAgain : learned.made > 0 ? pause : seconds(0))
     },
     stop: () => stopping.abort(),
   }

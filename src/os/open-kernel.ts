@@ -59,6 +59,7 @@ export async function openKernel(ground: Ground): Promise<Kernel> {
   const remembered = {
     ...foundation,
     ...(embedder ? { embedder: permitted(embedder, mode, vault) } : {}),
+    mask: (text: string) => vault.mask(text),
     identities,
     knowledge,
     timeZone: config.operator.timeZone,

@@ -29,9 +29,9 @@ test('vectors are made while nobody asks, and a question then makes none but its
   const { say, ana, letters, all, kernel } = await atWork()
   for (let at = 0; at < 40; at += 1) await say(ana, `Row ${at} of the garden.`)
   await all()
-  expect(letters.given).toHaveLength(40)
+  expect(letters.given.slice(40)).toEqual(['row', 'garden'])
   await kernel.memory.recall({ query: 'garden', identity: ana, budget: 300 })
-  expect(letters.given).toHaveLength(41)
+  expect(letters.given.slice(42)).toEqual(['garden'])
 })
 
 test('what is said later gets its vector at the next look', async () => {
@@ -42,7 +42,7 @@ test('what is said later gets its vector at the next look', async () => {
   await say(ana, 'Another row.')
   await clock.advance(minutes(15))
   await all()
-  expect(letters.given).toEqual(['They: Row of the garden.', 'They: Another row.'])
+  expect(letters.given).toEqual(['They: Row of the garden.', 'row', 'garden', 'They: Another row.', 'another'])
 })
 
 test('while the company is paused no embedder is asked, and recall answers by words', async () => {
@@ -62,7 +62,7 @@ test('no secret reaches an embedder, neither in a text nor in a question', async
   await say(ana, 'The garden opens with swordfish-92.')
   await all()
   await kernel.memory.recall({ query: 'What opens with swordfish-92?', budget: 300 })
-  expect(letters.given).toHaveLength(2)
+  expect(letters.given.filter((text) => text.includes(' '))).toHaveLength(2)
   expect(letters.given.join()).not.toContain('swordfish')
   expect(letters.given.join()).toContain('[secret shop.key]')
 })
