@@ -4,7 +4,8 @@ import type { Clock, Duration } from '../values/time.ts'
 
 /**
  * Makes texts into vectors that are near each other where they mean alike. Optional: recall works without, and where one is configured
- * it only moves what words have found. What it is given are texts of the journal, in which secrets are masked already, and questions.
+ * it adds words that mean alike, and moves what words have found. What it is given are texts and words of the journal, and questions,
+ * without secrets.
  */
 export interface Embedder {
   /** Names the model and all that shapes its vectors: with another name they are made anew. */
