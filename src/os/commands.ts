@@ -86,6 +86,7 @@ export function commandsOf(company: Company): Os {
     retry: (what) => retry(company, what),
     setLimit: (scope, limit) => setLimit(kernel, scope, limit),
     ...versionCommands(company),
+    ...controlCommands(company),
     cancel: async (run, why) => worker.stop(await cancelRun(kernel, run, why), why),
     pause: (why) => mode.pause(why),
     resume: (why) => resume(company, why),
@@ -131,6 +132,17 @@ function versionCommands(company: Company) {
     undoRelease: async (agent, why) => (await releaseCommands()).undoRelease(company, agent, why),
     moveVersion: async (run, agent, version, why) =>
       (await releaseCommands()).moveToVersion(company, run, agent, version, why),
+  } satisfies Partial<Os>
+}
+
+/** What the operator says of parts of the company at run time. */
+function controlCommands(company: Company) {
+  const { kernel, worker } = company
+  return {
+    controls: kernel.controls,
+    setControl: async (wish) => (await import('./control-commands.ts')).setControlOn(company, wish),
+    liftControl: async (control, why) =>
+      (await import('../executor/set-control.ts')).liftControl(kernel, worker, control, why),
   } satisfies Partial<Os>
 }
 
