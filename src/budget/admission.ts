@@ -6,6 +6,9 @@ import type { Instant } from '../values/time.ts'
 import type { ControlScope, Of } from './control.ts'
 import { anHour, slotFor } from './slot.ts'
 
+/** As many runs may wait: the usual depth of the queue, beyond which new work is refused. */
+export const mostWaiting = 100_000
+
 /** A run that asks whether it may begin. */
 export interface Candidate {
   readonly id: RunId
@@ -118,8 +121,10 @@ const startedAll = compiled((db, given: Given) => started(db, given))
 const startedOf = compiled((db, given: Given) => started(db, given).where('runs.workflow', '=', given.workflow))
 const begunAll = compiled((db, given: Given) => begun(db, given))
 const begunOf = compiled((db, given: Given) => begun(db, given).where('workflow', '=', given.workflow))
-const dueAll = compiled((db, given: Given) => due(db, given))
-const dueInWorkflow = compiled((db, given: Given) => due(db, given).where('admissions.workflow', '=', given.workflow))
+const dueAll = compiled((db, given: Given) => due(db, given).limit(sql.lit(mostWaiting)))
+const dueInWorkflow = compiled((db, given: Given) =>
+  due(db, given).where('admissions.workflow', '=', given.workflow).limit(sql.lit(mostWaiting)),
+)
 
 function started(db: Db, given: Readonly<Given>) {
   return db
@@ -171,7 +176,8 @@ const allWaiting = compiled((db) =>
     .where('admissions.begun_at', 'is', null)
     .where('runs.ended_at', 'is', null)
     .orderBy('admissions.due_at')
-    .orderBy('admissions.run_id'),
+    .orderBy('admissions.run_id')
+    .limit(sql.lit(mostWaiting)),
 )
 const keep = compiled((db, given: { run: RunId; workflow: string; due: Instant }) =>
   db

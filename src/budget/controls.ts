@@ -4,6 +4,7 @@ import type { Journal } from '../telemetry/journal.ts'
 import { refuse } from '../values/fault.ts'
 import { type ControlId, companyIdentity, type Ids, type RunId } from '../values/id.ts'
 import type { Clock } from '../values/time.ts'
+import { mostWaiting } from './admission.ts'
 import { type Control, type ControlScope, holdsAt, type Of, type Rule } from './control.ts'
 import { controlOf, rowOf } from './control-row.ts'
 
@@ -44,7 +45,12 @@ export async function openControls(foundation: ControlFoundation): Promise<Contr
   for (const event of rows.length === 0 ? [] : await journal.at(rows.map((row) => row.set_seq))) {
     if (event.kind === 'control.set' && event.payload) reasons.set(event.payload.control, event.payload.why)
   }
-  const waiting = await store.read.selectFrom('admissions').select('run_id').where('begun_at', 'is', null).execute()
+  const waiting = await store.read
+    .selectFrom('admissions')
+    .select('run_id')
+    .where('begun_at', 'is', null)
+    .limit(mostWaiting)
+    .execute()
   const now = (): readonly Control[] =>
     standing.size === 0 ? none : [...standing.values()].filter((control) => holdsAt(control, clock.now()))
   return {

@@ -25,6 +25,7 @@ export const growingTables = [
   'grants',
   'budgets',
   'reservations',
+  'admissions',
   'rates',
   'occurrences',
   'receipts',

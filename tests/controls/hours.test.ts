@@ -12,7 +12,7 @@ const changes = {
 } as const
 // In CI the days around a change; in the whole proof, which takes minutes, the weeks.
 const full = Boolean(process.env.PROOF)
-const span = full ? { before: 5, length: 14 } : { before: 0, length: 3 }
+const span = full ? { before: 5, length: 14 } : { before: 0, length: 2 }
 const beginOf = (day: string): number => Date.parse(`${day}T00:00Z`) - span.before * 1440 * minute
 
 interface Stretch {
