@@ -14,6 +14,7 @@ import { type CompanySpec, company } from '../../src/os/config.ts'
 import { openAdapters } from '../../src/os/open-adapters.ts'
 import { openKernel } from '../../src/os/open-kernel.ts'
 import { operationNamed } from '../../src/os/operations/registry.ts'
+import type { Os } from '../../src/os/os.ts'
 import { placesOf } from '../../src/os/places.ts'
 import type { ControlLine } from '../../src/os/queries/controls.ts'
 import { openSchedules } from '../../src/os/schedules/schedules.ts'
@@ -95,8 +96,8 @@ export async function openControlled(
   await store.write((tx) => kernel.queue.abandon(tx))
   await callBackLifted(kernel, instant(0))
   const worker = new Worker(kernel, { owner: 'test', concurrency: 8, lease: seconds(30) })
-  const chores = openChores([], clock)
   const schedules = openSchedules({ kernel, config, changed: () => undefined })
+  const chores = openChores([schedules.chore], clock)
   await schedules.keep()
   const backups = openBackups({ kernel, config, places })
   const parts = { backups, kernel, config, places, mode, adapters, worker, chores, schedules }
@@ -143,13 +144,13 @@ interface Shown {
   readonly madeBy: { readonly model?: string } | null
 }
 
-async function control(os: Controlled['os'], scope: string, rule: object, rest: object): Promise<ControlLine> {
+async function control(os: Os, scope: string, rule: object, rest: object): Promise<ControlLine> {
   const set = await operationNamed('controls.set').perform(os, { scope, rule, why: 'a test', ...rest })
   return set as unknown as ControlLine
 }
 
 /** Lets time pass from one thing that is due to the next, and does each when it is due. */
-async function pass(os: Controlled['os'], clock: FakeClock, by: Duration): Promise<void> {
+async function pass(os: Os, clock: FakeClock, by: Duration): Promise<void> {
   const until = later(clock.now(), by)
   for (;;) {
     const due = await os.nextDue()

@@ -23,6 +23,7 @@ test('no query about controls, or about what they allow, walks through what grow
   await company.call('controls.lift', { control: id })
   await company.os.idle()
   await company.call('controls.list', { history: true })
+  await company.call('budgets.forecast')
   await company.call('runs.list')
   await company.close()
   await openControlled({ models: { quality: [model] } }, { ...company, onQuery: (sql) => sqls.add(sql) })

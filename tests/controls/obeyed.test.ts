@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { usd } from '../../src/index.ts'
 import { scriptedModel } from '../../src/testing/scripted-model.ts'
+import { Refusal } from '../../src/values/fault.ts'
 import { type Duration, hours, instant, minutes } from '../../src/values/time.ts'
 import { kept, replayed } from '../replay/replay.ts'
 import { openControlled } from './company.ts'
@@ -65,8 +66,8 @@ test('after a downgrade the next call goes to no better tier, until it is lifted
 test('what makes no sense is refused and changes nothing', async () => {
   const company = await openControlled({ models: { quality: [model('one/model')] } })
   const refused = async (scope: string, rule: object, rest: object = {}) => {
-    const error = await company.control(scope, rule, rest).catch((caught) => caught)
-    return `${error.fault?.code}: ${error.fault?.message}`
+    const error = await company.control(scope, rule, rest).catch((caught: Refusal) => caught)
+    return error instanceof Refusal ? `${error.fault.code}: ${error.fault.message}` : 'it was set'
   }
   expect(await refused('workflow:leters', { kind: 'stop' })).toMatch(/^input\.unknown.*Did you mean "letters"/)
   expect(await refused('agent:nobody', { kind: 'stop' })).toMatch(/^input\.unknown/)
