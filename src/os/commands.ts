@@ -84,7 +84,6 @@ export function commandsOf(company: Company): Os {
       return undoing
     },
     retry: (what) => retry(company, what),
-    setLimit: (scope, limit) => setLimit(kernel, scope, limit),
     ...versionCommands(company),
     ...controlCommands(company),
     cancel: async (run, why) => worker.stop(await cancelRun(kernel, run, why), why),
@@ -135,10 +134,11 @@ function versionCommands(company: Company) {
   } satisfies Partial<Os>
 }
 
-/** What the operator says of parts of the company at run time. */
+/** What the operator says at run time of what parts of the company may spend and do. */
 function controlCommands(company: Company) {
   const { kernel, worker } = company
   return {
+    setLimit: (scope, limit) => setLimit(kernel, scope, limit),
     controls: kernel.controls,
     setControl: async (wish) => (await import('./control-commands.ts')).setControlOn(company, wish),
     liftControl: async (control, why) =>

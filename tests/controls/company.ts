@@ -76,6 +76,38 @@ export async function openControlled(
   more: Partial<CompanySpec>,
   { folder = newFolder(), clock = fakeClock(begin), onQuery }: Opening = {},
 ) {
+  const { kernel, worker, os, close } = await openParts(more, { folder, clock, onQuery })
+  return {
+    os,
+    kernel,
+    worker,
+    clock,
+    folder,
+    close,
+    call: async <T = unknown>(name: string, input: object = {}) => (await operationNamed(name).perform(os, input)) as T,
+    control: (scope: string, rule: object, rest: object = {}) => control(os, scope, rule, rest),
+    start: (name: string) => os.start(name, {}, 'operator'),
+    pass: (by: Duration) => pass(os, clock, by),
+    /** The only task of a run: its state, and the code of the fault that put it off or ended it. */
+    async task(run: RunId) {
+      const { items } = (await operationNamed('tasks.list').perform(os, { run })) as unknown as { items: Shown[] }
+      const [task] = items
+      if (!task) throw new TypeError('the run has no task')
+      return task
+    },
+    events: async <K extends EventKind>(kind: K) =>
+      (await kernel.journal.page({ after: 0, limit: 1000, kind })) as Extract<StoredEvent, { kind: K }>[],
+  }
+}
+export type Controlled = Awaited<ReturnType<typeof openControlled>>
+
+interface Parts {
+  readonly folder: string
+  readonly clock: FakeClock
+  readonly onQuery: ((sql: string) => void) | undefined
+}
+
+async function openParts(more: Partial<CompanySpec>, { folder, clock, onQuery }: Parts) {
   const config = company({
     name: 'Test',
     operator: { name: 'Op', email: 'op@example.org', timeZone: 'Europe/Berlin' },
@@ -112,29 +144,8 @@ export async function openControlled(
     await store.close()
   }
   onTestFinished(close)
-  return {
-    os,
-    kernel,
-    worker,
-    clock,
-    folder,
-    close,
-    call: async <T = unknown>(name: string, input: object = {}) => (await operationNamed(name).perform(os, input)) as T,
-    control: (scope: string, rule: object, rest: object = {}) => control(os, scope, rule, rest),
-    start: (name: string) => os.start(name, {}, 'operator'),
-    pass: (by: Duration) => pass(os, clock, by),
-    /** The only task of a run: its state, and the code of the fault that put it off or ended it. */
-    async task(run: RunId) {
-      const { items } = (await operationNamed('tasks.list').perform(os, { run })) as unknown as { items: Shown[] }
-      const [task] = items
-      if (!task) throw new TypeError('the run has no task')
-      return task
-    },
-    events: async <K extends EventKind>(kind: K) =>
-      (await journal.page({ after: 0, limit: 1000, kind })) as Extract<StoredEvent, { kind: K }>[],
-  }
+  return { kernel, worker, os, close }
 }
-export type Controlled = Awaited<ReturnType<typeof openControlled>>
 
 interface Shown {
   readonly state: string

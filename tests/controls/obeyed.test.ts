@@ -82,6 +82,8 @@ test('what makes no sense is refused and changes nothing', async () => {
     /^control\.unfit: .*no model of the tier/,
   )
   expect(await refused('company', { kind: 'stop' }, { until: company.clock.now() })).toMatch(/^input\.invalid.*is over/)
+  const unfit = company.control('provider:one', { kind: 'throttle', runs: 1 })
+  await expect(unfit).rejects.toMatchObject({ fault: { code: 'control.unfit' } })
   expect(await company.events('control.set')).toEqual([])
 })
 

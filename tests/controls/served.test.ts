@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { systemClock } from '../../src/store/clock.ts'
 import { type ChatServer, chatServer, completion, json, tokens } from '../models/chat-server.ts'
 import { ServedCompany } from './served-company.ts'
 
@@ -9,6 +10,7 @@ const some = (by: keyof typeof desks) => (full ? (['cli', 'api'] as const) : [by
 // Real processes and a real clock: what is measured is printed, and only the test's own time bounds it.
 const patience = { timeout: 120_000 }
 
+const clock = systemClock()
 let server: ChatServer
 let company: ServedCompany
 let asked: { model: string; at: number; response: ServerResponse; gone: Promise<number> }[]
@@ -20,8 +22,8 @@ beforeEach(() => {
 beforeAll(async () => {
   // It hangs: nobody is answered unless the test says so.
   server = await chatServer((response, request) => {
-    const gone = new Promise<number>((resolve) => response.on('close', () => resolve(Date.now())))
-    asked.push({ model: String(request.body.model), at: Date.now(), response, gone })
+    const gone = new Promise<number>((resolve) => response.on('close', () => resolve(clock.now())))
+    asked.push({ model: String(request.body.model), at: clock.now(), response, gone })
     waiting?.()
   })
   company = new ServedCompany(server.url)
