@@ -50,11 +50,12 @@ export async function obey(attempt: Attempt, mind: Mind): Promise<Ruling | Exclu
 }
 
 /** What the operator's controls say to a task that is about to begin. */
-export async function mayBegin(attempt: Attempt): Promise<NotNow | undefined> {
+export async function mayBegin(attempt: Attempt): Promise<Extract<NotNow, { kind: 'postponed' }> | undefined> {
   const { kernel } = attempt
   if (kernel.controls.standing().length === 0 && kernel.controls.pending.size === 0) return undefined
   const held = heldBack(kernel, workOf(attempt)) ?? (await beginRun(attempt))
-  return held && notNow(attempt, held)
+  // A person was refused when the run was started. What is under way waits: to fail it would lose what it has.
+  return held && { kind: 'postponed', ...held }
 }
 
 /**

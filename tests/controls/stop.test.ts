@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
-import { usd } from '../../src/index.ts'
+import { z } from 'zod'
+import { usd, workflow } from '../../src/index.ts'
 import { type ScriptedModel, scriptedModel } from '../../src/testing/scripted-model.ts'
 import { hours, minutes } from '../../src/values/time.ts'
+import { provider, shop } from '../executor/shop.ts'
 import { kept, replayed } from '../replay/replay.ts'
 import { type Controlled, openControlled } from './company.ts'
 
@@ -157,4 +159,63 @@ test('controls outlive a restart, and what was lifted just before a crash is cal
   await third.os.idle()
   expect((await third.task(run)).state).toBe('done')
   expect(await replayed(third.kernel)).toEqual(await kept(third.kernel))
+})
+
+test('a call to an adapter that has left is let end, and what comes after it waits', async () => {
+  const corner = provider('none')
+  const asked = Promise.withResolvers<void>()
+  const answered = Promise.withResolvers<void>()
+  corner.during = () => {
+    asked.resolve()
+    return answered.promise
+  }
+  const notes = workflow({ name: 'notes', input: z.object({}), lane: 'background' }, (flow) =>
+    flow.task('second', shop.note, {
+      to: flow.task('first', shop.note, { to: 'ana', text: 'one' }).get('id'),
+      text: 'two',
+    }),
+  )
+  const company = await openControlled({ workflows: [notes], adapters: [corner.adapter] })
+  const { stopped } = await working(company)
+  const run = await company.start('notes')
+  await asked.promise
+  const { id } = await company.control('company', { kind: 'stop' })
+  answered.resolve()
+  await stopped()
+  await company.os.idle()
+  const effects = () => company.kernel.store.read.selectFrom('effects').select('state').execute()
+  expect(await effects()).toEqual([{ state: 'done' }])
+  expect((await company.kernel.readRun(run)).state).toBe('running')
+  await company.call('controls.lift', { control: id })
+  await company.os.idle()
+  expect(corner.acted).toEqual(['note ana: one', 'note note ana: two'])
+  expect(await replayed(company.kernel)).toEqual(await kept(company.kernel))
+})
+
+test("a person's run that is under way when it is stopped waits too, and is not lost", async () => {
+  const { model, asked } = hanging()
+  const company = await openControlled({ models: { quality: [model] } })
+  const { stopped } = await working(company)
+  const run = await company.start('talk')
+  await asked[0]
+  const { id } = await company.control('company', { kind: 'stop' })
+  await stopped()
+  expect(await company.task(run)).toMatchObject({ state: 'ready', attempt: 0 })
+  await company.call('controls.lift', { control: id })
+  await company.os.idle()
+  expect((await company.task(run)).state).toBe('done')
+})
+
+test('what is undone is undone under a stop as well: it is the operator who asks for it', async () => {
+  const corner = provider('key')
+  const notes = workflow({ name: 'notes', input: z.object({}), lane: 'background' }, (flow) =>
+    flow.task('first', shop.note, { to: 'ana', text: 'one' }),
+  )
+  const company = await openControlled({ workflows: [notes], adapters: [corner.adapter] })
+  const run = await company.start('notes')
+  await company.os.idle()
+  await company.control('company', { kind: 'stop' })
+  await company.os.undo(run, { dryRun: false })
+  await company.os.idle()
+  expect(corner.acted).toEqual(['note ana: one', 'undo note ana'])
 })

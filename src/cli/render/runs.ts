@@ -53,6 +53,8 @@ export function waitingFor(run: RunView, timeZone: string): string | undefined {
     })
   if (gates.length > 0) return gates.join('\n')
   if (run.state !== 'running' || run.nextDue === null) return undefined
+  if (run.heldUpBy !== null && !run.working)
+    return `Waits: ${run.heldUpBy}, until ${formatTime(run.nextDue, timeZone)} at the latest.\nNext: soloist control list; soloist control lift CONTROL`
   return `Goes on at ${formatTime(run.nextDue, timeZone)}.\nNext: keep 'soloist start' running, or come back with 'soloist show ${run.id}'`
 }
 
