@@ -45,11 +45,14 @@ test('a slot is the first instant at which no 60 minutes hold too many', () => {
 type Doing =
   | { readonly do: 'start'; readonly flow: string }
   | { readonly do: 'pass'; readonly by: number }
-  | { readonly do: 'restart' }
+  | { readonly do: 'restart'; readonly asleep: number }
 const doing: fc.Arbitrary<Doing> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ do: fc.constant('start' as const), flow: fc.constantFrom('letters', 'help') }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('pass' as const), by: fc.integer({ min: 1, max: 50 }) }) },
-  { weight: 1, arbitrary: fc.constant({ do: 'restart' as const }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('restart' as const), asleep: fc.integer({ min: 0, max: 300 }) }),
+  },
 )
 
 test(
@@ -77,6 +80,7 @@ test(
           else {
             const before = company
             await before.close()
+            await before.clock.advance(minutes(one.asleep))
             company = await openControlled({ models }, before)
           }
         }
@@ -160,6 +164,23 @@ test('a wider throttle calls what waited for the narrow one, and so does lifting
   expect(await states()).toEqual(['done', 'done', 'done'])
   const past = await company.call<{ items: { ended: { how: string } }[] }>('controls.list', { history: true })
   expect(past.items.map((line) => line.ended.how)).toEqual(['lifted', 'replaced'])
+})
+
+test('a company that sleeps through the times of its runs does not let them all begin when it wakes', async () => {
+  const { company } = await throttled({ runs: 1 })
+  for (let count = 0; count < 4; count += 1) await company.start('letters')
+  await company.os.idle()
+  await company.close()
+  await company.clock.advance(hours(5))
+  const woken = await openControlled(
+    { models: { quality: [scriptedModel(() => ({ output: { body: 'fine' } }))] } },
+    company,
+  )
+  await woken.os.idle()
+  expect(await woken.events('control.admitted')).toHaveLength(2)
+  await woken.pass(hours(2))
+  const begun = (await woken.events('control.admitted')).map(({ at }) => at)
+  expect(begun.slice(1).map((at, index) => (at - begun[index]!) / hours(1))).toEqual([5, 1, 1])
 })
 
 test('a run that was cancelled while it waited keeps nobody waiting', async () => {
