@@ -31,7 +31,7 @@ export interface Forecast {
 /** Less than a week shows no week. */
 export const fewestDays = 7
 /** Two days that cost something are no rate. */
-export const fewestSpending = 3
+const fewestSpending = 3
 /** Older days say less of today's rate. */
 export const mostDays = 28
 

@@ -27,7 +27,7 @@ import type { RunId } from '../../src/values/id.ts'
 import { between, type Duration, type Instant, instant, later, seconds } from '../../src/values/time.ts'
 
 /** A Friday, ten in the morning in Berlin. */
-export const begin = instant(Date.UTC(2026, 2, 13, 9))
+const begin = instant(Date.UTC(2026, 2, 13, 9))
 
 const Given = z.object({ about: z.string().default('tea') })
 const Text = z.object({ body: z.string() })
@@ -39,7 +39,7 @@ const spec = {
   instructions: './writer.md',
   version: 1,
 } as const
-export const writer = agent({ name: 'writer', ...spec })
+const writer = agent({ name: 'writer', ...spec })
 const helper = agent({ name: 'helper', ...spec })
 const note = pure({ name: 'note', does: 'Notes.', input: Given, output: Given, run: (given) => given })
 
@@ -59,7 +59,7 @@ export const flows = [
   ),
 ]
 
-export function newFolder(): string {
+function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'soloist-controls-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   return folder
