@@ -2,10 +2,10 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { usd, workflow } from '../../src/index.ts'
 import { type ScriptedModel, scriptedModel } from '../../src/testing/scripted-model.ts'
-import { hours, minutes } from '../../src/values/time.ts'
+import { type Duration, hours, minutes } from '../../src/values/time.ts'
 import { provider, shop } from '../executor/shop.ts'
 import { kept, replayed } from '../replay/replay.ts'
-import { type Controlled, openControlled } from './company.ts'
+import { type Controlled, flows, openControlled } from './company.ts'
 
 const price = { perMillionIn: usd(1), perMillionOut: usd(100) }
 const answer = { output: { body: 'fine' }, usage: { tokensIn: 100, tokensOut: 10 } }
@@ -218,4 +218,20 @@ test('what is undone is undone under a stop as well: it is the operator who asks
   await company.os.undo(run, { dryRun: false })
   await company.os.idle()
   expect(corner.acted).toEqual(['note ana: one', 'undo note ana'])
+})
+
+test('a schedule starts nothing that is stopped, and afterwards catches up as it says', async () => {
+  const schedules = [{ name: 'hourly', workflow: flows[3]!, cron: '0 * * * *' }]
+  const company = await openControlled({ schedules })
+  const { id } = await company.control('workflow:notes', { kind: 'stop' })
+  await company.pass((hours(5) + minutes(10)) as Duration)
+  expect(await company.events('run.started')).toEqual([])
+  const [line] = (await company.call<{ items: { fault: { code: string } }[] }>('schedules.list')).items
+  expect(line?.fault.code).toBe('control.stopped')
+  // Once for each hour: nothing piles up, and the last is the one that is caught up with.
+  expect(await company.events('schedule.refused')).toHaveLength(5)
+  await company.call('controls.lift', { control: id })
+  await company.pass(minutes(2))
+  expect(await company.events('run.done')).toHaveLength(1)
+  expect(await replayed(company.kernel)).toEqual(await kept(company.kernel))
 })
