@@ -16,6 +16,9 @@ export interface Spender {
   readonly subject: IdentityId
   readonly step: string
   readonly fence: number
+  /** The agent that asks, and the account that is asked. */
+  readonly agent?: string
+  readonly account?: string
 }
 
 export type Reserved =

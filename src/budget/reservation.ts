@@ -74,6 +74,8 @@ const insert = compiled((db, given: Omit<Reservation, 'state' | 'actual'>) =>
     state: 'held',
     actual: null,
     made_at: given.made_at,
+    agent: given.agent,
+    account: given.account,
   }),
 )
 const byId = compiled((db, given: { id: ReservationId }) =>

@@ -23,13 +23,31 @@ export async function reserve(
     await purses.open(tx)
     if (!(await purses.reserve(tx, worst))) return refusal(await purses.rows(tx), worst)
   }
-  const { step, fence, run: run_id, task: task_id, subject } = spender
+  const { step, fence, run: run_id, task: task_id, subject, agent, account } = spender
   const owner = { run_id, task_id, subject }
   const id = parts.ids.next('rsv')
   const scopes = JSON.stringify(purses.scopes.map(({ scope, period }) => ({ scope, period })))
-  await insertReservation(tx, { id, ...owner, step, fence, scopes, amount: worst, made_at: parts.clock.now() })
+  await insertReservation(tx, {
+    id,
+    ...owner,
+    step,
+    fence,
+    scopes,
+    amount: worst,
+    agent: agent ?? null,
+    account: account ?? null,
+    made_at: parts.clock.now(),
+  })
   const named = purses.scopes.map(({ scope, period }) => `${scope} ${period}`)
-  const payload = { reservation: id, step, fence, amount: worst, scopes: named }
+  const payload = {
+    reservation: id,
+    step,
+    fence,
+    amount: worst,
+    scopes: named,
+    ...(agent ? { agent } : {}),
+    ...(account ? { account } : {}),
+  }
   await recordReservation(parts.journal, tx, owner, 'budget.reserved', payload)
   return { ok: true, reservation: id }
 }

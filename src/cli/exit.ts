@@ -28,6 +28,7 @@ const byCode: Partial<Record<FaultCode, number>> = {
   'input.not-json': exit.usage,
   'input.too-large': exit.usage,
   'input.unknown': exit.notFound,
+  'control.unfit': exit.usage,
   'release.bad-shares': exit.usage,
   'identity.unknown': exit.notFound,
   'identity.no-audience': exit.notFound,

@@ -9,6 +9,7 @@ import type { Json } from '../values/json.ts'
 import { microUsd, type Usd } from '../values/money.ts'
 import type { Origin } from '../values/origin.ts'
 import { between, type Duration, type Instant } from '../values/time.ts'
+import { haltOf } from './halt.ts'
 import type { Kernel } from './kernel.ts'
 import type { Place } from './place.ts'
 
@@ -120,10 +121,16 @@ export function workedSince(attempt: Pick<Attempt, 'kernel' | 'startedAt'>): Dur
   return between(attempt.startedAt, attempt.kernel.clock.now())
 }
 
-/** The fault that holds outward work and model calls back while the company is paused, or its process is about to end. */
-export function pauseFault({ kernel, leaving }: Pick<Attempt, 'kernel' | 'leaving'>): Fault | undefined {
+/** The fault that holds outward work and model calls back while the company is paused, a control stops them, or their process is about to end. */
+export function pauseFault({
+  kernel,
+  leaving,
+  signal,
+}: Pick<Attempt, 'kernel' | 'leaving' | 'signal'>): Fault | undefined {
   const mode = kernel.mode()
   if (mode.mode === 'paused') return fault('company.paused', { why: mode.why })
+  const halt = haltOf(signal)
+  if (halt) return halt.fault
   return leaving() ? fault('company.paused', { why: 'Soloist is stopping' }) : undefined
 }
 

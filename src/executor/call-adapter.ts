@@ -6,6 +6,7 @@ import type { Json } from '../values/json.ts'
 import { parse } from '../values/schema.ts'
 import type { Instant } from '../values/time.ts'
 import type { Attempt } from './attempt.ts'
+import { endsCalls } from './halt.ts'
 import type { OpenAdapter } from './kernel.ts'
 
 /** What a provider did, as far as we know. `doubt`: it may have happened. */
@@ -121,7 +122,8 @@ async function bounded(
   const { clock, crash } = attempt.kernel
   const { name, provider } = open.adapter
   const now = clock.now()
-  const { run, task, signal: stopped } = attempt
+  const { run, task } = attempt
+  const stopped = endsCalls(attempt.signal)
   const says = { late: 'no answer in time', stopped: 'the attempt was stopped' }
   crash?.before('call')
   try {

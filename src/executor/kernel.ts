@@ -3,6 +3,7 @@ import type { Artifact } from '../agents/artifact.ts'
 import type { Releases } from '../agents/release.ts'
 import type { Shelf } from '../agents/shelf.ts'
 import type { Budget } from '../budget/budget.ts'
+import type { Controls } from '../budget/controls.ts'
 import type { Gates } from '../gate/gate.ts'
 import type { Grants } from '../gate/grant.ts'
 import type { GatePolicy } from '../gate/policy.ts'
@@ -46,6 +47,8 @@ export interface Kernel {
   readonly pricing: Pricing
   /** Which accounts of providers are shut for a while. */
   readonly breakers: Breakers
+  /** What the operator throttles, schedules, downgrades or stops at run time. */
+  readonly controls: Controls
   readonly policies: readonly GatePolicy[]
   /** The config's limits for each month, by scope (`company`, `workflow:NAME`). */
   readonly monthlyLimits: ReadonlyMap<string, Usd>

@@ -8,6 +8,7 @@ import type { Json } from '../values/json.ts'
 import { type Instant, instant, isoInstant } from '../values/time.ts'
 import type { Attempt } from './attempt.ts'
 import type { AttemptEnd } from './ending.ts'
+import { mayBegin } from './obey.ts'
 import { runAction } from './run-action.ts'
 import { runAgent } from './run-agent.ts'
 import { runEach } from './run-each.ts'
@@ -24,6 +25,8 @@ import { type Inputs, readInputs, readWires } from './values.ts'
 export async function runTask(attempt: Attempt): Promise<AttemptEnd> {
   const { kernel, run, task, place } = attempt
   if (task.kind === 'undo') return undoEffect(attempt)
+  const notNow = await mayBegin(attempt)
+  if (notNow) return notNow
   const notYet = await dueLater(attempt)
   if (notYet) return notYet
   const inputs = await readInputs(kernel, run, task, place)

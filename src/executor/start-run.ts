@@ -7,6 +7,7 @@ import type { RunId } from '../values/id.ts'
 import { canonical, contentHash, type Json } from '../values/json.ts'
 import type { Origin } from '../values/origin.ts'
 import { later } from '../values/time.ts'
+import { admitRun } from './admit.ts'
 import { type Chosen, recordDrawn } from './choose-version.ts'
 import type { Kernel } from './kernel.ts'
 import { limitTasks } from './limit-tasks.ts'
@@ -29,7 +30,7 @@ export interface NewRun {
 
 /**
  * Stores a run whole: plan, input, pins, tasks; those without needs are ready at once. One transaction.
- * Faults: `queue.full`, `identity.unknown`.
+ * Faults: `queue.full`, `identity.unknown`, and for a person who waits `control.*`.
  */
 export async function startRun(kernel: Kernel, start: NewRun): Promise<void> {
   await kernel.store.write((tx) => storeRun(tx, kernel, start))
@@ -39,6 +40,7 @@ export async function startRun(kernel: Kernel, start: NewRun): Promise<void> {
 export async function storeRun(tx: Tx, kernel: Kernel, start: NewRun): Promise<void> {
   const subject = await resolveSubject(tx, kernel, start)
   const run = await insertRun(tx, kernel, start, subject)
+  await admitRun(tx, kernel, run)
   for (const artifact of start.artifacts) {
     await kernel.shelf.publish(tx, artifact)
     await kernel.shelf.pin(tx, run.id, artifact.kind, artifact.name, artifact.hash)

@@ -5,6 +5,7 @@ import { type Duration, formatDuration, type Instant, later, seconds } from '../
 import { type Attempt, readSteps } from './attempt.ts'
 import type { AttemptEnd } from './ending.ts'
 import { finish } from './finish.ts'
+import { type Halt, haltedEnd, haltOf } from './halt.ts'
 import type { Kernel } from './kernel.ts'
 import { reclaim } from './reclaim.ts'
 import { runTask } from './run-task.ts'
@@ -81,6 +82,14 @@ export class Worker {
   /** Stops the attempts of these tasks: their run was cancelled. */
   stop(tasks: readonly TaskId[], why: string): void {
     for (const id of tasks) this.#active.get(id)?.abort.abort(new Refusal(fault('task.cancelled', { task: why })))
+  }
+
+  /** Stops the attempts that a control speaks of: their tasks wait, and none of it counts as a try. */
+  halt(why: (attempt: Attempt) => Halt | undefined): void {
+    for (const { abort, attempt } of this.#active.values()) {
+      const halt = attempt && why(attempt)
+      if (halt) abort.abort(halt)
+    }
   }
 
   /** Resolves when no attempt of these tasks is under way here; each is bounded. */
@@ -191,7 +200,7 @@ export class Worker {
         if (this.#active.size === 0) this.#stopBeat()
         this.nudge()
       })
-    this.#active.set(task.id, { task, abort, ended })
+    this.#active.set(task.id, { task, abort, ended, attempt: undefined })
     if (this.#active.size === 1) this.#beat()
   }
 
@@ -209,6 +218,8 @@ export class Worker {
       startedAt: kernel.clock.now(),
       steps: new Map(),
     }
+    const active = this.#active.get(task.id)
+    if (active) active.attempt = attempt
     const stopWatch = this.#watchTime(attempt, abort)
     try {
       await finish(attempt, await endOf(this.#perform, attempt))
@@ -251,16 +262,21 @@ interface Active {
   readonly abort: AbortController
   /** Never rejects: gives what the store refused. */
   readonly ended: Promise<Refusal | undefined>
+  /** Once it is known what the attempt is about. */
+  attempt: Attempt | undefined
 }
 
 /** How the attempt ended. What it throws as a fault is its end; anything else is a programmer's error and crashes. */
 async function endOf(perform: Perform, attempt: Attempt): Promise<AttemptEnd> {
   try {
     const end = await perform({ ...attempt, steps: await readSteps(attempt.kernel, attempt.task) })
+    const halt = haltOf(attempt.signal)
+    if (halt) return haltedEnd(halt, end)
     // Whatever the call in flight said when it was stopped, why it was stopped is the reason.
     return end.kind === 'fault' && attempt.signal.aborted ? { ...end, fault: faultIn(attempt.signal.reason) } : end
   } catch (caught) {
     if (!(caught instanceof Refusal)) throw caught
-    return { kind: 'fault', fault: caught.fault }
+    const halt = haltOf(attempt.signal)
+    return halt ? haltedEnd(halt, { kind: 'fault', fault: caught.fault }) : { kind: 'fault', fault: caught.fault }
   }
 }

@@ -84,8 +84,8 @@ export function commandsOf(company: Company): Os {
       return undoing
     },
     retry: (what) => retry(company, what),
-    setLimit: (scope, limit) => setLimit(kernel, scope, limit),
     ...versionCommands(company),
+    ...controlCommands(company),
     cancel: async (run, why) => worker.stop(await cancelRun(kernel, run, why), why),
     pause: (why) => mode.pause(why),
     resume: (why) => resume(company, why),
@@ -131,6 +131,18 @@ function versionCommands(company: Company) {
     undoRelease: async (agent, why) => (await releaseCommands()).undoRelease(company, agent, why),
     moveVersion: async (run, agent, version, why) =>
       (await releaseCommands()).moveToVersion(company, run, agent, version, why),
+  } satisfies Partial<Os>
+}
+
+/** What the operator says at run time of what parts of the company may spend and do. */
+function controlCommands(company: Company) {
+  const { kernel, worker } = company
+  return {
+    setLimit: (scope, limit) => setLimit(kernel, scope, limit),
+    controls: kernel.controls,
+    setControl: async (wish) => (await import('./control-commands.ts')).setControlOn(company, wish),
+    liftControl: async (control, why) =>
+      (await import('../executor/set-control.ts')).liftControl(kernel, worker, control, why),
   } satisfies Partial<Os>
 }
 

@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import type { Adapter } from '../adapters/adapter.ts'
 import type { Kernel } from '../executor/kernel.ts'
 import { reclaim } from '../executor/reclaim.ts'
+import { callBackLifted } from '../executor/set-control.ts'
 import { usualLimits, Worker } from '../executor/worker.ts'
 import { systemClock } from '../store/clock.ts'
 import { crashPoints } from '../store/crash-points.ts'
@@ -16,6 +17,7 @@ import { openVault } from '../store/vault.ts'
 import { readVaultKey } from '../store/vault-key.ts'
 import { startAnchoring } from '../telemetry/anchoring.ts'
 import { type Journal, openJournal } from '../telemetry/journal.ts'
+import { days, later, milliseconds } from '../values/time.ts'
 import { openBackups } from './backup/backups.ts'
 import { openChores } from './chores.ts'
 import { type Company, commandsOf } from './commands.ts'
@@ -123,6 +125,7 @@ async function joinParts({ config: given, places, lock, env, crash }: Locked): P
   // Whoever holds the lock knows that nobody else works: what others had claimed is free at once.
   await store.write((tx) => kernel.queue.abandon(tx))
   while ((await reclaim(kernel)) > 0);
+  await callBackLifted(kernel, later(clock.now(), milliseconds(-days(1))))
   const worker = new Worker(kernel, { owner: `process:${process.pid}`, ...usualLimits })
   const able = { kernel, adapters, places, worker }
   await endBegunForgetting(able)

@@ -1,5 +1,6 @@
 import { openReleases } from '../agents/release.ts'
 import { openShelf } from '../agents/shelf.ts'
+import { openControls } from '../budget/controls.ts'
 import { openBudget } from '../budget/open-budget.ts'
 import type { Kernel } from '../executor/kernel.ts'
 import { placeOf } from '../executor/place.ts'
@@ -85,6 +86,7 @@ export async function openKernel(ground: Ground): Promise<Kernel> {
     models: config.models,
     pricing: genaiPricing(clock),
     breakers: openBreakers(clock, ground.random),
+    controls: await openControls(foundation),
     policies: Object.entries(config.policies).map(([action, requires]) => ({ action, requires })),
     monthlyLimits: new Map(Object.entries(monthlyLimits(config))),
     doers,

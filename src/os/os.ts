@@ -2,6 +2,8 @@ import type { AnyAction } from '../adapters/port.ts'
 import type { Artifact } from '../agents/artifact.ts'
 import type { Releases } from '../agents/release.ts'
 import type { Budget, Scope } from '../budget/budget.ts'
+import type { Control } from '../budget/control.ts'
+import type { Controls } from '../budget/controls.ts'
 import type { Gates, Verdict } from '../gate/gate.ts'
 import type { Grants } from '../gate/grant.ts'
 import type { Identities } from '../identity/identities.ts'
@@ -13,13 +15,14 @@ import type { Vault } from '../store/vault.ts'
 import type { ChangedSource } from '../telemetry/card.ts'
 import type { Journal } from '../telemetry/journal.ts'
 import type { Fault } from '../values/fault.ts'
-import type { EffectKey, GateId, IdentityId, ReleaseId, RunId, TaskId } from '../values/id.ts'
+import type { ControlId, EffectKey, GateId, IdentityId, ReleaseId, RunId, TaskId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
 import type { Usd } from '../values/money.ts'
 import type { Origin } from '../values/origin.ts'
 import type { Clock, Instant } from '../values/time.ts'
 import type { Backups } from './backup/backups.ts'
 import type { Config } from './config.ts'
+import type { ControlWish } from './control-commands.ts'
 import type { DistilReport, DistilWish } from './distil/on-demand.ts'
 import type { ForgetOptions, Forgetting } from './forget/forget.ts'
 import type { KnowledgeDesk } from './knowledge/desk.ts'
@@ -85,6 +88,12 @@ export interface Os {
   undoRelease(agent: string, why: string): Promise<ReleaseId>
   /** Puts a run on another version; gives the tasks that begin anew. Faults: those of `release`, `run.not-possible`. */
   moveVersion(run: RunId, agent: string, version: string, why: string): Promise<readonly TaskId[]>
+  /** What the operator said of parts of the company at run time. */
+  readonly controls: Pick<Controls, 'standing' | 'find' | 'why' | 'pending'>
+  /** Throttles, schedules, downgrades or stops a part of the company, from now on. Faults: `input.unknown`, `input.invalid`, `control.unfit`. */
+  setControl(wish: ControlWish): Promise<Control>
+  /** What waited for it goes on. Faults: `input.unknown`, `control.over`. */
+  liftControl(control: ControlId, why: string): Promise<Control>
   /** From here on no effect leaves and no model call starts. Pausing what is paused changes nothing. */
   pause(why: string): Promise<void>
   resume(why: string): Promise<void>

@@ -1,4 +1,5 @@
 import { companyEvents } from './catalogue/company.ts'
+import { controlEvents } from './catalogue/controls.ts'
 import type { EventEntry } from './catalogue/entry.ts'
 import { ladderEvents } from './catalogue/ladder.ts'
 import { memoryEvents } from './catalogue/memory.ts'
@@ -17,4 +18,5 @@ export const eventCatalogue = {
   ...outsideEvents,
   ...memoryEvents,
   ...ladderEvents,
+  ...controlEvents,
 } as const satisfies Record<EventKind, EventEntry>

@@ -6,13 +6,14 @@ import type { Usd } from '../values/money.ts'
 import type { Origin } from '../values/origin.ts'
 import type { Duration, Instant } from '../values/time.ts'
 import type { Card } from './card.ts'
+import type { ControlEvents } from './control-event.ts'
 import type { IdentityEvents } from './identity-event.ts'
 import type { LadderEvents } from './ladder-event.ts'
 import type { MemoryEvents } from './memory-event.ts'
 import type { OutsideEvents } from './outside-event.ts'
 
 /** All that can happen, with what each event says of it. The one union: a kind that is not here cannot be journalled. */
-export interface Events extends IdentityEvents, OutsideEvents, MemoryEvents, LadderEvents {
+export interface Events extends IdentityEvents, OutsideEvents, MemoryEvents, LadderEvents, ControlEvents {
   'company.created': { name: string; operator: string }
   'company.paused': { why: string }
   'company.resumed': { why: string }
@@ -151,7 +152,16 @@ export interface Events extends IdentityEvents, OutsideEvents, MemoryEvents, Lad
   'grant.withdrawn': { grant: GrantId }
 
   'budget.set': { scope: string; period: string; limit: Usd | null }
-  'budget.reserved': { reservation: ReservationId; step: string; fence: number; amount: Usd; scopes: readonly string[] }
+  /** `agent` and `account`: for whom, and who is asked. Older events do not say. */
+  'budget.reserved': {
+    reservation: ReservationId
+    step: string
+    fence: number
+    amount: Usd
+    scopes: readonly string[]
+    agent?: string
+    account?: string
+  }
   'budget.sent': { reservation: ReservationId }
   'budget.settled': { reservation: ReservationId; actual: Usd; late: boolean }
   'budget.released': { reservation: ReservationId }

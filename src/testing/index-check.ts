@@ -26,6 +26,7 @@ export const growingTables = [
   'grants',
   'budgets',
   'reservations',
+  'admissions',
   'rates',
   'occurrences',
   'receipts',

@@ -1,5 +1,6 @@
 import { budgetFaults } from './catalogue/budget.ts'
 import { companyFaults } from './catalogue/company.ts'
+import { controlFaults } from './catalogue/controls.ts'
 import { effectFaults } from './catalogue/effect.ts'
 import type { Entry } from './catalogue/entry.ts'
 import { gateFaults } from './catalogue/gate.ts'
@@ -29,6 +30,7 @@ export const catalogue = {
   ...effectFaults,
   ...gateFaults,
   ...budgetFaults,
+  ...controlFaults,
   ...releaseFaults,
   ...identityFaults,
   ...memoryFaults,

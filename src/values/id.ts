@@ -22,6 +22,7 @@ export type Prefix =
   | 'tie'
   | 'cmt'
   | 'prp'
+  | 'ctl'
 export type Id<P extends Prefix> = `${P}_${string}` & { readonly [brand]: P }
 
 /** The id of an identity: the canonical record that everything hangs on. */
@@ -47,6 +48,8 @@ export type RelationId = Id<'tie'>
 export type CommitmentId = Id<'cmt'>
 /** A change of knowledge that waits for the operator. */
 export type ProposalId = Id<'prp'>
+/** What the operator throttles, schedules, downgrades or stops at run time. */
+export type ControlId = Id<'ctl'>
 /** An event of a sender that came in by a webhook, however often it was delivered. */
 export type ReceiptId = Id<'hok'>
 /** An address that is told of events. */

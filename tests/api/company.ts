@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { openControls } from '../../src/budget/controls.ts'
 import { type Identities, openIdentities } from '../../src/identity/identities.ts'
 import type { Foundation } from '../../src/identity/identity.ts'
 import { openMemory } from '../../src/memory/memory.ts'
@@ -96,6 +97,7 @@ export async function openTestCompany(folder?: string, config: Partial<CompanySp
     config: told,
     backups,
     ...parts(rows, ask, known),
+    controls: await openControls({ ...kernel, ids: randomIds(clock.now.bind(clock)) }),
     schedules: schedules(ask),
     ...commands(rows, ask),
     changes: async () => [],

@@ -97,6 +97,7 @@ function questions(run: RunId, ana: IdentityId): [string, object][] {
     ['memory.recall', { query: 'the price' }],
     ['memory.recall', { query: 'the price', identity: ana }],
     ['budgets.list', {}],
+    ['budgets.forecast', {}],
     ['grants.list', { cursor: 'grn_a' }],
     ['webhooks.list', {}],
     ['webhooks.receipts', { cursor: '9.hok_a' }],

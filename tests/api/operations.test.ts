@@ -30,7 +30,7 @@ const names = [
   'commitments.make commitments.keep commitments.drop memory.recall memory.distil memory.status pointers.list',
   'pointers.check pointers.open knowledge.list knowledge.show knowledge.history knowledge.diff',
   'knowledge.proposals knowledge.proposal knowledge.propose knowledge.accept knowledge.refuse knowledge.restore',
-  'knowledge.check budgets.list budgets.set grants.list grants.give grants.withdraw schedules.list',
+  'knowledge.check budgets.list budgets.forecast budgets.set controls.list controls.set controls.lift grants.list grants.give grants.withdraw schedules.list',
   'schedules.add schedules.pause schedules.resume schedules.remove schedules.next agents.list agents.show',
   'agents.diff releases.show releases.set releases.withdraw releases.undo releases.move secrets.list',
   'secrets.set secrets.remove webhooks.list webhooks.add webhooks.remove webhooks.receipts webhooks.deliveries',

@@ -60,8 +60,8 @@ async function open(monthly?: number, timeZone = 'UTC') {
   )
 }
 const shown = (run: RunId) => {
-  const { store, journal } = company.kernel
-  return showRun({ store, journal, clock: company.clock, config: company.config } as unknown as Os, run)
+  const { store, journal, controls } = company.kernel
+  return showRun({ store, journal, controls, clock: company.clock, config: company.config } as unknown as Os, run)
 }
 const taskOf = async (run: RunId) =>
   company.kernel.store.read.selectFrom('tasks').selectAll().where('run_id', '=', run).executeTakeFirstOrThrow()

@@ -83,5 +83,7 @@ function reserved({ at, run, task, subject, payload }: Extract<Told, { kind: 'bu
     state: 'held',
     actual: null,
     made_at: at,
+    agent: payload.agent ?? null,
+    account: payload.account ?? null,
   }
 }

@@ -1,6 +1,7 @@
 import type { Kernel } from '../../src/executor/kernel.ts'
 import type { Plan } from '../../src/planner/plan.ts'
 import type { Row } from '../../src/store/tables.ts'
+import { foldControls } from './fold-controls.ts'
 import { foldEffects } from './fold-effects.ts'
 import { foldGates } from './fold-gates.ts'
 import { foldMoney } from './fold-money.ts'
@@ -16,6 +17,7 @@ const tables = [
   ...(['budgets', 'reservations', 'schedules', 'occurrences'] as const),
   ...(['budgets', 'reservations', 'receipts', 'waits', 'subscriptions', 'deliveries'] as const),
   ...(['budgets', 'reservations'] as const),
+  ...(['controls', 'admissions'] as const),
   ...(['releases', 'release_shares', 'withdrawals'] as const),
 ]
 /** The rows of each table as sorted texts: what is compared. */
@@ -41,6 +43,7 @@ export async function replayed(kernel: Replayable): Promise<Rows> {
     ...foldSchedules(events),
     ...foldWebhooks(events),
     ...foldReleases(events),
+    ...foldControls(events),
   }
   return Object.fromEntries(tables.map((table) => [table, texts(rows[table])])) as unknown as Rows
 }

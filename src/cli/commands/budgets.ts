@@ -1,8 +1,10 @@
 import { Argument, Option } from 'commander'
 import type { BudgetLine } from '../../os/queries/budgets.ts'
+import type { ForecastView } from '../../os/queries/forecast.ts'
 import { refuse } from '../../values/fault.ts'
 import { formatUsd, type Usd, usd } from '../../values/money.ts'
 import { asking, given, type Verb } from '../invocation.ts'
+import { forecastText } from '../render/forecast.ts'
 import { table } from '../render/table.ts'
 
 export const budgetVerbs: readonly Verb[] = [
@@ -15,6 +17,12 @@ export const budgetVerbs: readonly Verb[] = [
       () => ({}),
       ({ items }) => budgetTable(items),
     ),
+  },
+  {
+    name: 'forecast',
+    does: 'Say what this month will cost at the rate of late, and when a limit is reached.',
+    example: 'budget forecast',
+    action: asking<ForecastView>('budgets.forecast', () => ({}), forecastText),
   },
   {
     name: 'set',

@@ -2,6 +2,7 @@ import type { Verb } from '../invocation.ts'
 import { agentVerbs } from './agents.ts'
 import { backupVerbs } from './backups.ts'
 import { budgetVerbs } from './budgets.ts'
+import { controlVerbs } from './controls.ts'
 import { grantVerbs } from './grants.ts'
 import { identityVerbs } from './identities.ts'
 import { knowledgeVerbs } from './knowledge.ts'
@@ -23,6 +24,7 @@ export const groups: readonly { readonly name: string; readonly does: string; re
   { name: 'memory', does: 'What old history was made into, and what of it is still found.', verbs: memoryVerbs },
   { name: 'knowledge', does: 'Templates, rules, policies and playbooks, in versions.', verbs: knowledgeVerbs },
   { name: 'budget', does: 'What may be spent, and what was.', verbs: budgetVerbs },
+  { name: 'control', does: 'Throttling, scheduling, downgrading, stopping: at run time.', verbs: controlVerbs },
   { name: 'grant', does: 'Standing approvals.', verbs: grantVerbs },
   { name: 'schedule', does: 'When workflows start by themselves.', verbs: scheduleVerbs },
   { name: 'webhook', does: 'What comes in from outside, and who is told of what happens here.', verbs: webhookVerbs },

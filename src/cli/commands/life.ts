@@ -85,11 +85,12 @@ async function keepAtWork(os: Os, address: { host: string; port: number }, world
     const served = await world.serve(os, { ...address, onBug })
     try {
       os.work()
-      const { name, waiting, mode, nextScheduled } = await health(os)
+      const { name, waiting, mode, nextScheduled, controls } = await health(os)
       const workflows = os.config.workflows.map((workflow) => workflow.name).join(', ') || 'no workflows'
       world.out(`${name} is at work (${workflows})${mode.mode === 'normal' ? '' : `; it is ${mode.mode}: ${mode.why}`}`)
       world.out(`Desk: ${served.url}   Folder: ${os.folder}   Stop: Ctrl-C`)
       world.out(waitingLine(waiting))
+      if (controls.length > 0) world.out(`Controls that hold: ${controls.length} (soloist control list)`)
       if (nextScheduled) world.out(scheduledLine(nextScheduled, os.config.operator.timeZone))
       const stopResting = restWhenQuiet(os)
       log.say('soloist.started', `The company is at work; its desk is ${served.url}.`)

@@ -1,5 +1,6 @@
 import { Argument, Option } from 'commander'
 import type { Estimate, Undoing } from '../../os/os.ts'
+import type { ControlLine } from '../../os/queries/controls.ts'
 import type { RunLine } from '../../os/queries/runs.ts'
 import type { WorkflowLine } from '../../os/queries/workflows.ts'
 import type { Fault } from '../../values/fault.ts'
@@ -12,6 +13,7 @@ import type { Desk } from '../desk.ts'
 import { exit } from '../exit.ts'
 import { fieldsOf, jsonOf } from '../given-input.ts'
 import { asking, given, type Invocation, onDesk, type Verb } from '../invocation.ts'
+import { controlLines } from '../render/controls.ts'
 import { runTable } from '../render/runs.ts'
 import { facts, indent, plain, table } from '../render/table.ts'
 import { show } from './show.ts'
@@ -156,13 +158,15 @@ interface PlanShown {
   readonly picture: string
   readonly estimate: Estimate
   readonly faults: readonly Fault[]
+  readonly controls: readonly ControlLine[]
 }
 
 const showPlan = asking<PlanShown>(
   'plan.show',
   (_invocation, workflow) => ({ workflow: workflow ?? '' }),
-  ({ hash, picture, estimate, faults }) =>
+  ({ hash, picture, estimate, faults, controls }) =>
     [
+      ...controlLines(controls),
       picture.trimEnd(),
       '',
       facts([

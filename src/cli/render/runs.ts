@@ -12,7 +12,7 @@ export function runTable(runs: readonly RunLine[], timeZone: string): string {
   const rows = runs.map((run) => [
     run.id,
     run.workflow,
-    run.openGates > 0 ? `${run.state} (${run.openGates} for you)` : run.state,
+    stateText(run),
     run.subject.name ?? run.subject.id,
     formatTime(run.startedAt, timeZone),
     formatUsd(run.spent),
@@ -26,7 +26,7 @@ export function runCard(run: RunView, timeZone: string): string {
   const about = facts([
     ['Run', run.id],
     ['Workflow', run.workflow],
-    ['State', run.state],
+    ['State', run.heldUpBy === null ? run.state : `${run.state} (${run.heldUpBy})`],
     ['About', run.subject.name ?? run.subject.id],
     ['Started', formatTime(run.startedAt, timeZone)],
     ['Ended', run.endedAt === null ? null : formatTime(run.endedAt, timeZone)],
@@ -53,7 +53,14 @@ export function waitingFor(run: RunView, timeZone: string): string | undefined {
     })
   if (gates.length > 0) return gates.join('\n')
   if (run.state !== 'running' || run.nextDue === null) return undefined
+  if (run.heldUpBy !== null && !run.working)
+    return `Waits: ${run.heldUpBy}, until ${formatTime(run.nextDue, timeZone)} at the latest.\nNext: soloist control list; soloist control lift CONTROL`
   return `Goes on at ${formatTime(run.nextDue, timeZone)}.\nNext: keep 'soloist start' running, or come back with 'soloist show ${run.id}'`
+}
+
+function stateText({ state, openGates, heldUpBy }: RunLine): string {
+  if (openGates > 0) return `${state} (${openGates} for you)`
+  return heldUpBy === null ? state : `${state} (${heldUpBy})`
 }
 
 function otherwise(what: 'reject' | 'wait'): string {

@@ -14,6 +14,17 @@ const scope = z
   )
 const period = z.string().regex(/^(life|\d{4}-(0[1-9]|1[0-2]))$/, 'is not life or a month like 2026-03')
 
+const forecastView = z.object({
+  scope: z.string(),
+  spent: money,
+  limit: money.nullable(),
+  perDay: z.object({ week: money.nullable(), fourWeeks: money.nullable() }),
+  scheduled: z.array(z.object({ schedule: z.string(), runs: z.int(), each: money.nullable() })),
+  month: z.object({ likely: money, low: money, high: money }).nullable(),
+  reaches: z.object({ on: z.iso.date(), earliest: z.iso.date() }).nullable(),
+  why: z.string().nullable(),
+})
+
 export const budgetOperations: readonly Operation[] = [
   operation({
     name: 'budgets.list',
@@ -35,6 +46,16 @@ export const budgetOperations: readonly Operation[] = [
     }),
     example: {},
     run: async (os) => ({ items: await listBudgets(os) }),
+  }),
+  operation({
+    name: 'budgets.forecast',
+    kind: 'query',
+    does: 'Says what this month will cost at the rate of late: the company, each workflow, each agent.',
+    http: { method: 'get', path: '/budgets/forecast' },
+    input: z.object({}),
+    output: z.object({ month: z.string(), timeZone: z.string(), items: z.array(forecastView) }),
+    example: {},
+    run: async (os) => (await import('../queries/forecast.ts')).forecastMonth(os),
   }),
   operation({
     name: 'budgets.set',

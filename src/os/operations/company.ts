@@ -3,6 +3,7 @@ import type { Diagnosis } from '../doctor/examine.ts'
 import { type Operation, operation } from '../operation.ts'
 import type { Os } from '../os.ts'
 import { health } from '../queries/health.ts'
+import { controlView } from './controls.ts'
 import { at, faultView, reason } from './fields.ts'
 
 const mode = z.object({
@@ -33,6 +34,7 @@ export const companyOperations: readonly Operation[] = [
       work: z.object({ due: z.int(), claimed: z.int() }),
       nextDue: at.nullable(),
       nextScheduled: z.object({ name: z.string(), at }).nullable(),
+      controls: z.array(controlView),
       lastSeq: z.int(),
       backup: z.object({ lastAt: at.nullable(), nextAt: at, fault: faultView.nullable() }).nullable(),
     }),

@@ -5,6 +5,7 @@ import { budgetOperations } from './budgets.ts'
 import { commitmentOperations } from './commitments.ts'
 import { companyOperations } from './company.ts'
 import { contactOperations } from './contacts.ts'
+import { controlOperations } from './controls.ts'
 import { factOperations } from './facts.ts'
 import { forgetOperations } from './forget.ts'
 import { gateOperations } from './gates.ts'
@@ -48,6 +49,7 @@ export const operations: readonly Operation[] = [
   ...pointerOperations,
   ...knowledgeOperations,
   ...budgetOperations,
+  ...controlOperations,
   ...grantOperations,
   ...scheduleOperations,
   ...agentOperations,

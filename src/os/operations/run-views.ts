@@ -29,6 +29,7 @@ export const runLine = z.object({
   deadlineAt: at.nullable(),
   spent: money,
   openGates: z.int(),
+  heldUpBy: z.string().nullable(),
 })
 
 export const taskState = z.enum(['waiting', 'ready', 'claimed', 'held', 'done', 'failed', 'skipped', 'cancelled'])

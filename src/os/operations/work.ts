@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import type { TaskId } from '../../values/id.ts'
 import { type Operation, operation } from '../operation.ts'
+import { controlsOver, scopesIn } from '../queries/controls.ts'
 import { listEffects } from '../queries/effects.ts'
 import { listEvents } from '../queries/events.ts'
 import { listTasks } from '../queries/tasks.ts'
 import { listWorkflows } from '../queries/workflows.ts'
+import { controlView } from './controls.ts'
 import { at, faultView, identityId, json, money, origin, pageOf, paging, runId, taskId } from './fields.ts'
 import { effectLine, lane, taskLine, taskState } from './run-views.ts'
 
@@ -47,11 +49,16 @@ export const workOperations: readonly Operation[] = [
       faults: z.array(faultView),
       estimate: z.object({ cost: money.nullable(), timeMs: z.int().nullable(), gates: z.int() }),
       picture: z.string(),
+      controls: z.array(controlView),
     }),
     example: { workflow: 'newsletter' },
     async run(os, { workflow }) {
       const planned = os.plan(workflow)
-      return { ...planned, plan: JSON.parse(JSON.stringify(planned.plan)) }
+      return {
+        ...planned,
+        plan: JSON.parse(JSON.stringify(planned.plan)),
+        controls: controlsOver(os, scopesIn(planned.plan)),
+      }
     },
   }),
   operation({

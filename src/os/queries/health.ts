@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Instant } from '../../values/time.ts'
 import type { Standing } from '../backup/backups.ts'
 import type { Mode, Os } from '../os.ts'
+import { type ControlLine, listControls } from './controls.ts'
 import { lastSeq } from './events.ts'
 import { nextScheduled } from './schedules.ts'
 
@@ -24,6 +25,8 @@ export interface Health {
   readonly nextDue: Instant | null
   /** The schedule that fires next. */
   readonly nextScheduled: { readonly name: string; readonly at: Instant } | null
+  /** What the operator throttles, schedules, downgrades or stops. */
+  readonly controls: readonly ControlLine[]
   readonly lastSeq: number
   /** `null` where the config wants none. */
   readonly backup: Standing | null
@@ -41,6 +44,7 @@ export async function health(os: Os): Promise<Health> {
     work: { due: counts.due, claimed: counts.claimed },
     nextDue: (await os.nextDue()) ?? null,
     nextScheduled: await nextScheduled(os),
+    controls: await listControls(os, { history: false }),
     lastSeq: await lastSeq(os),
     backup: await os.backups.standing(),
   }

@@ -3,6 +3,7 @@ import type { IdentityId, RunId } from '../../values/id.ts'
 import { microUsd, type Usd } from '../../values/money.ts'
 import type { Instant } from '../../values/time.ts'
 import type { Os } from '../os.ts'
+import { heldUpBy } from './controls.ts'
 import { cursorAt, type Page, type Paging, pageOfRows, readCursor } from './page.ts'
 
 export type RunState = Row<'runs'>['state']
@@ -19,6 +20,8 @@ export interface RunLine {
   readonly deadlineAt: Instant | null
   readonly spent: Usd
   readonly openGates: number
+  /** The control that keeps it waiting now. */
+  readonly heldUpBy: string | null
 }
 
 export interface RunFilter extends Paging {
@@ -82,6 +85,7 @@ export async function runLines(os: Os, rows: readonly Row<'runs'>[]): Promise<Ru
     deadlineAt: row.deadline_at,
     spent: spent.get(`run:${row.id}`) ?? microUsd(0),
     openGates: open.get(row.id) ?? 0,
+    heldUpBy: heldUpBy(os, row),
   }))
 }
 

@@ -1,3 +1,4 @@
+import { heldBack } from '../../executor/hold-back.ts'
 import { storeRun } from '../../executor/start-run.ts'
 import { mostCaughtUp, settle } from '../../queue/catch-up.ts'
 import type { Cron } from '../../queue/cron.ts'
@@ -91,6 +92,9 @@ class Firing {
     if (kernel.mode().mode === 'paused') return false
     const { name, workflow } = this.#row
     const fired: Fired = { name, ...occurrence, next }
+    // Runs would heap up behind the stop; once it is lifted, the schedule catches up as it says.
+    const held = heldBack(kernel, { workflow, lane: 'background' })
+    if (held?.fault.code === 'control.stopped') return this.#refuse(fired, held.fault)
     try {
       const run = await prepared(this.#parts, workflow, await inputOf(kernel.journal, this.#row), 'system')
       const started = await kernel.store.write(async (tx) => {
