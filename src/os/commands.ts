@@ -21,6 +21,7 @@ import type { Chores } from './chores.ts'
 import type { CompanyMode } from './company-mode.ts'
 import type { Config } from './config.ts'
 import type { Distilling } from './distil/distilling.ts'
+import { openEvals } from './evals/desk.ts'
 import { openKnowledgeDesk } from './knowledge/desk.ts'
 import type { OpenAdapters } from './open-adapters.ts'
 import type { Answer, Mode, Os } from './os.ts'
@@ -71,6 +72,7 @@ export function commandsOf(company: Company): Os {
     schedules: company.schedules,
     knowledge: openKnowledgeDesk(kernel, places.knowledge),
     pointers: openPointerDesk(kernel),
+    evals: openEvals(company),
     action: (name) =>
       kernel.adapters.get(name)?.adapter.port.actions[name.slice(name.indexOf('.') + 1)] ??
       unknownAction(company, name),

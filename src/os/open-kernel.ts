@@ -84,6 +84,7 @@ export async function openKernel(ground: Ground): Promise<Kernel> {
     models: config.models,
     pricing: genaiPricing(clock),
     breakers: openBreakers(clock, ground.random),
+    exams: new Map(),
     policies: Object.entries(config.policies).map(([action, requires]) => ({ action, requires })),
     monthlyLimits: new Map(Object.entries(monthlyLimits(config))),
     doers,

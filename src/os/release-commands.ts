@@ -12,6 +12,7 @@ import { isFault, Refusal, refuse } from '../values/fault.ts'
 import type { ReleaseId, RunId, TaskId } from '../values/id.ts'
 import { canonical } from '../values/json.ts'
 import type { Company } from './commands.ts'
+import { demandProven } from './evals/proven.ts'
 import type { WishedShare } from './os.ts'
 import { planDoers } from './plan-doers.ts'
 import { factsWith } from './version-facts.ts'
@@ -28,13 +29,16 @@ export async function release(
 ): Promise<ReleaseId> {
   const { kernel } = company
   if (wish === 'code') {
-    await refuseFolder(kernel, agent)
+    await refuseFolder(company, agent)
     return make(kernel, { agent, kind: 'code', shares: [], why, cause: 'set', undoes: null, withdraws: [] }, [])
   }
   const chosen = await Promise.all(
     wish.map(async ({ version, share }) => ({ ...(await versionNamed(kernel, agent, version)), share })),
   )
-  for (const { artifact } of chosen) refuseUnfit(company, artifact)
+  for (const { artifact } of chosen) {
+    refuseUnfit(company, artifact)
+    await demandProven(company, artifact)
+  }
   const shares = chosen.map(({ artifact, share }) => ({ hash: artifact.hash, share }))
   return make(kernel, { agent, kind: 'shares', shares, why, cause: 'set', undoes: null, withdraws: [] }, chosen)
 }
@@ -107,7 +111,8 @@ export async function moveToVersion(
 }
 
 /** What the folder has takes all only where it has the agent, and where that version is not withdrawn. */
-async function refuseFolder(kernel: Kernel, agent: string): Promise<void> {
+async function refuseFolder(company: Company, agent: string): Promise<void> {
+  const { kernel } = company
   const folder = (await versionsOf(kernel, agent)).find((one) => one.inFolder)
   const no = (why: string, hint: string): never =>
     refuse('release.not-possible', { agent, verb: 'released', why, hint })
@@ -117,6 +122,7 @@ async function refuseFolder(kernel: Kernel, agent: string): Promise<void> {
       `version ${folder.artifact.version}, which the folder has, is withdrawn`,
       'Change it, or release it by its number.',
     )
+  else await demandProven(company, folder.artifact)
 }
 
 async function make(

@@ -1,5 +1,6 @@
 import { companyEvents } from './catalogue/company.ts'
 import type { EventEntry } from './catalogue/entry.ts'
+import { evalEvents } from './catalogue/eval.ts'
 import { ladderEvents } from './catalogue/ladder.ts'
 import { memoryEvents } from './catalogue/memory.ts'
 import { outsideEvents } from './catalogue/outside.ts'
@@ -17,4 +18,5 @@ export const eventCatalogue = {
   ...outsideEvents,
   ...memoryEvents,
   ...ladderEvents,
+  ...evalEvents,
 } as const satisfies Record<EventKind, EventEntry>

@@ -2,6 +2,7 @@ import { budgetFaults } from './catalogue/budget.ts'
 import { companyFaults } from './catalogue/company.ts'
 import { effectFaults } from './catalogue/effect.ts'
 import type { Entry } from './catalogue/entry.ts'
+import { evalFaults } from './catalogue/eval.ts'
 import { gateFaults } from './catalogue/gate.ts'
 import { identityFaults } from './catalogue/identity.ts'
 import { inputFaults } from './catalogue/input.ts'
@@ -30,6 +31,7 @@ export const catalogue = {
   ...gateFaults,
   ...budgetFaults,
   ...releaseFaults,
+  ...evalFaults,
   ...identityFaults,
   ...memoryFaults,
   ...knowledgeFaults,

@@ -5,6 +5,7 @@ import { budgetOperations } from './budgets.ts'
 import { commitmentOperations } from './commitments.ts'
 import { companyOperations } from './company.ts'
 import { contactOperations } from './contacts.ts'
+import { evalOperations } from './evals.ts'
 import { factOperations } from './facts.ts'
 import { forgetOperations } from './forget.ts'
 import { gateOperations } from './gates.ts'
@@ -52,6 +53,7 @@ export const operations: readonly Operation[] = [
   ...scheduleOperations,
   ...agentOperations,
   ...releaseOperations,
+  ...evalOperations,
   ...secretOperations,
   ...webhookOperations,
   ...backupOperations,
