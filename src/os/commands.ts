@@ -72,7 +72,6 @@ export function commandsOf(company: Company): Os {
     schedules: company.schedules,
     knowledge: openKnowledgeDesk(kernel, places.knowledge),
     pointers: openPointerDesk(kernel),
-    evals: openEvals(company),
     action: (name) =>
       kernel.adapters.get(name)?.adapter.port.actions[name.slice(name.indexOf('.') + 1)] ??
       unknownAction(company, name),
@@ -122,6 +121,7 @@ function versionCommands(company: Company) {
   const { kernel, worker } = company
   return {
     artifacts: kernel.artifacts,
+    evals: openEvals(company),
     releases: kernel.releases,
     versions: async (agent) => (await import('./versions.ts')).versionsOf(kernel, agent),
     release: async (agent, shares, why) => (await releaseCommands()).release(company, agent, shares, why),

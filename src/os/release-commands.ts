@@ -1,6 +1,6 @@
 import type { AgentBody, Artifact } from '../agents/artifact.ts'
 import type { NewRelease, Release } from '../agents/release.ts'
-import { type Share, sharesWithout } from '../agents/shares.ts'
+import { demandShares, type Share, sharesWithout } from '../agents/shares.ts'
 import type { Kernel } from '../executor/kernel.ts'
 import { moveVersion } from '../executor/move-version.ts'
 import { agentOf } from '../executor/pinned-agent.ts'
@@ -35,11 +35,10 @@ export async function release(
   const chosen = await Promise.all(
     wish.map(async ({ version, share }) => ({ ...(await versionNamed(kernel, agent, version)), share })),
   )
-  for (const { artifact } of chosen) {
-    refuseUnfit(company, artifact)
-    await demandProven(company, artifact)
-  }
+  for (const { artifact } of chosen) refuseUnfit(company, artifact)
   const shares = chosen.map(({ artifact, share }) => ({ hash: artifact.hash, share }))
+  demandShares(agent, shares)
+  for (const { artifact, share } of chosen) await demandProven(company, artifact, share)
   return make(kernel, { agent, kind: 'shares', shares, why, cause: 'set', undoes: null, withdraws: [] }, chosen)
 }
 
@@ -122,7 +121,7 @@ async function refuseFolder(company: Company, agent: string): Promise<void> {
       `version ${folder.artifact.version}, which the folder has, is withdrawn`,
       'Change it, or release it by its number.',
     )
-  else await demandProven(company, folder.artifact)
+  else await demandProven(company, folder.artifact, 100)
 }
 
 async function make(

@@ -445,6 +445,8 @@ CREATE TABLE pins (
   PRIMARY KEY (run_id, kind, name)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX pins_by_version ON pins (hash) WHERE kind = 'agent';
+
 CREATE TABLE plans (hash TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
 CREATE TABLE pointers (

@@ -16,6 +16,8 @@ CREATE TABLE eval_results (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX eval_results_by_version ON eval_results (hash, eval, seq);
 CREATE INDEX eval_results_by_agent ON eval_results (agent, seq);
+-- Which runs a version was bound to, whatever became of them.
+CREATE INDEX pins_by_version ON pins (hash) WHERE kind = 'agent';
 -- How sure a version said it was of what the operator then decided on, and whether it was right: numbers, no text, made of the events of
 -- the gate.
 CREATE TABLE confidence_points (
