@@ -21,9 +21,10 @@ function lastTime(newest: EvalLine['newest']): string {
 
 /** What an eval came to, case by case; reasons of what is below the best. */
 export function evalCard(result: EvalResult): string {
-  const { cases, verdict, score, cost, answers, missed, recorded } = result
+  const { cases, verdict, score, cost, answers, missed, recorded, agent, version } = result
   const paid = answers === 'recorded' ? 'recorded answers' : formatUsd(cost)
   return [
+    `${result.eval}: ${agent} v${version}`,
     ...cases.map((one) => indent(caseLines(one))),
     `${verdict === 'passed' ? 'Passed' : 'Failed'}: ${percent(score)} (${paid}).`,
     ...missed.map((part) => plain(`Not met: ${part}.`)),
@@ -36,7 +37,7 @@ function caseLines({ name, kind, score, why, scores }: CaseOutcome): string {
   const reasons = scores
     .filter((one) => one.score < 1)
     .map((one) => `${plain(one.scorer)} ${percent(one.score)}${one.reason === '' ? '' : `: ${plain(one.reason)}`}`)
-  return [head, ...[...(why === null ? [] : [plain(why)]), ...reasons].map((line) => indent(line, 8))].join('\n')
+  return [head, ...[...(why === null ? [] : [plain(why)]), ...reasons].map((line) => indent(line, 6))].join('\n')
 }
 
 function percent(score: number): string {
