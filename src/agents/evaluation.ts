@@ -81,10 +81,7 @@ export type AnyEvaluation = Evaluation<any, any>
  * Declares an eval of an agent: exported from a file `evals/NAME.eval.ts`, run by `soloist eval`. The agent comes first, so that scorers
  * know the types of its input and output.
  */
-export function evaluation<I, O>(
-  agent: Agent<I, O>,
-  spec: EvaluationSpec<NoInfer<I>, NoInfer<O>>,
-): Evaluation<I, O> {
+export function evaluation<I, O>(agent: Agent<I, O>, spec: EvaluationSpec<NoInfer<I>, NoInfer<O>>): Evaluation<I, O> {
   return { ...spec, agent, kind: 'evaluation' }
 }
 

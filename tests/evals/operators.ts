@@ -23,9 +23,9 @@ export const others: Readonly<Record<string, Operator>> = {
   'is right from one sureness on': (raw) => (raw > 0.7 ? 0.85 : 0.4),
 }
 
-export const decisions = 500
+const decisions = 500
 // For a calibrator that knows the truth the error of ten bins is then some 0.016: it is part of what is measured.
-export const heldOut = 5000
+const heldOut = 5000
 
 export interface Simulated {
   readonly error: number

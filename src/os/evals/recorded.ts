@@ -25,7 +25,7 @@ type RecordedAnswer = z.infer<typeof recordedAnswer>
 const recordingFile = z.object({ eval: z.string(), answers: z.record(z.string(), recordedAnswer) })
 
 /** Where the answers to an eval are kept, relative to the company's folder. */
-export const recordingPath = (name: string): string => join('evals', 'recorded', `${name}.json`)
+const recordingPath = (name: string): string => join('evals', 'recorded', `${name}.json`)
 
 /** The answers that are kept of an eval; none where there is no file. Fault: `eval.broken`. */
 export function readRecording(folder: string, name: string): Recording {
