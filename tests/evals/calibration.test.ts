@@ -44,6 +44,14 @@ test('whatever was decided, what is told is a chance, and the curve never falls'
   )
 })
 
+test('where sureness and success go up and down against each other, neighbours are pooled: the curve never falls', () => {
+  for (let seed = 1; seed <= 20; seed += 1) {
+    const curve = calibrate(decided(400, (raw) => (Math.floor(raw * 5) % 2 === 0 ? 0.8 : 0.3), seed))
+    const told = Array.from({ length: 101 }, (_none, percent) => curve?.at(percent / 100) ?? Number.NaN)
+    expect(told).toEqual(told.toSorted((a, b) => a - b))
+  }
+})
+
 test('an agent that is always right, or always wrong, is told to be nearly so, never certainly', () => {
   for (const count of [30, 300]) {
     const right = calibrate(decided(count, () => 1))?.at(0.8) ?? 0
