@@ -9,7 +9,18 @@ export {
   type RoleSpec,
   type UpkeepSpec,
 } from './agents/agent.ts'
+export {
+  type CustomScore,
+  type EvalCase,
+  type Evaluation,
+  type EvaluationSpec,
+  evaluation,
+  type PassRule,
+  type Scorer,
+  type ToolAnswer,
+} from './agents/evaluation.ts'
 export type { RecallSpec } from './agents/recall-spec.ts'
+export { custom, exact, matchesSchema, rubric } from './agents/scorer.ts'
 export type { Embedder } from './memory/embedder.ts'
 export { type EmbeddingsOptions, embeddings } from './models/embeddings.ts'
 export { localEmbeddings } from './models/local-embeddings.ts'

@@ -67,8 +67,8 @@ type AnyAgent = Agent<any, any>
 // biome-ignore lint/suspicious/noExplicitAny: as above
 type AnyFunction = PureFunction<any, any>
 
-/** The artifact of an agent. `folder` is the company's `agents/`. Faults: `agent.missing-instructions`, `input.too-large`. */
-export async function agentArtifact(agent: AnyAgent, folder: string): Promise<Artifact<AgentBody>> {
+/** The artifact of an agent. `folder` is the company's `agents/`; `text` are the instructions of one that has no file. Faults: `agent.missing-instructions`, `input.too-large`. */
+export async function agentArtifact(agent: AnyAgent, folder: string, text?: string): Promise<Artifact<AgentBody>> {
   const body: AgentBody = {
     kind: 'agent',
     name: agent.name,
@@ -78,7 +78,7 @@ export async function agentArtifact(agent: AnyAgent, folder: string): Promise<Ar
     ...beyondSchemas(agent),
     tier: agent.tier,
     ...(agent.lowest === 'cheap' ? {} : { lowest: agent.lowest }),
-    instructions: await readInstructions(folder, agent.instructions, agent.name),
+    instructions: text ?? (await readInstructions(folder, agent.instructions, agent.name)),
     allow: agent.allow.map((doer) => doer.name),
     ...(agent.recall === null ? {} : { recall: agent.recall as RecallSpec }),
     budget: agent.budget,

@@ -36,6 +36,8 @@ const byCode: Partial<Record<FaultCode, number>> = {
   'identity.no-relation': exit.notFound,
   'config.missing': exit.notFound,
   'test.none': exit.notFound,
+  'eval.none': exit.notFound,
+  'eval.unfinished': exit.waits,
   'store.owned': exit.owned,
   'soloist.bug': exit.bug,
 }

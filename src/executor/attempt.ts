@@ -9,6 +9,7 @@ import type { Json } from '../values/json.ts'
 import { microUsd, type Usd } from '../values/money.ts'
 import type { Origin } from '../values/origin.ts'
 import { between, type Duration, type Instant } from '../values/time.ts'
+import type { Exam } from './exam.ts'
 import { haltOf } from './halt.ts'
 import type { Kernel } from './kernel.ts'
 import type { Place } from './place.ts'
@@ -25,6 +26,8 @@ export interface Attempt {
   readonly startedAt: Instant
   /** Steps of this round that are in the journal, by key. */
   readonly steps: ReadonlyMap<string, Step>
+  /** Set where it is an eval: what stands in for the world. */
+  readonly exam?: Exam
 }
 
 /** A journalled call within an attempt: what it gave, where that came from, and what it cost. */

@@ -8,6 +8,7 @@ import type { Json } from '../values/json.ts'
 import { microUsd } from '../values/money.ts'
 import { parse, type Schema } from '../values/schema.ts'
 import type { Kernel } from './kernel.ts'
+import { judgesWork, noteConfidence } from './note-confidence.ts'
 import { producerOf } from './producer.ts'
 import { settleRun } from './settle-run.ts'
 
@@ -34,6 +35,7 @@ export async function decideIn(tx: Tx, kernel: Kernel, id: GateId, verdict: Verd
 
 /** What an answer sets going: more money, the tasks that are held at the gate, and so the run. */
 async function follow(tx: Tx, kernel: Kernel, gate: Row<'gates'>, verdict: Verdict): Promise<void> {
+  if (judgesWork(gate)) await noteConfidence(tx, gate, verdict, await readCard(kernel, gate))
   if (gate.reason === 'budget' && verdict.verdict === 'approved') await raiseLimit(tx, kernel, gate)
   // A doubt of a task that is held on another doubt waits for its turn: the task will look when it resumes.
   for await (const task of heldAt(tx, gate.id)) {

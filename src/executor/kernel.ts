@@ -22,6 +22,7 @@ import type { AnyDoer } from '../values/doer.ts'
 import type { IdentityId, RunId } from '../values/id.ts'
 import type { Usd } from '../values/money.ts'
 import type { Clock } from '../values/time.ts'
+import type { Exams } from './exam.ts'
 import type { Place } from './place.ts'
 
 /** All that an attempt works with: the company's parts, opened once by the composition root and handed down. */
@@ -49,6 +50,8 @@ export interface Kernel {
   readonly breakers: Breakers
   /** What the operator throttles, schedules, downgrades or stops at run time. */
   readonly controls: Controls
+  /** Evals that are under way. */
+  readonly exams: Exams
   readonly policies: readonly GatePolicy[]
   /** The config's limits for each month, by scope (`company`, `workflow:NAME`). */
   readonly monthlyLimits: ReadonlyMap<string, Usd>

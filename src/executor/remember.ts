@@ -56,7 +56,9 @@ async function recallNow(attempt: Attempt, key: string, pinned: Pinned, inputs: 
   const startedAt = kernel.clock.now()
   const known = await knowledgeFor(attempt, pinned, (names) => textOf(inputs, names))
   const queries = (pinned.body.recall?.history ?? []).map((search) => ({ ...search, query: queryOf(search, inputs) }))
-  const found = [...(await snapshotOf(attempt, pinned)), ...(await historyOf(attempt, pinned, queries))]
+  const found = attempt.exam
+    ? attempt.exam.memory(task.name).map(toldLine)
+    : [...(await snapshotOf(attempt, pinned)), ...(await historyOf(attempt, pinned, queries))]
   const lines = marked([...known.lines, ...(await ofOtherRuns(attempt, found.slice(0, mostLines)))], kernel.timeZone)
   const tokens = lines.reduce((sum, line) => sum + line.tokens, 0)
   const recalled: RecallStep = { queries: queries.map(({ query }) => query), lines, tokens, left: known.left }
@@ -67,6 +69,12 @@ async function recallNow(attempt: Attempt, key: string, pinned: Pinned, inputs: 
     await kernel.knowledge.pin(tx, task.run_id, known.files)
     return step
   })
+}
+
+/** At an eval its author says what is remembered, as the company's own word. */
+function toldLine(text: string, index: number): Line {
+  const source = { tier: 'knowledge', path: 'the case', hash: '', heading: String(index + 1) } as const
+  return { text, tokens: 0, source, origin: 'operator', at: null, score: 1, why: 'told' }
 }
 
 async function snapshotOf({ kernel, task }: Attempt, { body }: Pinned): Promise<readonly Line[]> {

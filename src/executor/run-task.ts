@@ -3,11 +3,12 @@ import type { PureFunction } from '../agents/agent.ts'
 import type { PlannedTask } from '../planner/plan.ts'
 import type { Receivable } from '../planner/receive.ts'
 import type { AnyDoer } from '../values/doer.ts'
-import { fault } from '../values/fault.ts'
+import { fault, isFault } from '../values/fault.ts'
 import type { Json } from '../values/json.ts'
 import { type Instant, instant, isoInstant } from '../values/time.ts'
 import type { Attempt } from './attempt.ts'
 import type { AttemptEnd } from './ending.ts'
+import { seated } from './exam.ts'
 import { mayBegin } from './obey.ts'
 import { runAction } from './run-action.ts'
 import { runAgent } from './run-agent.ts'
@@ -61,7 +62,10 @@ async function byDoer(
   inputs: Inputs,
 ): Promise<AttemptEnd> {
   // An agent is run from what its run is pinned to, whoever is called so now.
-  if (node.kind === 'agent') return runAgent(attempt, node.doer, inputs)
+  if (node.kind === 'agent') {
+    const seat = seated(attempt)
+    return isFault(seat) ? { kind: 'fault', fault: seat } : runAgent(seat, node.doer, inputs)
+  }
   const doer: AnyDoer | undefined = attempt.kernel.doers.get(node.doer)
   if (doer?.kind !== node.kind) return staleInput(attempt, node.doer, 'nobody here is called so any more')
   switch (doer.kind) {

@@ -42,6 +42,8 @@ export async function useTool(
   if (call.problem) return tell(call.problem)
   const input = parse(action.input, call.input)
   if (!input.ok) return tell(`This input does not fit: ${input.why}.`)
+  const instead = attempt.exam?.tool(attempt.task.name, action.name, input.value as Json)
+  if (instead) return record(attempt, action, used, instead, 'external')
   const performer = singlePerformerOf(attempt.kernel, action)
   if (isFault(performer)) return { kind: 'fault', fault: performer }
   const ask = {

@@ -20,7 +20,8 @@ export async function holdWithdrawn(
 ): Promise<Exclude<Performed, { kind: 'done' }> | undefined> {
   const { kernel, run } = attempt
   const withdrawal = kernel.releases.withdrawal(hash)
-  if (!withdrawal) return undefined
+  // An eval of it is how it may come back.
+  if (!withdrawal || attempt.exam) return undefined
   const first = firstGate(run.id, hash, withdrawal)
   const { gate, state } = await kernel.store.write((tx) => standingGate(tx, attempt, first))
   if (state === 'approved') return undefined

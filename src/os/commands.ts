@@ -21,6 +21,7 @@ import type { Chores } from './chores.ts'
 import type { CompanyMode } from './company-mode.ts'
 import type { Config } from './config.ts'
 import type { Distilling } from './distil/distilling.ts'
+import { openEvals } from './evals/desk.ts'
 import { openKnowledgeDesk } from './knowledge/desk.ts'
 import type { OpenAdapters } from './open-adapters.ts'
 import type { Answer, Mode, Os } from './os.ts'
@@ -120,6 +121,7 @@ function versionCommands(company: Company) {
   const { kernel, worker } = company
   return {
     artifacts: kernel.artifacts,
+    evals: openEvals(company),
     releases: kernel.releases,
     versions: async (agent) => (await import('./versions.ts')).versionsOf(kernel, agent),
     release: async (agent, shares, why) => (await releaseCommands()).release(company, agent, shares, why),

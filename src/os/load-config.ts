@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { z } from 'zod'
+import { evalWorkflow } from '../executor/exam.ts'
 import { Refusal, refuse } from '../values/fault.ts'
 import { isTimeZone } from '../values/local-time.ts'
 import { didYouMean } from '../values/nearest.ts'
@@ -73,7 +74,9 @@ const spec = z.looseObject({
     email: z.email(),
     timeZone: z.string().refine(isTimeZone, 'is not a time zone like Europe/Prague'),
   }),
-  workflows: z.array(named),
+  workflows: z.array(
+    named.refine(({ name }) => name !== evalWorkflow, 'is called eval, as the runs of soloist eval are'),
+  ),
   schedules: z.array(scheduled).optional(),
   agents: z.array(named).optional(),
   adapters: z.array(named).optional(),

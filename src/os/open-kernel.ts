@@ -87,6 +87,7 @@ export async function openKernel(ground: Ground): Promise<Kernel> {
     pricing: genaiPricing(clock),
     breakers: openBreakers(clock, ground.random),
     controls: await openControls(foundation),
+    exams: new Map(),
     policies: Object.entries(config.policies).map(([action, requires]) => ({ action, requires })),
     monthlyLimits: new Map(Object.entries(monthlyLimits(config))),
     doers,

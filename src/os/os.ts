@@ -24,6 +24,7 @@ import type { Backups } from './backup/backups.ts'
 import type { Config } from './config.ts'
 import type { ControlWish } from './control-commands.ts'
 import type { DistilReport, DistilWish } from './distil/on-demand.ts'
+import type { Evals } from './evals/desk.ts'
 import type { ForgetOptions, Forgetting } from './forget/forget.ts'
 import type { KnowledgeDesk } from './knowledge/desk.ts'
 import type { PointerDesk } from './pointers/desk.ts'
@@ -53,6 +54,7 @@ export interface Os {
   readonly schedules: Schedules
   readonly knowledge: KnowledgeDesk
   readonly pointers: PointerDesk
+  readonly evals: Evals
 
   /** An action that some adapter of this company performs. Fault: `input.unknown`. */
   action(name: string): AnyAction

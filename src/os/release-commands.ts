@@ -1,6 +1,6 @@
 import type { AgentBody, Artifact } from '../agents/artifact.ts'
 import type { NewRelease, Release } from '../agents/release.ts'
-import { type Share, sharesWithout } from '../agents/shares.ts'
+import { demandShares, type Share, sharesWithout } from '../agents/shares.ts'
 import type { Kernel } from '../executor/kernel.ts'
 import { moveVersion } from '../executor/move-version.ts'
 import { agentOf } from '../executor/pinned-agent.ts'
@@ -12,6 +12,7 @@ import { isFault, Refusal, refuse } from '../values/fault.ts'
 import type { ReleaseId, RunId, TaskId } from '../values/id.ts'
 import { canonical } from '../values/json.ts'
 import type { Company } from './commands.ts'
+import { demandProven } from './evals/proven.ts'
 import type { WishedShare } from './os.ts'
 import { planDoers } from './plan-doers.ts'
 import { factsWith } from './version-facts.ts'
@@ -28,7 +29,7 @@ export async function release(
 ): Promise<ReleaseId> {
   const { kernel } = company
   if (wish === 'code') {
-    await refuseFolder(kernel, agent)
+    await refuseFolder(company, agent)
     return make(kernel, { agent, kind: 'code', shares: [], why, cause: 'set', undoes: null, withdraws: [] }, [])
   }
   const chosen = await Promise.all(
@@ -36,6 +37,8 @@ export async function release(
   )
   for (const { artifact } of chosen) refuseUnfit(company, artifact)
   const shares = chosen.map(({ artifact, share }) => ({ hash: artifact.hash, share }))
+  demandShares(agent, shares)
+  for (const { artifact, share } of chosen) await demandProven(company, artifact, share)
   return make(kernel, { agent, kind: 'shares', shares, why, cause: 'set', undoes: null, withdraws: [] }, chosen)
 }
 
@@ -107,7 +110,8 @@ export async function moveToVersion(
 }
 
 /** What the folder has takes all only where it has the agent, and where that version is not withdrawn. */
-async function refuseFolder(kernel: Kernel, agent: string): Promise<void> {
+async function refuseFolder(company: Company, agent: string): Promise<void> {
+  const { kernel } = company
   const folder = (await versionsOf(kernel, agent)).find((one) => one.inFolder)
   const no = (why: string, hint: string): never =>
     refuse('release.not-possible', { agent, verb: 'released', why, hint })
@@ -117,6 +121,7 @@ async function refuseFolder(kernel: Kernel, agent: string): Promise<void> {
       `version ${folder.artifact.version}, which the folder has, is withdrawn`,
       'Change it, or release it by its number.',
     )
+  else await demandProven(company, folder.artifact, 100)
 }
 
 async function make(

@@ -59,6 +59,17 @@ CREATE INDEX commitments_due ON commitments (due_at) WHERE state = 'open';
 
 CREATE INDEX commitments_open ON commitments (identity_id, due_at) WHERE state = 'open';
 
+CREATE TABLE confidence_points (
+  gate_id TEXT PRIMARY KEY REFERENCES gates (id),
+  agent TEXT NOT NULL,
+  hash TEXT NOT NULL REFERENCES artifacts (hash),
+  raw REAL NOT NULL CHECK (raw BETWEEN 0 AND 1),
+  outcome TEXT NOT NULL CHECK (outcome IN ('right', 'wrong')),
+  seq INTEGER NOT NULL REFERENCES events (seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX confidence_points_by_version ON confidence_points (hash, seq);
+
 CREATE TABLE controls (
   id TEXT PRIMARY KEY,
   scope TEXT NOT NULL CHECK (scope = 'company' OR scope GLOB 'workflow:?*' OR scope GLOB 'agent:?*' OR scope GLOB 'provider:?*'),
@@ -183,6 +194,24 @@ CREATE TRIGGER effects_are_settled_once BEFORE UPDATE OF state ON effects
   WHEN NOT (OLD.state = NEW.state OR OLD.state = 'intended' OR (OLD.state = 'unknown' AND NEW.state IN ('done', 'refused'))
     OR (OLD.state = 'done' AND NEW.state = 'undone'))
   BEGIN SELECT RAISE(ABORT, 'an effect is settled once'); END;
+
+CREATE TABLE eval_results (
+  run_id TEXT PRIMARY KEY REFERENCES runs (id),
+  agent TEXT NOT NULL,
+  hash TEXT NOT NULL REFERENCES artifacts (hash),
+  eval TEXT NOT NULL,
+  eval_hash TEXT NOT NULL,
+  verdict TEXT NOT NULL CHECK (verdict IN ('passed', 'failed')),
+  score REAL NOT NULL CHECK (score BETWEEN 0 AND 1),
+  cost INTEGER NOT NULL CHECK (cost >= 0),
+  answers TEXT NOT NULL CHECK (answers IN ('models', 'recorded')),
+  seq INTEGER NOT NULL REFERENCES events (seq),
+  CHECK (answers = 'models' OR cost = 0)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX eval_results_by_agent ON eval_results (agent, seq);
+
+CREATE INDEX eval_results_by_version ON eval_results (hash, eval, seq);
 
 CREATE TABLE events (
   seq INTEGER PRIMARY KEY CHECK (seq > 0),
@@ -459,6 +488,8 @@ CREATE TABLE pins (
   hash TEXT NOT NULL REFERENCES artifacts (hash),
   PRIMARY KEY (run_id, kind, name)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX pins_by_version ON pins (hash) WHERE kind = 'agent';
 
 CREATE TABLE plans (hash TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
 

@@ -1,6 +1,7 @@
 import { companyEvents } from './catalogue/company.ts'
 import { controlEvents } from './catalogue/controls.ts'
 import type { EventEntry } from './catalogue/entry.ts'
+import { evalEvents } from './catalogue/eval.ts'
 import { ladderEvents } from './catalogue/ladder.ts'
 import { memoryEvents } from './catalogue/memory.ts'
 import { outsideEvents } from './catalogue/outside.ts'
@@ -19,4 +20,5 @@ export const eventCatalogue = {
   ...memoryEvents,
   ...ladderEvents,
   ...controlEvents,
+  ...evalEvents,
 } as const satisfies Record<EventKind, EventEntry>

@@ -7,13 +7,14 @@ import type { Origin } from '../values/origin.ts'
 import type { Duration, Instant } from '../values/time.ts'
 import type { Card } from './card.ts'
 import type { ControlEvents } from './control-event.ts'
+import type { EvalEvents } from './eval-event.ts'
 import type { IdentityEvents } from './identity-event.ts'
 import type { LadderEvents } from './ladder-event.ts'
 import type { MemoryEvents } from './memory-event.ts'
 import type { OutsideEvents } from './outside-event.ts'
 
 /** All that can happen, with what each event says of it. The one union: a kind that is not here cannot be journalled. */
-export interface Events extends IdentityEvents, OutsideEvents, MemoryEvents, LadderEvents, ControlEvents {
+export interface Events extends IdentityEvents, OutsideEvents, MemoryEvents, LadderEvents, ControlEvents, EvalEvents {
   'company.created': { name: string; operator: string }
   'company.paused': { why: string }
   'company.resumed': { why: string }

@@ -23,6 +23,8 @@ export const growingTables = [
   'gates',
   'gate_covers',
   'decisions',
+  'confidence_points',
+  'eval_results',
   'grants',
   'budgets',
   'reservations',

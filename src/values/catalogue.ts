@@ -3,6 +3,7 @@ import { companyFaults } from './catalogue/company.ts'
 import { controlFaults } from './catalogue/controls.ts'
 import { effectFaults } from './catalogue/effect.ts'
 import type { Entry } from './catalogue/entry.ts'
+import { evalFaults } from './catalogue/eval.ts'
 import { gateFaults } from './catalogue/gate.ts'
 import { identityFaults } from './catalogue/identity.ts'
 import { inputFaults } from './catalogue/input.ts'
@@ -32,6 +33,7 @@ export const catalogue = {
   ...budgetFaults,
   ...controlFaults,
   ...releaseFaults,
+  ...evalFaults,
   ...identityFaults,
   ...memoryFaults,
   ...knowledgeFaults,

@@ -38,6 +38,7 @@ const gate = {
     otherwise: 'reject',
     before: { seq: 3, content: 'Thanks!' },
   },
+  confidence: { raw: 0.64, calibrated: null, decisions: 12, needed: 30 },
 } as unknown as GateView
 
 test('a card shows all that is needed to decide', () => {
@@ -52,7 +53,7 @@ Does         billing.charge
 Reaches      bo@example.org (1 recipient)
 Pays         $12.00 to Bo
 Made by      biller v2 with offline/extract
-Confidence   64 %, as it says itself
+Confidence   too few to tell: 12 of 30 decisions (it says 64 % itself)
 Out of       Invoice 7 (event 12, https://example.org/7)
 Cost so far  $0.00
 Until        2026-03-06 13:00, then reject

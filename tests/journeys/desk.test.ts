@@ -85,11 +85,11 @@ async function eventsAfter(url: string, headers: object, place: string, count: n
 }
 
 const operations = [
-  'agents.diff agents.list agents.show backups.list backups.take backups.try budgets.forecast budgets.list budgets.set',
-  'commitments.drop commitments.keep commitments.list commitments.make company.doctor company.export company.health',
-  'company.mend company.mode company.pause company.resume company.verify controls.lift controls.list controls.set',
-  'effects.list events.list gates.decide',
-  'gates.decideBatch gates.list gates.show grants.give grants.list grants.withdraw identities.add',
+  'agents.confidence agents.diff agents.list agents.show backups.list backups.take backups.try budgets.forecast',
+  'budgets.list budgets.set commitments.drop commitments.keep commitments.list commitments.make company.doctor',
+  'company.export company.health company.mend company.mode company.pause company.resume company.verify',
+  'controls.lift controls.list controls.set effects.list evals.list evals.result evals.start events.list',
+  'gates.decide gates.decideBatch gates.list gates.show grants.give grants.list grants.withdraw identities.add',
   'identities.distinguish identities.export identities.fact identities.forget identities.handle identities.history',
   'identities.importCsv identities.importVcard identities.list identities.member identities.merge identities.note',
   'identities.pin identities.relate identities.show identities.snapshot identities.suggestions identities.unmerge',

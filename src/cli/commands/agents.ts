@@ -1,7 +1,9 @@
 import { Argument, Option } from 'commander'
 import type { AgentLine, AgentView, VersionLine } from '../../os/queries/agents.ts'
 import type { Difference } from '../../os/queries/body-diff.ts'
+import type { ConfidenceView } from '../../os/queries/confidence.ts'
 import { asking, given, type Verb } from '../invocation.ts'
+import { confidenceTable } from '../render/confidence.ts'
 import { facts, indent, plain, table } from '../render/table.ts'
 
 const agent = new Argument('<agent>', 'the name of an agent')
@@ -50,6 +52,20 @@ export const agentVerbs: readonly Verb[] = [
       'agents.diff',
       (_invocation, name, from, to) => ({ agent: name ?? '', from: from ?? '', to: to ?? '' }),
       ({ differences }) => (differences.length === 0 ? 'They are the same.' : differences.map(difference).join('\n\n')),
+    ),
+  },
+  {
+    name: 'confidence',
+    does: 'Show how often an agent was right when it said how sure it is, by your decisions.',
+    example: 'agent confidence writer',
+    arguments: [agent],
+    options: [
+      new Option('--version <version>', 'its number, or the first 8 digits of its hash (default: that of the folder)'),
+    ],
+    action: asking<ConfidenceView>(
+      'agents.confidence',
+      (invocation, name) => ({ agent: name ?? '', ...given(invocation, 'version') }),
+      confidenceTable,
     ),
   },
 ]

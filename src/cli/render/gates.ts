@@ -2,6 +2,7 @@ import type { Decision, GateView, Inbox } from '../../os/queries/gates.ts'
 import type { Card } from '../../telemetry/card.ts'
 import type { Json } from '../../values/json.ts'
 import { formatUsd } from '../../values/money.ts'
+import { confidenceLine } from './confidence.ts'
 import { recalledOnCard } from './recalled.ts'
 import { facts, indent, plain, table } from './table.ts'
 import { formatTime } from './time.ts'
@@ -39,7 +40,7 @@ export function gateCard(gate: GateView & { readonly decision?: Decision | null 
     ['About', gate.subject.name ?? gate.subject.id],
     ['Kind', `${gate.kind}, ${gate.reason}`],
     ['State', gate.state],
-    ...(card ? cardFacts(card) : []),
+    ...(card ? cardFacts(card, gate.confidence) : []),
     ['Until', gate.dueAt === null ? null : `${formatTime(gate.dueAt, timeZone)}, then ${gate.otherwise}`],
     ['Decided', gate.decision ? decisionLine(gate.decision, timeZone) : null],
   ])
@@ -50,7 +51,7 @@ export function gateCard(gate: GateView & { readonly decision?: Decision | null 
   )
 }
 
-function cardFacts(card: Card): (readonly [string, string | null])[] {
+function cardFacts(card: Card, confidence: GateView['confidence']): (readonly [string, string | null])[] {
   const { recipients, amount, madeBy, more } = card
   return [
     ['Does', card.actions.length === 0 ? null : card.actions.join(', ')],
@@ -61,10 +62,7 @@ function cardFacts(card: Card): (readonly [string, string | null])[] {
       more ? `${formatUsd(more.needed)} more from ${more.scope}, which has ${formatUsd(more.left)} left` : null,
     ],
     ['Made by', madeBy ? maker(madeBy) : null],
-    [
-      'Confidence',
-      card.rawConfidence === undefined ? null : `${Math.round(card.rawConfidence * 100)} %, as it says itself`,
-    ],
+    ['Confidence', confidence ? confidenceLine(confidence) : null],
     ['Out of', card.sources.length === 0 ? null : card.sources.map(source).join(', ')],
     ['Changed since', card.changed ? card.changed.map(change).join('; ') : null],
     ['Cost so far', formatUsd(card.costSoFar)],

@@ -72,4 +72,24 @@ export const agentOperations: readonly Operation[] = [
     example: { agent: 'writer', from: '3', to: '4' },
     run: (os, { agent, from, to }) => diffAgent(os, agent, from, to),
   }),
+  operation({
+    name: 'agents.confidence',
+    kind: 'query',
+    does: 'Shows how well what a version of an agent says of its own sureness holds, by the decisions of the operator.',
+    http: { method: 'get', path: '/agents/{agent}/confidence' },
+    input: z.object({ agent: agentName, version: version.optional() }),
+    output: z.object({
+      agent: z.string(),
+      version: z.int(),
+      hash: z.string(),
+      decisions: z.int(),
+      needed: z.int(),
+      calibration: z.object({ method: z.enum(['platt', 'isotonic']), moving: z.boolean() }).nullable(),
+      bins: z.array(z.object({ said: z.number(), calibrated: z.number(), right: z.number(), count: z.int() })),
+      foretold: z.object({ count: z.int(), error: z.number(), byChance: z.number() }).nullable(),
+    }),
+    example: { agent: 'writer' },
+    run: async (os, { agent, version: asked }) =>
+      (await import('../queries/confidence.ts')).showConfidence(os, agent, asked),
+  }),
 ]

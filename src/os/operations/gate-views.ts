@@ -80,6 +80,9 @@ export const gateView = z.object({
   dueAt: at.nullable(),
   otherwise,
   card: card.nullable(),
+  confidence: z
+    .object({ raw: z.number(), calibrated: z.number().nullable(), decisions: z.int(), needed: z.int() })
+    .nullable(),
 })
 
 export const shownGate = gateView.extend({

@@ -6,6 +6,7 @@ import { commitmentOperations } from './commitments.ts'
 import { companyOperations } from './company.ts'
 import { contactOperations } from './contacts.ts'
 import { controlOperations } from './controls.ts'
+import { evalOperations } from './evals.ts'
 import { factOperations } from './facts.ts'
 import { forgetOperations } from './forget.ts'
 import { gateOperations } from './gates.ts'
@@ -54,6 +55,7 @@ export const operations: readonly Operation[] = [
   ...scheduleOperations,
   ...agentOperations,
   ...releaseOperations,
+  ...evalOperations,
   ...secretOperations,
   ...webhookOperations,
   ...backupOperations,

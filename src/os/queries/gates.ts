@@ -5,6 +5,7 @@ import { refuse } from '../../values/fault.ts'
 import type { GateId, IdentityId, RunId, TaskId } from '../../values/id.ts'
 import type { Json } from '../../values/json.ts'
 import type { Instant } from '../../values/time.ts'
+import { type Confidence, confidenceOf } from '../confidence.ts'
 import type { Os } from '../os.ts'
 import { type Maintenance, openMaintenance } from './maintenance.ts'
 import { cursorAt, type Paging, readCursor } from './page.ts'
@@ -24,6 +25,8 @@ export interface GateView {
   readonly dueAt: Instant | null
   readonly otherwise: 'reject' | 'wait'
   readonly card: Card | null
+  /** How sure one may be of what it shows; `null` where no agent said how sure it is. */
+  readonly confidence: Confidence | null
 }
 
 /** What was said at a gate. */
@@ -136,7 +139,16 @@ async function gateViews(os: Os, rows: readonly GateRow[]): Promise<GateView[]> 
   const cards = new Map(
     events.map((event) => [event.seq, event.kind === 'gate.opened' ? event.payload?.card : undefined]),
   )
-  return rows.map((row) => ({
+  const views: GateView[] = []
+  for (const row of rows) {
+    const card = cards.get(row.opened_seq) ?? null
+    views.push({ ...gateView(row, card), confidence: await confidenceOf(os.store, card) })
+  }
+  return views
+}
+
+function gateView(row: GateRow, card: Card | null): Omit<GateView, 'confidence'> {
+  return {
     id: row.id,
     run: row.run_id,
     workflow: row.workflow,
@@ -149,8 +161,8 @@ async function gateViews(os: Os, rows: readonly GateRow[]): Promise<GateView[]> 
     openedAt: row.opened_at,
     dueAt: row.due_at,
     otherwise: row.otherwise,
-    card: cards.get(row.opened_seq) ?? null,
-  }))
+    card,
+  }
 }
 
 async function decisionAt(os: Os, id: GateId): Promise<Decision | null> {
