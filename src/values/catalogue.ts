@@ -13,6 +13,7 @@ import { releaseFaults } from './catalogue/release.ts'
 import { runFaults } from './catalogue/run.ts'
 import { scheduleFaults } from './catalogue/schedule.ts'
 import { storeFaults } from './catalogue/store.ts'
+import { turnFaults } from './catalogue/turns.ts'
 import { watchFaults } from './catalogue/watch.ts'
 import { webhookFaults } from './catalogue/webhook.ts'
 
@@ -29,6 +30,7 @@ export const catalogue = {
   ...effectFaults,
   ...gateFaults,
   ...budgetFaults,
+  ...turnFaults,
   ...releaseFaults,
   ...identityFaults,
   ...memoryFaults,

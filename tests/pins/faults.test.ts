@@ -4,7 +4,8 @@ import { catalogue } from '../../src/values/catalogue.ts'
 // Codes are permanent: scripts and clients tell faults apart by them. One may be added here; none may go or change.
 const codes = [
   'adapter.busy adapter.changed adapter.conflict adapter.missing adapter.nonsense adapter.refused adapter.stopped',
-  'adapter.unreachable agent.bad-output agent.forbidden-tool agent.missing-instructions agent.too-many-turns',
+  'adapter.unreachable agent.bad-output agent.forbidden-tool agent.looping',
+  'agent.missing-instructions agent.too-many-turns',
   'api.forbidden-origin api.port-taken api.public-address api.unauthorized archive.invalid archive.occupied',
   'archive.unquiet archive.used archive.wrong-passphrase backup.changed backup.failed backup.off budget.deferred',
   'budget.exhausted budget.not-held budget.unknown-price commitment.over company.paused config.broken',
