@@ -1,3 +1,4 @@
+import { batchEvents } from './catalogue/batch.ts'
 import { companyEvents } from './catalogue/company.ts'
 import type { EventEntry } from './catalogue/entry.ts'
 import { ladderEvents } from './catalogue/ladder.ts'
@@ -17,4 +18,5 @@ export const eventCatalogue = {
   ...outsideEvents,
   ...memoryEvents,
   ...ladderEvents,
+  ...batchEvents,
 } as const satisfies Record<EventKind, EventEntry>
