@@ -45,7 +45,7 @@ const aPage = 100
 /** Opens the batch API of a model. Fault (thrown): `secret.missing`. */
 export async function openBatches(choice: Batching, secret: (name: string) => string): Promise<BatchDesk> {
   const model = await openModel(choice, secret)
-  const api = await choice.batch.open(secret)
+  const desk: Desk = { model, api: await choice.batch.open(secret) }
   const guarded = async <T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> => {
     try {
       return await work()
@@ -53,65 +53,75 @@ export async function openBatches(choice: Batching, secret: (name: string) => st
       throw new Refusal(modelFault(caught, model, signal))
     }
   }
-  const lineOf = async (batchId: string, id: string, abortSignal: AbortSignal) => {
-    for await (const line of await api.doGetBatchResults({ batchId, abortSignal })) if (line.id === id) return line
-    return undefined
-  }
   return {
-    async start(id, question) {
-      let batch: string | undefined
-      // The SDK makes the request as it makes every other; instead of being asked, the model takes it into a batch.
-      const taking = standIn(model, async ({ abortSignal, headers: _headers, ...options }) => {
-        const request = { id, type: 'text', modelId: model.language.modelId, options } as const
-        const started = await api.doStartBatch({ requests: [request], ...(abortSignal ? { abortSignal } : {}) })
-        batch = started.batchId
-        return nothingYet
-      })
-      await ask(taking, question)
-      if (batch === undefined) throw new TypeError(`${choice.name} was not asked`)
-      return batch
-    },
-    look: (batchId, id, question) =>
-      guarded(question.signal, async () => {
-        const { signal: abortSignal } = question
-        const status = await api.doGetBatchStatus({ batchId, abortSignal })
-        if (status.status === 'pending') return { state: 'waits' }
-        const line = await lineOf(batchId, id, abortSignal)
-        if (line?.type === 'text' && line.status === 'succeeded') {
-          const { result } = line
-          return {
-            state: 'answered',
-            turn: await ask(
-              standIn(model, async () => result),
-              question,
-            ),
-          }
-        }
-        return { state: 'lost', how: howLost(line?.status ?? status.rawStatus) }
-      }),
-    find: (id, since, known, signal) =>
-      guarded(signal, async () => {
-        let found: Found = 'absent'
-        let cursor: string | undefined
-        for (let page = 0; page < mostPages; page += 1) {
-          const asked = { limit: aPage, abortSignal: signal, ...(cursor === undefined ? {} : { cursor }) }
-          const { batches, nextCursor } = (await api.doListBatches?.(asked)) ?? { batches: [] }
-          for (const { batchId, status, createdAt } of batches) {
-            if (Date.parse(createdAt ?? '') < since - skew || (await known(batchId))) continue
-            if (status === 'pending') found = 'perhaps'
-            else if (await lineOf(batchId, id, signal)) return { found: batchId }
-          }
-          const oldest = Date.parse(batches.at(-1)?.createdAt ?? '')
-          if (nextCursor === undefined || oldest < since - skew) return found
-          cursor = nextCursor
-        }
-        return 'perhaps'
-      }),
+    start: (id, question) => start(desk, id, question),
+    look: (batch, id, question) => guarded(question.signal, () => look(desk, batch, id, question)),
+    find: (id, since, known, signal) => guarded(signal, () => find(desk, id, since, known, signal)),
     cancel: (batchId, abortSignal) =>
-      guarded(abortSignal, async () => {
-        await api.doCancelBatch?.({ batchId, abortSignal })
-      }),
+      guarded(abortSignal, async () => void (await desk.api.doCancelBatch?.({ batchId, abortSignal }))),
   }
+}
+
+interface Desk {
+  readonly model: OpenModel
+  readonly api: Awaited<ReturnType<BatchTerms['open']>>
+}
+
+/** The SDK makes the request as it makes every other; instead of being asked, the model takes it into a batch. */
+async function start({ model, api }: Desk, id: string, question: Question): Promise<string> {
+  let batch: string | undefined
+  const taking = standIn(model, async ({ abortSignal, headers: _headers, ...options }) => {
+    const request = { id, type: 'text', modelId: model.language.modelId, options } as const
+    const started = await api.doStartBatch({ requests: [request], ...(abortSignal ? { abortSignal } : {}) })
+    batch = started.batchId
+    return nothingYet
+  })
+  await ask(taking, question)
+  if (batch === undefined) throw new TypeError(`${model.choice.name} was not asked`)
+  return batch
+}
+
+async function look({ model, api }: Desk, batchId: string, id: string, question: Question): Promise<Looked> {
+  const { signal: abortSignal } = question
+  const status = await api.doGetBatchStatus({ batchId, abortSignal })
+  if (status.status === 'pending') return { state: 'waits' }
+  const line = await lineOf(api, batchId, id, abortSignal)
+  if (line?.type === 'text' && line.status === 'succeeded') {
+    const { result } = line
+    return {
+      state: 'answered',
+      turn: await ask(
+        standIn(model, async () => result),
+        question,
+      ),
+    }
+  }
+  return { state: 'lost', how: howLost(line?.status ?? status.rawStatus) }
+}
+
+/** Neither provider can be asked for a request by its id: what is in a batch shows in its results. */
+async function find({ api }: Desk, ...given: Parameters<BatchDesk['find']>): Promise<Found> {
+  const [id, since, known, abortSignal] = given
+  let found: Found = 'absent'
+  let cursor: string | undefined
+  for (let page = 0; page < mostPages; page += 1) {
+    const asked = { limit: aPage, abortSignal, ...(cursor === undefined ? {} : { cursor }) }
+    const { batches, nextCursor } = (await api.doListBatches?.(asked)) ?? { batches: [] }
+    for (const { batchId, status, createdAt } of batches) {
+      if (Date.parse(createdAt ?? '') < since - skew || (await known(batchId))) continue
+      if (status === 'pending') found = 'perhaps'
+      else if (await lineOf(api, batchId, id, abortSignal)) return { found: batchId }
+    }
+    const oldest = Date.parse(batches.at(-1)?.createdAt ?? '')
+    if (nextCursor === undefined || oldest < since - skew) return found
+    cursor = nextCursor
+  }
+  return 'perhaps'
+}
+
+async function lineOf(api: Desk['api'], batchId: string, id: string, abortSignal: AbortSignal) {
+  for await (const line of await api.doGetBatchResults({ batchId, abortSignal })) if (line.id === id) return line
+  return undefined
 }
 
 function standIn(model: OpenModel, doGenerate: LanguageModelV4['doGenerate']): OpenModel {

@@ -132,14 +132,8 @@ async function joinParts({ config: given, places, lock, env, crash }: Locked): P
   const backups = openBackups({ kernel, config, places })
   const knowing = watchingKnowledge(kernel, places.knowledge, () => chores.nudge())
   const distilling = openDistilling({ kernel, config }, () => chores.nudge())
-  const standing = [
-    schedules.chore,
-    probing(kernel, adapters),
-    knowing,
-    distilling.chore,
-    cleaning(able),
-    endingBatches(kernel),
-  ]
+  const asking = [probing(kernel, adapters), endingBatches(kernel)]
+  const standing = [schedules.chore, ...asking, knowing, distilling.chore, cleaning(able)]
   const { embedder } = kernel.memory
   const chores = openChores([...standing, ...backups.chores, ...(embedder ? [embedding(kernel, embedder)] : [])], clock)
   const webhooks = await openWebhooks({ kernel, config, chores })

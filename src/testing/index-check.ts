@@ -31,6 +31,7 @@ export const growingTables = [
   'waits',
   'subscriptions',
   'deliveries',
+  'batches',
   'merges',
   'distinctions',
   'relations',

@@ -9,7 +9,7 @@ import type { RunId } from '../../src/values/id.ts'
 import { type Duration, days, hours, minutes, seconds } from '../../src/values/time.ts'
 import { begin, openTestCompany, type TestCompany } from '../executor/company.ts'
 import { kept, replayed } from '../replay/replay.ts'
-import { type BatchServer, batchServer, usage } from './batch-server.ts'
+import { BatchServer, usage } from './batch-server.ts'
 
 let company: TestCompany
 let server: BatchServer
@@ -38,7 +38,7 @@ const models = {
 }
 
 async function open(model: (url: string) => ModelChoice = models.openai): Promise<void> {
-  server = await batchServer(() => Math.floor((company?.clock.now() ?? begin) / 1000))
+  server = await BatchServer.open(() => Math.floor((company?.clock.now() ?? begin) / 1000))
   company = await openTestCompany(
     {
       workflows: [flowOf('calm', 'background'), flowOf('soon', 'background', hours(3)), flowOf('now', 'interactive')],
@@ -114,21 +114,24 @@ describe.each([
     expect(server.batches).toHaveLength(1)
     expect(await spent(run)).toEqual([usualCost * part, 0])
   })
+})
 
-  test('of a run that is cancelled is stopped there, and nothing is owed', async () => {
-    await open(model)
-    const run = await company.run('calm', { about: 'tea' })
-    await cancelRun(company.kernel, run, 'no longer wanted')
-    const loose = looseBatches(company.kernel)
-    expect(await loose.nextDue()).toBe(company.clock.now())
-    await loose.end(new AbortController().signal)
-    expect(server.batches[0]?.state).toBe('cancelled')
-    await company.clock.advance(minutes(1))
-    await loose.end(new AbortController().signal)
-    expect(await states()).toEqual(['cancelled'])
-    expect(await spent(run)).toEqual([0, 0])
-    expect(await loose.nextDue()).toBeUndefined()
-  })
+test.each([
+  ['openai', models.openai],
+  ['anthropic', models.anthropic],
+])('a turn of a run that is cancelled is stopped at %s, and nothing is owed', async (_name, model) => {
+  await open(model)
+  const run = await company.run('calm', { about: 'tea' })
+  await cancelRun(company.kernel, run, 'no longer wanted')
+  const loose = looseBatches(company.kernel)
+  expect(await loose.nextDue()).toBe(company.clock.now())
+  await loose.end(new AbortController().signal)
+  expect(server.batches[0]?.state).toBe('cancelled')
+  await company.clock.advance(minutes(1))
+  await loose.end(new AbortController().signal)
+  expect(await states()).toEqual(['cancelled'])
+  expect(await spent(run)).toEqual([0, 0])
+  expect(await loose.nextDue()).toBeUndefined()
 })
 
 test('what was answered before a cancelled run could stop it is paid for', async () => {
