@@ -105,8 +105,9 @@ describe.each([
     server.trouble = trouble
     const run = await company.run('calm', { about: 'tea' })
     expect(await states()).toEqual(['intended'])
-    server.end('answered')
+    // While one of nobody's is under way nobody can tell whether it is this one.
     await pass(minutes(2))
+    expect(server.batches).toHaveLength(1)
     server.end('answered')
     await pass(minutes(5))
     expect(await company.output(run)).toEqual({ body: 'fine' })
@@ -141,6 +142,23 @@ test('what was answered before a cancelled run could stop it is paid for', async
   await cancelRun(company.kernel, run, 'no longer wanted')
   await looseBatches(company.kernel).end(new AbortController().signal)
   expect(await states()).toEqual(['answered'])
+  expect(await spent(run)).toEqual([usualCost / 2, 0])
+})
+
+test('a task that begins anew leaves its batch behind, and that is stopped; its new one waits', async () => {
+  await open()
+  const run = await company.run('calm', { about: 'tea' })
+  const { store, queue } = company.kernel
+  const [task] = await store.read.selectFrom('tasks').select('id').where('run_id', '=', run).execute()
+  await store.write((tx) => queue.restart(tx, task!.id))
+  await company.worker.idle()
+  await looseBatches(company.kernel).end(new AbortController().signal)
+  expect(server.batches.map(({ state }) => state)).toEqual(['cancelled', 'waits'])
+  server.end('answered')
+  await pass(minutes(5))
+  expect(await company.output(run)).toEqual({ body: 'fine' })
+  await looseBatches(company.kernel).end(new AbortController().signal)
+  expect((await states()).toSorted()).toEqual(['answered', 'cancelled'])
   expect(await spent(run)).toEqual([usualCost / 2, 0])
 })
 
