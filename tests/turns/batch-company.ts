@@ -25,7 +25,7 @@ const writer = agent({
 const calm = workflow({ name: 'calm', input: Given, lane: 'background' }, (flow, given) =>
   flow.task('write', writer, { about: given.get('about') }),
 )
-export const price = { perMillionIn: usd(1), perMillionOut: usd(10) }
+const price = { perMillionIn: usd(1), perMillionOut: usd(10) }
 
 /** A company in a folder of its own whose one model is asked by batches: the same whichever process opens it. */
 export async function openBatching(folder: string, url: string, clock: Clock, crash?: CrashPoints) {
