@@ -24,7 +24,10 @@ export async function reservationRow(tx: Tx, id: ReservationId): Promise<Reserva
   return row
 }
 
-/** What a task has reserved that is neither settled nor released. At most 500: the rest at the next call. */
+/**
+ * What a task has reserved that is neither settled nor released, but for what waits in a provider's batch, which outlives the
+ * attempt. At most 500: the rest at the next call.
+ */
 export function openReservations(tx: Tx, task: TaskId): Promise<Reservation[]> {
   return openOf.all(tx.db, { task })
 }
@@ -90,6 +93,20 @@ const openOf = compiled((db, given: { task: TaskId }) =>
       'state',
       'in',
       (['held', 'sent'] as const).map((state) => sql.lit(state)),
+    )
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('batches')
+            .select('batches.id')
+            .whereRef('batches.reservation_id', '=', 'reservations.id')
+            .where(
+              'batches.state',
+              'in',
+              (['intended', 'sent'] as const).map((state) => sql.lit(state)),
+            ),
+        ),
+      ),
     )
     .limit(sql.lit(500)),
 )

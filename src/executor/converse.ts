@@ -14,6 +14,7 @@ import type { Pinned } from './pinned-agent.ts'
 import { readAnswer } from './read-answer.ts'
 import { remember } from './remember.ts'
 import { readReturn } from './returned.ts'
+import { watchLoop } from './stop-looping.ts'
 import { useTools } from './use-tools.ts'
 import type { Inputs } from './values.ts'
 import { holdWithdrawn } from './withdrawn.ts'
@@ -52,6 +53,7 @@ export async function converse(
   let messages: Prompt['messages'] = first.messages
   let origin = worstOrigin([inputs.origin, ...(memory?.origins ?? [])])
   const sources = new Set([...inputs.sources, ...(memory?.sources ?? [])])
+  const watch = watchLoop(attempt, agent, prefix)
   let repairs = 0
   let missed = 0
   for (let number = 1; number <= body.maxTurns; number += 1) {
@@ -67,8 +69,9 @@ export async function converse(
       if (used.kind !== 'used') return used
       origin = worstOrigin([origin, used.origin])
       for (const seq of used.sources) sources.add(seq)
-      const names = tools.map((tool) => tool.name)
-      messages = [...messages, ...answerTools(turn, names, used.outcomes)]
+      const looping = watch.used(number, turn, used.outcomes, origin)
+      if (looping) return looping
+      messages = [...messages, ...answerTools(turn, namesOf(tools), used.outcomes)]
       continue
     }
     const answer = readAnswer(agent, turn)
@@ -85,6 +88,8 @@ export async function converse(
         sources: [...sources].sort((a, b) => a - b),
       }
     missed += 1
+    const looping = watch.missed(number, turn, origin)
+    if (looping) return looping
     // An answer of an earlier attempt was judged then: a new attempt asks once more.
     if (!turned.replayed) repairs += 1
     if (repairs > maxRepairs)
@@ -100,6 +105,10 @@ function offersOf({ allow }: Agent<unknown, unknown>): Prompt['tools'] {
     does: 'does' in tool ? String(tool.does) : tool.name,
     input: jsonSchema(tool.input),
   }))
+}
+
+function namesOf(tools: Prompt['tools']): string[] {
+  return tools.map((tool) => tool.name)
 }
 
 function repair(turn: Turn, why: string): Prompt['messages'] {

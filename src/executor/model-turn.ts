@@ -10,6 +10,7 @@ import type { Origin } from '../values/origin.ts'
 import { later, minutes } from '../values/time.ts'
 import { type Afforded, afford } from './afford.ts'
 import { type Attempt, pauseFault, recordFailedStep, recordStep } from './attempt.ts'
+import { batchedTurn } from './batched-turn.ts'
 import type { Performed } from './ending.ts'
 import { commitWithTruth, isStale } from './truth.ts'
 
@@ -48,6 +49,8 @@ export async function modelTurn(
   if (known) return recorded(known.output, true)
   const paused = pauseFault(attempt)
   if (paused) return { kind: 'postponed', fault: paused, until: attempt.kernel.clock.now() }
+  const batched = await batchedTurn(attempt, key, mind, prompt, origin)
+  if (batched) return batched
   const afforded = await afford(attempt, key, mind, { ...masked(attempt, prompt), signal: attempt.signal })
   if (afforded.kind !== 'afforded') return afforded
   const pausedNow = pauseFault(attempt)

@@ -1,4 +1,4 @@
-import type { LanguageModelV4 } from '@ai-sdk/provider'
+import type { Experimental_BatchV4 as Batches, LanguageModelV4 } from '@ai-sdk/provider'
 import type { Tier } from '../values/doer.ts'
 import type { Usd } from '../values/money.ts'
 
@@ -18,6 +18,15 @@ export interface ModelChoice {
   readonly maxOutputTokens: number
   /** Loads the provider's package only now: a config of ten models starts as fast as one of none. */
   readonly open: (secret: (name: string) => string) => Promise<LanguageModelV4>
+  /** Set where turns of background work may wait in the provider's batch API. */
+  readonly batch?: BatchTerms
+}
+
+/** A provider's batch API: an answer within a day, for less. */
+export interface BatchTerms {
+  /** What a call costs there, as a part of its usual price: 0.5 is half. */
+  readonly part: number
+  readonly open: (secret: (name: string) => string) => Promise<Batches>
 }
 
 /** Which models serve which tier, in the operator's order. */

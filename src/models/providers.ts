@@ -1,4 +1,4 @@
-import type { ModelChoice, Price } from './model.ts'
+import type { BatchTerms, ModelChoice, Price } from './model.ts'
 
 /** What may be said of a model beyond its name. */
 export interface ProviderOptions {
@@ -10,6 +10,15 @@ export interface ProviderOptions {
   readonly maxOutputTokens?: number
   /** Another base URL, such as a proxy's. */
   readonly url?: string
+}
+
+/** What may be said of a model of a provider that has a batch API. */
+export interface BatchingOptions extends ProviderOptions {
+  /**
+   * `true`: turns of background work wait in a batch for up to a day, at half the price (both providers' price lists, "Batch";
+   * the price package tells no prices of batches). Interactive work never does.
+   */
+  readonly batch?: boolean
 }
 
 /** A server that speaks OpenAI's chat protocol: Ollama, llama.cpp, vLLM, LM Studio, a gateway. */
@@ -26,22 +35,31 @@ export interface CompatibleOptions {
   readonly maxOutputTokens?: number
   /** `false` for a server that refuses a JSON schema; the schema is in the prompt all the same. Default `true`. */
   readonly structured?: boolean
+  /**
+   * For a server that has OpenAI's batch API too, for `/v1/responses`: turns of background work wait there. `part` is what they cost
+   * of the price above, such as 0.5.
+   */
+  readonly batch?: { readonly part: number }
 }
 
 /** A model of OpenAI, by its own API. Needs the secret `openai.key`. */
-export function openai(model: string, options: ProviderOptions = {}): ModelChoice {
-  return choice('openai', model, options, async (key) => {
+export function openai(model: string, options: BatchingOptions = {}): ModelChoice {
+  const account = async (key: string) => {
     const { createOpenAI } = await import('@ai-sdk/openai')
-    return createOpenAI({ apiKey: key, ...base(options) })(model)
-  })
+    return createOpenAI({ apiKey: key, ...base(options) })
+  }
+  const chosen = choice('openai', model, options, async (key) => (await account(key))(model))
+  return batching(chosen, options, async (key) => (await account(key)).experimental_batch())
 }
 
 /** A model of Anthropic. Needs the secret `anthropic.key`. */
-export function anthropic(model: string, options: ProviderOptions = {}): ModelChoice {
-  return choice('anthropic', model, options, async (key) => {
+export function anthropic(model: string, options: BatchingOptions = {}): ModelChoice {
+  const account = async (key: string) => {
     const { createAnthropic } = await import('@ai-sdk/anthropic')
-    return createAnthropic({ apiKey: key, ...base(options) })(model)
-  })
+    return createAnthropic({ apiKey: key, ...base(options) })
+  }
+  const chosen = choice('anthropic', model, options, async (key) => (await account(key))(model))
+  return batching(chosen, options, async (key) => (await account(key)).experimental_batch())
 }
 
 /** A model of Google, by the Gemini API. Needs the secret `google.key`. */
@@ -62,6 +80,7 @@ export function compatible(options: CompatibleOptions): ModelChoice {
     secrets: secret === undefined ? [] : [secret],
     price: options.price,
     maxOutputTokens: options.maxOutputTokens ?? usualOutput,
+    ...(options.batch === undefined ? {} : { batch: compatibleBatch(options, options.batch.part) }),
     async open(reveal) {
       const { createOpenAICompatible } = await import('@ai-sdk/openai-compatible')
       const key = secret === undefined ? {} : { apiKey: reveal(secret) }
@@ -70,7 +89,25 @@ export function compatible(options: CompatibleOptions): ModelChoice {
   }
 }
 
+function compatibleBatch({ url, secret }: CompatibleOptions, part: number): BatchTerms {
+  return {
+    part: demandPart(part),
+    async open(reveal) {
+      const { createOpenAI } = await import('@ai-sdk/openai')
+      return createOpenAI({ baseURL: url, apiKey: secret === undefined ? 'none' : reveal(secret) }).experimental_batch()
+    },
+  }
+}
+
+/** Throws a RangeError for a part of the price that is none. */
+function demandPart(part: number): number {
+  if (!(part > 0 && part <= 1)) throw new RangeError(`a batch costs a part of the usual price: 0.5, not ${part}`)
+  return part
+}
+
 const usualOutput = 8192
+// "Batch": 50 % off input and output, in the price lists of OpenAI and of Anthropic.
+const batchPart = 0.5
 
 // The bases that the SDK's own packages ask when no other is given.
 const usualUrls = {
@@ -95,6 +132,15 @@ function choice(
     maxOutputTokens: options.maxOutputTokens ?? usualOutput,
     open: (reveal) => open(reveal(secret)),
   }
+}
+
+function batching(
+  chosen: ModelChoice,
+  options: BatchingOptions,
+  open: (key: string) => ReturnType<BatchTerms['open']>,
+): ModelChoice {
+  const [secret = ''] = chosen.secrets
+  return options.batch ? { ...chosen, batch: { part: batchPart, open: (reveal) => open(reveal(secret)) } } : chosen
 }
 
 function base(options: ProviderOptions): { readonly baseURL?: string } {

@@ -25,6 +25,7 @@ import { openMode } from './company-mode.ts'
 import type { Config } from './config.ts'
 import { openDistilling } from './distil/distilling.ts'
 import { embedding } from './embedding.ts'
+import { endingBatches } from './ending-batches.ts'
 import { epochOf } from './epoch.ts'
 import { cleaning, endBegunForgetting } from './forget/pending.ts'
 import { settleHome } from './home.ts'
@@ -134,7 +135,8 @@ async function joinParts({ config: given, places, lock, env, crash }: Locked): P
   const backups = openBackups({ kernel, config, places })
   const knowing = watchingKnowledge(kernel, places.knowledge, () => chores.nudge())
   const distilling = openDistilling({ kernel, config }, () => chores.nudge())
-  const standing = [schedules.chore, probing(kernel, adapters), knowing, distilling.chore, cleaning(able)]
+  const asking = [probing(kernel, adapters), endingBatches(kernel)]
+  const standing = [schedules.chore, ...asking, knowing, distilling.chore, cleaning(able)]
   const { embedder } = kernel.memory
   const chores = openChores([...standing, ...backups.chores, ...(embedder ? [embedding(kernel, embedder)] : [])], clock)
   const webhooks = await openWebhooks({ kernel, config, chores })

@@ -3,6 +3,7 @@ import type { EffectKey, GateId, GrantId, IdentityId, ReleaseId, ReservationId, 
 import type { Usd } from '../values/money.ts'
 import type { Origin } from '../values/origin.ts'
 import type { Instant } from '../values/time.ts'
+import type { BatchTables } from './batch-rows.ts'
 import type { ControlTables } from './control-rows.ts'
 import type { EvalTables } from './eval-rows.ts'
 import type { FactRow, IdentityRow, MembershipRow, PointerRow } from './identity-rows.ts'
@@ -17,7 +18,7 @@ export type Seq = number
  * The tables as TypeScript sees them; `schema.sql` is the same as the database sees it. State tables hold the present and no
  * payloads: inputs, outputs, cards and edits live once, encrypted, in the journal, and are reached by their `seq`.
  */
-export interface Tables extends MemoryTables, ControlTables, EvalTables {
+export interface Tables extends MemoryTables, ControlTables, EvalTables, BatchTables {
   meta: { name: string; value: string }
   events: EventRow
   keys: { name: string; wrapped: Uint8Array | null; made_at: Instant; destroyed_at: Instant | null }

@@ -1,3 +1,4 @@
+import { batchEvents } from './catalogue/batch.ts'
 import { companyEvents } from './catalogue/company.ts'
 import { controlEvents } from './catalogue/controls.ts'
 import type { EventEntry } from './catalogue/entry.ts'
@@ -21,4 +22,5 @@ export const eventCatalogue = {
   ...ladderEvents,
   ...controlEvents,
   ...evalEvents,
+  ...batchEvents,
 } as const satisfies Record<EventKind, EventEntry>

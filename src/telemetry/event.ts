@@ -5,6 +5,7 @@ import type { LocalTime } from '../values/local-time.ts'
 import type { Usd } from '../values/money.ts'
 import type { Origin } from '../values/origin.ts'
 import type { Duration, Instant } from '../values/time.ts'
+import type { BatchEvents } from './batch-event.ts'
 import type { Card } from './card.ts'
 import type { ControlEvents } from './control-event.ts'
 import type { EvalEvents } from './eval-event.ts'
@@ -14,7 +15,14 @@ import type { MemoryEvents } from './memory-event.ts'
 import type { OutsideEvents } from './outside-event.ts'
 
 /** All that can happen, with what each event says of it. The one union: a kind that is not here cannot be journalled. */
-export interface Events extends IdentityEvents, OutsideEvents, MemoryEvents, LadderEvents, ControlEvents, EvalEvents {
+export interface Events
+  extends IdentityEvents,
+    OutsideEvents,
+    MemoryEvents,
+    LadderEvents,
+    ControlEvents,
+    EvalEvents,
+    BatchEvents {
   'company.created': { name: string; operator: string }
   'company.paused': { why: string }
   'company.resumed': { why: string }

@@ -35,6 +35,7 @@ export const growingTables = [
   'waits',
   'subscriptions',
   'deliveries',
+  'batches',
   'merges',
   'distinctions',
   'relations',

@@ -15,6 +15,7 @@ import { releaseFaults } from './catalogue/release.ts'
 import { runFaults } from './catalogue/run.ts'
 import { scheduleFaults } from './catalogue/schedule.ts'
 import { storeFaults } from './catalogue/store.ts'
+import { turnFaults } from './catalogue/turns.ts'
 import { watchFaults } from './catalogue/watch.ts'
 import { webhookFaults } from './catalogue/webhook.ts'
 
@@ -32,6 +33,7 @@ export const catalogue = {
   ...gateFaults,
   ...budgetFaults,
   ...controlFaults,
+  ...turnFaults,
   ...releaseFaults,
   ...evalFaults,
   ...identityFaults,

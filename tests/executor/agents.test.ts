@@ -59,7 +59,7 @@ test('an agent that misses its form three times is tried again where it stands, 
 })
 
 test('an agent that never gives an answer is stopped after its most turns', async () => {
-  await open(...Array.from({ length: 5 }, (): Reply => bad))
+  await open(...Array.from({ length: 5 }, (_, at): Reply => ({ output: { corpus: at } })))
   const run = await company.run('write', { about: 'tea' })
   expect(await company.fault(run)).toMatchObject({ code: 'agent.too-many-turns', about: { turns: '5' } })
 })

@@ -4,7 +4,8 @@ import { catalogue } from '../../src/values/catalogue.ts'
 // Codes are permanent: scripts and clients tell faults apart by them. One may be added here; none may go or change.
 const codes = [
   'adapter.busy adapter.changed adapter.conflict adapter.missing adapter.nonsense adapter.refused adapter.stopped',
-  'adapter.unreachable agent.bad-output agent.forbidden-tool agent.missing-instructions agent.too-many-turns',
+  'adapter.unreachable agent.bad-output agent.forbidden-tool agent.looping',
+  'agent.missing-instructions agent.too-many-turns',
   'api.forbidden-origin api.port-taken api.public-address api.unauthorized archive.invalid archive.occupied',
   'archive.unquiet archive.used archive.wrong-passphrase backup.changed backup.failed backup.off budget.deferred',
   'budget.exhausted budget.not-held budget.unknown-price commitment.over company.paused config.broken',
@@ -19,7 +20,7 @@ const codes = [
   'grant.too-wide identity.busy identity.in-doubt identity.no-audience identity.no-merge identity.no-relation',
   'identity.taken identity.unknown identity.unmergeable init.occupied input.invalid input.not-json input.too-large',
   'input.unknown journal.broken knowledge.by-proposal knowledge.decided knowledge.invalid knowledge.outdated',
-  'knowledge.unreadable mail.refused memory.full model.no-tier model.refused model.unreachable newsletter.changed',
+  'knowledge.unreadable mail.refused memory.full model.batched model.no-tier model.refused model.unreachable newsletter.changed',
   'newsletter.early newsletter.grown newsletter.left plan.bad-limit plan.bad-name plan.bad-wire plan.cycle',
   'plan.duplicate-name plan.external-control plan.extra-input plan.missing-input plan.not-produced plan.over-budget',
   'plan.stale plan.ungated plan.unknown-doer plan.unknown-source plan.wrong-type pointer.closed pointer.gone',

@@ -1,6 +1,7 @@
 import type { Kernel } from '../../src/executor/kernel.ts'
 import type { Plan } from '../../src/planner/plan.ts'
 import type { Row } from '../../src/store/tables.ts'
+import { foldBatches } from './fold-batches.ts'
 import { foldControls } from './fold-controls.ts'
 import { foldEffects } from './fold-effects.ts'
 import { foldGates } from './fold-gates.ts'
@@ -16,8 +17,8 @@ const tables = [
   ...(['runs', 'tasks', 'needs', 'steps', 'effects', 'gates', 'gate_covers', 'decisions'] as const),
   ...(['budgets', 'reservations', 'schedules', 'occurrences'] as const),
   ...(['budgets', 'reservations', 'receipts', 'waits', 'subscriptions', 'deliveries'] as const),
-  ...(['budgets', 'reservations'] as const),
   ...(['controls', 'admissions'] as const),
+  ...(['batches'] as const),
   ...(['releases', 'release_shares', 'withdrawals'] as const),
 ]
 /** The rows of each table as sorted texts: what is compared. */
@@ -44,6 +45,7 @@ export async function replayed(kernel: Replayable): Promise<Rows> {
     ...foldWebhooks(events),
     ...foldReleases(events),
     ...foldControls(events),
+    batches: foldBatches(events),
   }
   return Object.fromEntries(tables.map((table) => [table, texts(rows[table])])) as unknown as Rows
 }

@@ -1,0 +1,49 @@
+import type { Reply } from '../../src/testing/scripted-model.ts'
+import type { Json } from '../../src/values/json.ts'
+import type { World } from './desk.ts'
+
+/** What a model says, turn by turn, in a world of its own. `replies` of a looping one never ends. */
+export interface Script {
+  readonly name: string
+  readonly replies: (world: World) => Generator<Reply, void>
+}
+
+/** A family of scripts: what a seed makes of it. */
+export type Family = (chance: Chance) => Script['replies']
+
+export interface Chance {
+  /** A whole number from `least` to `most`. */
+  (least: number, most: number): number
+}
+
+/** So many scripts of each family, each with a seed of its own. */
+export function scriptsOf(families: Readonly<Record<string, Family>>, ofEach: number): readonly Script[] {
+  return Object.entries(families).flatMap(([name, family], row) =>
+    Array.from({ length: ofEach }, (_, index) => ({
+      name: `${name}, ${index + 1}`,
+      replies: family(chanceOf(1 + row * 1000 + index)),
+    })),
+  )
+}
+
+export const call = (name: string, input: Json): { readonly name: string; readonly input: Json } => ({
+  name: `desk.${name}`,
+  input,
+})
+export const uses = (...tools: ReturnType<typeof call>[]): Reply => ({ tools })
+export const answer: Reply = { output: { body: 'done' } }
+
+const words = ['acme', 'birch', 'cedar', 'delta', 'ember', 'fjord', 'grove', 'harbour', 'inlet', 'juniper', 'kestrel']
+export const word = (index: number): string => words[index % words.length] ?? 'acme'
+
+/** Mulberry32: the same numbers for the same seed, far apart for seeds that are near. */
+function chanceOf(seed: number): Chance {
+  let state = seed
+  return (least, most) => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    const part = ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+    return least + Math.floor(part * (most - least + 1))
+  }
+}
