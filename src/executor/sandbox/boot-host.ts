@@ -1,0 +1,120 @@
+import type { Receive, Start } from './boot-realm.ts'
+
+/**
+ * What a process of the sandbox runs. It crosses as text, so it uses nothing but its own lines. It takes away what Node's permission
+ * model leaves open, says that it is ready, and waits on its standard input for the job. `isConfined` is false only where it is shown
+ * that the walls beneath hold by themselves: then the code has all of Node in its hands.
+ */
+export function bootHost(realm: string, isConfined: boolean): void {
+  const builtin = process.getBuiltinModule
+  const fs = builtin('node:fs')
+  const vm = builtin('node:vm')
+  trim()
+  const context = isConfined
+    ? vm.createContext(vm.constants.DONT_CONTEXTIFY, { codeGeneration: { strings: false, wasm: false } })
+    : undefined
+  const script = new vm.Script(realm, { filename: 'realm' })
+  const boot = context ? script.runInContext(context) : script.runInThisContext()
+  const receive: Receive = boot(send, isConfined)
+  process.on('unhandledRejection', () =>
+    say({ kind: 'threw', why: 'a promise was rejected, and nothing looked at it' }),
+  )
+  say({ kind: 'ready' })
+  if (isConfined) block()
+  else listen()
+
+  /** The permission model has no word for signals and priorities, nor for what switches on the inspector of another process. */
+  function trim(): void {
+    const of = (from: object, names: readonly string[]): void => {
+      for (const name of names)
+        Object.defineProperty(from, name, { value: undefined, writable: false, configurable: false })
+    }
+    of(process, ['kill', '_kill', '_debugProcess', '_debugEnd', '_rawDebug', 'dlopen', 'binding', '_linkedBinding'])
+    of(process, [
+      'execve',
+      'report',
+      'loadEnvFile',
+      'chdir',
+      'umask',
+      'abort',
+      'setuid',
+      'setgid',
+      'seteuid',
+      'setegid',
+    ])
+    of(process, ['setgroups', 'initgroups', '_getActiveHandles', '_getActiveRequests'])
+    of(builtin('node:os'), ['setPriority', 'userInfo', 'networkInterfaces', 'hostname'])
+    of(builtin('node:v8'), ['setFlagsFromString'])
+    builtin('node:module').syncBuiltinESMExports()
+    process.env.TZ = 'UTC'
+  }
+
+  /** Nothing happens in the realm but by what it is told, so the process may sleep until it is told something. */
+  function block(): void {
+    const decoder = new TextDecoder()
+    const chunk = Buffer.alloc(65_536)
+    let rest = ''
+    let isFirst = true
+    const turn = (): void => {
+      let end = rest.indexOf('\n')
+      while (end < 0) {
+        const got = fs.readSync(0, chunk)
+        if (got === 0) process.exit(0)
+        rest += decoder.decode(chunk.subarray(0, got), { stream: true })
+        end = rest.indexOf('\n')
+      }
+      const line = rest.slice(0, end)
+      rest = rest.slice(end + 1)
+      take(line, isFirst)
+      isFirst = false
+      setImmediate(turn)
+    }
+    turn()
+  }
+
+  function listen(): void {
+    const lines = builtin('node:readline').createInterface({ input: process.stdin })
+    let isFirst = true
+    lines.on('line', (line) => {
+      take(line, isFirst)
+      isFirst = false
+    })
+    lines.on('close', () => process.exit(0))
+  }
+
+  function take(line: string, isFirst: boolean): void {
+    if (!isFirst) return receive(line)
+    const { code }: Start = JSON.parse(line)
+    try {
+      receive(line, evaluator(code))
+    } catch (error) {
+      say({ kind: 'threw', why: String((error as Error).message) })
+    }
+  }
+
+  function evaluator(code: string): () => unknown {
+    if (context) {
+      const own = new vm.Script(`'use strict';${code}\n;run`, { filename: 'agent.ts' })
+      return () => own.runInContext(context)
+    }
+    const all = ['require', 'process']
+    const importModuleDynamically = vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER
+    const own = vm.compileFunction(`${code}\n;return run`, all, { filename: 'agent.ts', importModuleDynamically })
+    return () => own(builtin('node:module').createRequire('file:///'), process)
+  }
+
+  function say(message: object): void {
+    send(JSON.stringify(message))
+  }
+
+  // A text or nothing: what is no text is no message. Whoever reads it is gone when it cannot be written.
+  function send(line: string): void {
+    if (typeof line !== 'string') return
+    try {
+      let bytes = Buffer.from(`${line}\n`)
+      while (bytes.length > 0) bytes = bytes.subarray(fs.writeSync(3, bytes))
+    } catch {
+      process.exit(1)
+    }
+  }
+}
