@@ -14,11 +14,14 @@ export interface Attack {
   readonly name: string
   readonly code: string
   readonly ends: readonly string[]
+  /** It ends when its time is over, at the latest: it is given little. */
+  readonly isEndless?: true
 }
 
 /** An attack that is refused where it stands, and throws. `body` has `input` (a `Target`), `builtin` and `host`. */
 export function refused(name: string, body: string, ends: readonly string[] = ['sandbox.failed']): Attack {
-  return { name, code: `${prelude}\nconst run = async (input, world) => {\n${body}\n}`, ends }
+  const isEndless = ends.includes('sandbox.time') ? ({ isEndless: true } as const) : {}
+  return { name, code: `${prelude}\nconst run = async (input, world) => {\n${body}\n}`, ends, ...isEndless }
 }
 
 // Every attack first looks for a way to Node itself: where it stands open, by its name; else by each hole that realms are known to have.

@@ -4,7 +4,9 @@ const plain = (name: string, body: string, ...ends: string[]): Attack => ({
   name,
   code: `const run = async (input, world) => {\n${body}\n}`,
   ends,
+  ...(ends.includes('sandbox.time') ? { isEndless: true as const } : {}),
 })
+
 /** By the file itself where Node is at hand; else by what the realm would write. */
 const says = (name: string, line: string, ...ends: string[]): Attack =>
   refused(

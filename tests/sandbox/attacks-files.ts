@@ -72,7 +72,7 @@ export const fileAttacks: readonly Attack[] = [
     'takes what its environment says',
     `const { SOLOIST_CANARY, PATH, HOME } = (await host(world)).env; const found = SOLOIST_CANARY ?? PATH ?? HOME; if (!found) throw new Error('the environment is empty'); return found`,
   ),
-  read(
+  refused(
     'finds Node in every module that there is',
     `
     const { builtinModules } = await builtin(world, 'module')

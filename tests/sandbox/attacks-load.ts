@@ -1,36 +1,31 @@
 import type { Attack } from './attack.ts'
 
+// On a busy machine its time may be over before anything else is.
 const load = (name: string, body: string, ...ends: string[]): Attack => ({
   name,
   code: `const run = async (input, world) => {\n${body}\n}`,
-  ends,
+  ends: [...ends, 'sandbox.cpu', 'sandbox.time'],
+  isEndless: true,
 })
 
 /** Agents that want to take the machine's time, memory or attention. */
 export const loadAttacks: readonly Attack[] = [
-  load('loops for ever', 'for (;;);', 'sandbox.cpu', 'sandbox.time'),
-  { name: 'loops before it begins', code: 'for (;;);\nconst run = () => 1', ends: ['sandbox.cpu', 'sandbox.time'] },
-  load(
-    'loops in its promises',
-    'const again = () => Promise.resolve().then(again); await again()',
-    'sandbox.cpu',
-    'sandbox.time',
-  ),
-  load('matches without an end', `return /^(a+)+$/.test('a'.repeat(50) + 'b')`, 'sandbox.cpu', 'sandbox.time'),
-  load('waits for ever', 'await new Promise(() => {})', 'sandbox.time'),
+  load('loops for ever', 'for (;;);'),
+  {
+    name: 'loops before it begins',
+    code: 'for (;;);\nconst run = () => 1',
+    ends: ['sandbox.cpu', 'sandbox.time'],
+    isEndless: true,
+  },
+  load('loops in its promises', 'const again = () => Promise.resolve().then(again); await again()'),
+  load('matches without an end', `return /^(a+)+$/.test('a'.repeat(50) + 'b')`),
+  load('waits for ever', 'await new Promise(() => {})'),
   load(
     'waits on shared memory',
     `Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0); return 'woke'`,
     'sandbox.failed',
-    'sandbox.time',
   ),
-  load(
-    'fills its heap',
-    'const held = []; for (;;) held.push(new Array(10_000).fill({}))',
-    'sandbox.memory',
-    'sandbox.cpu',
-    'sandbox.time',
-  ),
+  load('fills its heap', 'const held = []; for (;;) held.push(new Array(10_000).fill({}))', 'sandbox.memory'),
   load(
     'fills memory beside its heap',
     'const held = []; for (;;) held.push(new Uint8Array(4_000_000).fill(1))',
@@ -51,14 +46,8 @@ export const loadAttacks: readonly Attack[] = [
     'sandbox.failed',
   ),
   load('returns far too much', `return 'x'.repeat(3_000_000)`, 'sandbox.output'),
-  load('asks without an end', 'for (;;) world.act("shop.look", {})', 'sandbox.output', 'sandbox.memory', 'sandbox.cpu'),
-  load(
-    'asks again and again',
-    'for (;;) await world.act("shop.look", {})',
-    'sandbox.output',
-    'sandbox.cpu',
-    'sandbox.time',
-  ),
+  load('asks without an end', 'for (;;) world.act("shop.look", {})', 'sandbox.output', 'sandbox.memory'),
+  load('asks again and again', 'for (;;) await world.act("shop.look", {})', 'sandbox.output'),
   load('writes lines without an end', 'for (;;) world.log("x".repeat(1000))', 'sandbox.output'),
   load(
     'writes to its outputs without an end',
@@ -76,7 +65,5 @@ export const loadAttacks: readonly Attack[] = [
     'throws what cannot be read',
     `throw { get message() { throw 1 }, get stack() { for (;;); } }`,
     'sandbox.failed',
-    'sandbox.cpu',
-    'sandbox.time',
   ),
 ]

@@ -1,8 +1,11 @@
 import { afterEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import { memory } from '../../src/adapters/index.ts'
+import type { Attempt } from '../../src/executor/attempt.ts'
+import { CodeWishes } from '../../src/executor/code-wishes.ts'
 import { decide } from '../../src/executor/decide.ts'
-import { type AgentSpec, agent, workflow } from '../../src/index.ts'
+import type { Pinned } from '../../src/executor/pinned-agent.ts'
+import { type Agent, type AgentSpec, agent, workflow } from '../../src/index.ts'
 import { ownMemory } from '../../src/os/own-memory.ts'
 import { type Reply, type ScriptedModel, scriptedModel } from '../../src/testing/scripted-model.ts'
 import type { Json } from '../../src/values/json.ts'
@@ -189,19 +192,23 @@ test('an output that misses its form, and code that throws, say so with the line
   })
 })
 
-test('code that asks for something else in its next attempt is stopped before it is given an answer to another question', async () => {
-  await open(
-    `export const run = async ({ about }, { act }) => {
-       await act('shop.post', { to: 'ana@example.org', text: 'one' })
-       return { body: 'x' }
-     }`,
-    [],
-    { allow: [shop.post, shop.look] },
-  )
-  const run = await weigh()
-  const [gate] = await company.gates()
-  expect(run).toBeDefined()
-  expect(gate).toBeDefined()
+test('code that asks for something else than last time is stopped before it is given an answer to another question', async () => {
+  await open(`export const run = () => ({ body: 'x' })`, [], { allow: [shop.look] })
+  const coded = company.config.agents[0] as Agent<unknown, unknown>
+  const attempt = {
+    run: { id: 'run_1' },
+    task: { id: 'tsk_1' },
+    signal: new AbortController().signal,
+    steps: new Map([
+      ['code/1/0123456789ab', { output: { output: { found: 'yes' } }, origin: 'system', cost: 0, seq: 1 }],
+    ]),
+  } as unknown as Attempt
+  const pinned = { agent: coded, body: { name: 'coded' } } as unknown as Pinned
+  const wishes = new CodeWishes(attempt, pinned, { value: {}, origins: {}, origin: 'system', sources: [] })
+  expect(await wishes.answer({ what: 'act', action: 'shop.look', input: { what: 'else' } })).toMatchObject({
+    kind: 'end',
+    end: { fault: { code: 'sandbox.changed', about: { what: 'wish 1, act' } } },
+  })
 })
 
 test.each([

@@ -10,7 +10,7 @@ import type { Wish } from '../../src/executor/sandbox/message.ts'
 import { openSandbox } from '../../src/executor/sandbox/open-sandbox.ts'
 import { systemClock } from '../../src/store/clock.ts'
 import { type Fault, fault } from '../../src/values/fault.ts'
-import { instant, milliseconds } from '../../src/values/time.ts'
+import { instant, milliseconds, seconds } from '../../src/values/time.ts'
 import type { Attack, Target } from './attack.ts'
 
 /** How one hostile agent ended. */
@@ -33,17 +33,18 @@ export interface Siege {
 
 export const alone: ReadonlySet<LayerName> = new Set(['permission', 'watch'])
 
+const little = { cpu: milliseconds(300), time: milliseconds(1500) }
+const much = { cpu: seconds(20), time: seconds(60) }
 const canary = 'CANARY-7f3a'
 
 /** Lets hostile agents loose on a machine with something to take, `atOnce` of them at one time. */
-export async function besiege(attacks: readonly Attack[], layers?: ReadonlySet<LayerName>, atOnce = 4): Promise<Siege> {
+export async function besiege(attacks: readonly Attack[], layers?: ReadonlySet<LayerName>, atOnce = 2): Promise<Siege> {
   const got: string[] = []
   const ground = await prepare(got)
   const clock = systemClock()
   const sandbox = openSandbox({
     clock,
     ...(layers ? { layers } : {}),
-    limits: { cpu: milliseconds(400), time: milliseconds(1500) },
     warm: 2,
   })
   const delay = monitorEventLoopDelay({ resolution: 5 })
@@ -60,6 +61,7 @@ export async function besiege(attacks: readonly Attack[], layers?: ReadonlySet<L
         input: { ...ground.target },
         now: instant(0),
         seed: attack.name,
+        limits: attack.isEndless ? little : much,
         signal: new AbortController().signal,
         answer: async (wish) => granted(attack.name, wish),
       })
@@ -123,7 +125,7 @@ async function prepare(got: string[]) {
       delete process.env.SOLOIST_CANARY
       const after = readdirSync(folder)
       if (after.length !== before) got.push(`new files: ${after.join()}`)
-      if ({}.polluted !== undefined) got.push('a polluted prototype')
+      if ('polluted' in {}) got.push('a polluted prototype')
       await Promise.all([tcp, unix].map((server) => new Promise((done) => server.close(done))))
       udp.close()
       rmSync(folder, { recursive: true })

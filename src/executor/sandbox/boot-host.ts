@@ -23,28 +23,28 @@ export function bootHost(realm: string, isConfined: boolean): void {
   if (isConfined) block()
   else listen()
 
-  /** The permission model has no word for signals and priorities, nor for what switches on the inspector of another process. */
+  /**
+   * The permission model has no word for signals and priorities, nor for what switches on the inspector of another process. What is
+   * taken away may be assigned to (modules of Node do that), and is not had back by it.
+   */
   function trim(): void {
-    const of = (from: object, names: readonly string[]): void => {
-      for (const name of names)
-        Object.defineProperty(from, name, { value: undefined, writable: false, configurable: false })
+    const take = (from: object, names: readonly string[]): void => {
+      for (const name of names) Object.defineProperty(from, name, { value: undefined, writable: true })
     }
-    of(process, ['kill', '_kill', '_debugProcess', '_debugEnd', '_rawDebug', 'dlopen', 'binding', '_linkedBinding'])
-    of(process, [
+    take(process, ['kill', '_kill', '_debugProcess', '_debugEnd', '_rawDebug', 'dlopen', 'binding', '_linkedBinding'])
+    take(process, [
       'execve',
       'report',
       'loadEnvFile',
-      'chdir',
-      'umask',
-      'abort',
       'setuid',
       'setgid',
       'seteuid',
       'setegid',
+      'setgroups',
+      'initgroups',
     ])
-    of(process, ['setgroups', 'initgroups', '_getActiveHandles', '_getActiveRequests'])
-    of(builtin('node:os'), ['setPriority', 'userInfo', 'networkInterfaces', 'hostname'])
-    of(builtin('node:v8'), ['setFlagsFromString'])
+    take(builtin('node:os'), ['setPriority', 'userInfo', 'networkInterfaces', 'hostname'])
+    take(builtin('node:v8'), ['setFlagsFromString'])
     builtin('node:module').syncBuiltinESMExports()
     process.env.TZ = 'UTC'
   }
@@ -83,7 +83,10 @@ export function bootHost(realm: string, isConfined: boolean): void {
   }
 
   function take(line: string, isFirst: boolean): void {
-    if (!isFirst) return receive(line)
+    if (!isFirst) {
+      receive(line)
+      return
+    }
     const { code }: Start = JSON.parse(line)
     try {
       receive(line, evaluator(code))

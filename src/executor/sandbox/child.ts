@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { setPriority } from 'node:os'
 import type { Readable, Writable } from 'node:stream'
 import { bootHost } from './boot-host.ts'
 import { bootRealm } from './boot-realm.ts'
@@ -11,6 +12,8 @@ export interface Child {
   /** The next line, or how it ended. */
   next(): Promise<Said>
   write(line: string): void
+  /** Lets everything else on the machine go first. */
+  stepBack(): void
   kill(): void
   /** Resolves once the system has no such process any more. */
   readonly gone: Promise<void>
@@ -63,6 +66,7 @@ export function startChild(node: string, walls: Walls, place: number, caps: Caps
     gone,
     next: () => lines.next(),
     write: (line) => void input.write(`${line}\n`),
+    stepBack: () => stepBack(pid),
     kill() {
       child.kill('SIGKILL')
       for (const pipe of [input, output, noise, channel]) pipe.destroy()
@@ -75,6 +79,17 @@ export function startChild(node: string, walls: Walls, place: number, caps: Caps
   }
 }
 
+// So low that a loop in it does not delay the control plane, and not so low that it never has its turn.
+const patience = 10
+
+function stepBack(pid: number): void {
+  try {
+    setPriority(pid, patience)
+  } catch {
+    // It is gone already; how it ended is told elsewhere.
+  }
+}
+
 /** What of Node a process may not have; `docs/guide/sandbox.md` says why each. */
 function flags({ heap }: Memory): string[] {
   return [
@@ -82,7 +97,7 @@ function flags({ heap }: Memory): string[] {
     ...['--no-addons', '--no-experimental-sqlite', '--no-experimental-ffi', '--disable-sigusr1'],
     ...['--no-experimental-websocket', '--no-experimental-global-navigator'],
     ...['--disable-proto=delete', '--disallow-code-generation-from-strings', '--jitless', '--v8-pool-size=0'],
-    ...[`--max-old-space-size=${heap}`, '--max-semi-space-size=8', '--no-warnings', '--input-type=commonjs'],
+    ...[`--max-old-space-size=${heap}`, '--max-semi-space-size=8', '--no-warnings'],
   ]
 }
 

@@ -13,6 +13,7 @@ export interface SandboxOptions {
   /** Only these walls: for those who show that each holds by itself. */
   readonly layers?: ReadonlySet<LayerName>
   readonly limits?: Partial<Limits>
+  readonly memory?: Memory
   /** How many processes wait for the next job, once there was a first; 1. */
   readonly warm?: number
 }
@@ -25,19 +26,20 @@ const megabyte = 2 ** 20
 export const usualMemory: Memory = { heap: 128, bytes: 256 * megabyte }
 
 /** A sandbox that has started nothing: its first process, and the look at what this machine can do, come with the first job. */
-export function openSandbox({ clock, node = process.execPath, layers, limits, warm = 1 }: SandboxOptions): Sandbox {
+export function openSandbox(options: SandboxOptions): Sandbox {
+  const { clock, node = process.execPath, layers, limits, memory = usualMemory, warm = 1 } = options
   const usual = { ...usualLimits, ...limits }
-  let walls: Promise<Walls> | undefined
+  let looked: Promise<Walls> | undefined
   let pool: Pool | undefined
   let closed = false
   const found = (): Promise<Walls> => {
-    walls ??= findWalls(node, layers)
-    return walls
+    looked ??= findWalls(node, layers)
+    return looked
   }
   const opened = async (): Promise<Pool> => {
-    const caps = { cpuSeconds: Math.ceil(usual.cpu / 1000) + 2, dataBytes: usualMemory.bytes }
-    const options = { clock, node, walls: await found(), caps, memory: usualMemory, size: warm }
-    pool ??= openPool(options)
+    const caps = { cpuSeconds: Math.ceil(usual.cpu / 1000) + 2, dataBytes: memory.bytes }
+    const walls = await found()
+    pool ??= openPool({ clock, node, walls, caps, memory, size: warm })
     return pool
   }
   return {
@@ -51,7 +53,7 @@ export function openSandbox({ clock, node = process.execPath, layers, limits, wa
           logs: [],
         }
       try {
-        return await runJob(child, job, { clock, limits: { ...usual, ...job.limits }, memory: usualMemory })
+        return await runJob(child, job, { clock, limits: { ...usual, ...job.limits }, memory })
       } finally {
         child.kill()
         if (!closed) ready.refill()

@@ -147,6 +147,7 @@ class Turn {
     if (this.#startedWith !== undefined) return false
     this.#stopTimer()
     this.#startedWith = usedBy(this.#child.pid)?.cpu ?? milliseconds(0)
+    this.#child.stepBack()
     this.#run()
     return true
   }

@@ -52,6 +52,11 @@ export const sandboxFaults = {
     says: 'The code of {who} asked for something else than in its last attempt: {what}.',
     next: "It must do the same for the same input and answers, or it cannot go on after a crash. Correct it; 'soloist run' starts anew.",
   },
+  'sandbox.no-wall': {
+    retry: 'never',
+    says: 'The sandbox stands without one of its walls here, "{wall}" ({does}): {why}.',
+    next: 'The others hold. docs/guide/sandbox.md says what this one is for, and how to have it.',
+  },
   'sandbox.unavailable': {
     retry: 'later',
     says: 'No process could be started for the code of {who}: {why}.',
