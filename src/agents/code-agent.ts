@@ -26,6 +26,7 @@ export interface World {
   readonly returned: { readonly comment: string; readonly last: Json } | null
 }
 
+/** What code asks a model. */
 export interface ModelQuestion {
   /** What is asked, in words: the instruction. */
   readonly ask: string
@@ -34,6 +35,7 @@ export interface ModelQuestion {
   readonly output?: Readonly<Record<string, unknown>>
 }
 
+/** What a model answered. */
 export interface ModelAnswer<T> {
   readonly output: T
   /** From 0 to 1, where the model says it. */

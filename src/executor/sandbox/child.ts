@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process'
 import { setPriority } from 'node:os'
 import type { Readable, Writable } from 'node:stream'
-import { bootHost } from './boot-host.ts'
-import { bootRealm } from './boot-realm.ts'
+import { hostText } from './boot-host.ts'
 import type { Caps, Walls } from './layers.ts'
 import { longestLine } from './message.ts'
 
@@ -41,7 +40,7 @@ const keptNoise = 4096
 /** Starts a process that waits for its job. `null` where the system refused to start it. */
 export function startChild(node: string, walls: Walls, place: number, caps: Caps, memory: Memory): Child | null {
   const isConfined = walls.states.some(({ name, active }) => name === 'realm' && active)
-  const command = [...walls.command(place, caps), node, ...flags(memory), '-e', bootText(isConfined)]
+  const command = [...walls.command(place, caps), node, ...flags(memory), '-e', hostText(isConfined)]
   const [file = node, ...args] = command
   const child = spawn(file, args, { env: {}, cwd: '/', stdio: ['pipe', 'pipe', 'pipe', 'pipe'] })
   const { pid } = child
@@ -99,11 +98,6 @@ function flags({ heap }: Memory): string[] {
     ...['--disable-proto=delete', '--disallow-code-generation-from-strings', '--jitless', '--v8-pool-size=0'],
     ...[`--max-old-space-size=${heap}`, '--max-semi-space-size=8', '--no-warnings'],
   ]
-}
-
-function bootText(isConfined: boolean): string {
-  const realm = `'use strict';(${bootRealm.toString()})`
-  return `'use strict';(${bootHost.toString()})(${JSON.stringify(realm)},${isConfined})`
 }
 
 const mostHeld = 4 * longestLine
