@@ -62,7 +62,11 @@ export function openPool({ clock, node, walls, caps, memory, size }: PoolOptions
     async close() {
       stopIdle()
       warm.length = 0
-      for (const child of alive) child.kill()
+      for (const child of alive) {
+        // Whoever waits for its end is kept alive by it.
+        child.ref(true)
+        child.kill()
+      }
       await Promise.all([...alive].map((child) => child.gone))
     },
   }
