@@ -19,11 +19,11 @@ export interface SandboxOptions {
 }
 
 /** Half a minute and ten seconds: an agent that is code decides or computes; whoever thinks longer asks a model. */
-export const usualLimits: Limits = { time: seconds(30), cpu: seconds(10) }
+const usualLimits: Limits = { time: seconds(30), cpu: seconds(10) }
 
 // An idle process takes some 45 MiB of memory, most of it shared; an agent's data are a few. What the kernel counts as data starts at 25.
 const megabyte = 2 ** 20
-export const usualMemory: Memory = { heap: 128, bytes: 256 * megabyte }
+const usualMemory: Memory = { heap: 128, bytes: 256 * megabyte }
 
 /** A sandbox that has started nothing: its first process, and the look at what this machine can do, come with the first job. */
 export function openSandbox(options: SandboxOptions): Sandbox {

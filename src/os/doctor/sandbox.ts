@@ -1,6 +1,7 @@
 import type { Agent } from '../../agents/agent.ts'
 import type { LayerState } from '../../executor/sandbox/layers.ts'
-import { fault } from '../../values/fault.ts'
+import type { AnyDoer } from '../../values/doer.ts'
+import { fault, faultIn } from '../../values/fault.ts'
 import type { Config } from '../config.ts'
 import { doersOf } from '../doers.ts'
 import { type Finding, fine, look } from './finding.ts'
@@ -19,9 +20,19 @@ export function wallFinding({ name, does, active, why }: LayerState): Finding {
 }
 
 function runsCode(config: Config): boolean {
-  return [...doersOf(config).values()].some((doer) => {
+  return doersIn(config).some((doer) => {
     if (doer.kind !== 'agent') return false
     const { run, allow } = doer as Agent<unknown, unknown>
     return run !== null || allow.some(({ name }) => name === 'compute.run')
   })
+}
+
+/** What is wrong with the config itself is another finding. */
+function doersIn(config: Config): readonly AnyDoer[] {
+  try {
+    return [...doersOf(config).values()]
+  } catch (error) {
+    faultIn(error)
+    return []
+  }
 }
