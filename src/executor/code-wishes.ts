@@ -33,6 +33,8 @@ export class CodeWishes {
   readonly #sources: Set<number>
   readonly #models = new Set<string>()
   #origin: Origin
+  #rung: string | undefined
+  #repairs = 0
   #count = 0
 
   constructor(attempt: Attempt, pinned: Pinned, inputs: Inputs) {
@@ -56,6 +58,16 @@ export class CodeWishes {
   /** The names of the models that answered it. */
   get models(): readonly string[] {
     return [...this.#models]
+  }
+
+  /** Where an answer came from that was below the agent's tier; the first such. */
+  get rung(): string | undefined {
+    return this.#rung
+  }
+
+  /** How often a model was asked again because its answer missed the form. */
+  get repairs(): number {
+    return this.#repairs
   }
 
   async answer(wish: Wish): Promise<Granted> {
@@ -98,6 +110,8 @@ export class CodeWishes {
     if (produced.kind !== 'produced') return { kind: 'end', end: produced }
     this.#take([produced.origin], produced.sources)
     this.#models.add(produced.model)
+    this.#rung ??= produced.rung
+    this.#repairs += produced.repairs
     return { kind: 'value', value: { output: produced.output, confidence: produced.confidence ?? null } }
   }
 

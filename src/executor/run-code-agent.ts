@@ -47,17 +47,21 @@ export async function runCodeAgent(attempt: Attempt, pinned: Pinned, inputs: Inp
   const output = parse(agent.output, ran.output)
   if (!output.ok) return { kind: 'fault', fault: fault('agent.bad-output', { agent: body.name, why: output.why }) }
   const { spent } = await kernel.budget.spentOn({ scope: `task:${task.id}`, period: 'life' })
-  const { models } = wishes
+  const { models, rung, repairs, sources } = wishes
+  const [model] = models.length === 1 ? models : []
+  const madeBy = {
+    doer: body.name,
+    version: body.version,
+    hash,
+    ...(model ? { model } : {}),
+    ...(rung ? { rung } : {}),
+  }
   const outcome = {
     output: output.value as Json,
     cost: microUsd(spent),
-    madeBy: {
-      doer: body.name,
-      version: body.version,
-      hash,
-      ...(models.length === 1 ? { model: models[0] as string } : {}),
-    },
-    sources: wishes.sources,
+    ...(repairs === 0 ? {} : { repairs }),
+    madeBy,
+    sources,
   }
   return { kind: 'done', outcome, origin: wishes.origin }
 }
