@@ -9,6 +9,7 @@ export {
   type RoleSpec,
   type UpkeepSpec,
 } from './agents/agent.ts'
+export type { CodeAgent, ModelAnswer, ModelQuestion, RecalledLine, World } from './agents/code-agent.ts'
 export {
   type CustomScore,
   type EvalCase,

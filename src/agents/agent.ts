@@ -22,7 +22,7 @@ export interface AgentSpec<I, O> {
   readonly budget?: Budgeted
   /** Most turns of the model in one attempt; default 12. */
   readonly maxTurns?: number
-  /** An agent that is code: a TypeScript file, relative to the company's `agents/` folder. */
+  /** An agent that is code: a TypeScript file without imports that exports a `CodeAgent` as `run`, relative to `agents/`. */
   readonly run?: string
   /** Rules that answer where no model can: the lowest rung but waiting. */
   readonly fallback?: PureFunction<I, O> | null

@@ -67,7 +67,10 @@ type AnyAgent = Agent<any, any>
 // biome-ignore lint/suspicious/noExplicitAny: as above
 type AnyFunction = PureFunction<any, any>
 
-/** The artifact of an agent. `folder` is the company's `agents/`; `text` are the instructions of one that has no file. Faults: `agent.missing-instructions`, `input.too-large`. */
+/**
+ * The artifact of an agent. `folder` is the company's `agents/`; `text` are the instructions of one that has no file. Faults:
+ * `agent.missing-instructions`, `agent.bad-code`, `input.too-large`.
+ */
 export async function agentArtifact(agent: AnyAgent, folder: string, text?: string): Promise<Artifact<AgentBody>> {
   const body: AgentBody = {
     kind: 'agent',
@@ -88,7 +91,7 @@ export async function agentArtifact(agent: AnyAgent, folder: string, text?: stri
       : { fallback: { name: agent.fallback.name, source: agent.fallback.run.toString() } }),
     ...(agent.cache === null ? {} : { cache: agent.cache }),
     ...(agent.role === null ? {} : { role: agent.role }),
-    code: agent.run === null ? null : await readInstructions(folder, agent.run, agent.name),
+    code: agent.run === null ? null : await readCode(folder, agent.run, agent.name),
   }
   return artifact(body, agent.version)
 }
@@ -96,6 +99,12 @@ export async function agentArtifact(agent: AnyAgent, folder: string, text?: stri
 function beyondSchemas(agent: AnyAgent): Pick<AgentBody, 'needsCode'> {
   const sides = (['input', 'output'] as const).filter((side) => needsCode(agent[side]))
   return sides.length === 0 ? {} : { needsCode: sides }
+}
+
+/** What reads TypeScript is some 20 MB: it is loaded by who has an agent that is code. */
+async function readCode(folder: string, path: string, name: string): Promise<string> {
+  const code = await readInstructions(folder, path, name)
+  return (await import('./agent-code.ts')).demandCode(name, code)
 }
 
 /** The artifact of a pure function. Functions have no version of their own: their text is. */

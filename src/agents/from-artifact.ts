@@ -21,7 +21,6 @@ export function agentFrom(
   doers: ReadonlyMap<string, AnyDoer>,
 ): Agent<unknown, unknown> | Fault {
   const missing = (why: string) => fault('release.needs-code', { agent: body.name, version: body.version, why })
-  if (body.code !== null) return fault('task.code-agent', { agent: body.name })
   const input = schemaOf('input', body, folder)
   const output = schemaOf('output', body, folder)
   if (typeof input === 'string') return missing(input)

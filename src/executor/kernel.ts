@@ -24,6 +24,7 @@ import type { Usd } from '../values/money.ts'
 import type { Clock } from '../values/time.ts'
 import type { Exams } from './exam.ts'
 import type { Place } from './place.ts'
+import type { LazySandbox } from './sandbox/sandbox.ts'
 
 /** All that an attempt works with: the company's parts, opened once by the composition root and handed down. */
 export interface Kernel {
@@ -52,6 +53,8 @@ export interface Kernel {
   readonly controls: Controls
   /** Evals that are under way. */
   readonly exams: Exams
+  /** Where code runs that nobody trusts; it has started nothing until it is first asked. */
+  readonly sandbox: LazySandbox
   readonly policies: readonly GatePolicy[]
   /** The config's limits for each month, by scope (`company`, `workflow:NAME`). */
   readonly monthlyLimits: ReadonlyMap<string, Usd>

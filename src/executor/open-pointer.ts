@@ -110,5 +110,5 @@ async function fetched(kernel: Kernel, pointer: Pointer, signal: AbortSignal): P
 
 /** Why, without the name that is told beside it. */
 function reasonIn({ about, message }: Fault): string {
-  return about['why'] ?? message.replace(/\.$/, '')
+  return about.why ?? message.replace(/\.$/, '')
 }

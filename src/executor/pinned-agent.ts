@@ -39,7 +39,7 @@ export function agentOf(
   body: AgentBody,
 ): Agent<unknown, unknown> | Fault {
   const folder = inFolder(kernel, body.name)
-  if (folder?.hash === hash && body.code === null) return folder.agent
+  if (folder?.hash === hash) return folder.agent
   const known = made.get(body)
   if (known) return known
   const agent = agentFrom(body, folder, kernel.doers)

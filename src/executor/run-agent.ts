@@ -15,6 +15,8 @@ export async function runAgent(attempt: Attempt, name: string, inputs: Inputs): 
   if ('kind' in pinned) return pinned
   const parsed = parse(pinned.agent.input, inputs.value)
   if (!parsed.ok) return staleInput(attempt, name, parsed.why)
+  // Few companies have agents that are code: what runs them is loaded then.
+  if (pinned.body.code !== null) return (await import('./run-code-agent.ts')).runCodeAgent(attempt, pinned, inputs)
   const produced = await converse(attempt, pinned, inputs)
   if (produced.kind !== 'produced') return produced
   const { output, confidence, repairs, model, rung, cost, origin, sources } = produced

@@ -47,6 +47,11 @@ async function write(attempt: Attempt, node: PlanNode, inputs: Inputs): Promise<
   const { kernel, place, task } = attempt
   const pinned = await pinnedAgent(attempt, node.planner)
   if ('kind' in pinned) return pinned
+  if (pinned.body.code !== null)
+    return {
+      kind: 'fault',
+      fault: fault('agent.bad-code', { agent: node.planner, why: 'a planner thinks with a model' }),
+    }
   const ask = subPlanAsk(node.allow, node.produces, kernel.facts)
   const ancestors = await plansAround(attempt)
   let faults: readonly Fault[] = []

@@ -100,7 +100,7 @@ export class Walk {
   #judge(why: Fault): void {
     if (why.code === 'mail.refused' || why.code === 'newsletter.left') return
     this.#putOff += 1
-    const ofUs = why.code !== 'adapter.busy' || why.about['retryAfterMs'] !== undefined || this.#putOff >= putOffInARow
+    const ofUs = why.code !== 'adapter.busy' || why.about.retryAfterMs !== undefined || this.#putOff >= putOffInARow
     if (ofUs) this.stop = { kind: 'fault', fault: why }
     else this.later ??= { kind: 'fault', fault: why }
   }

@@ -233,6 +233,7 @@ async function close(company: Company): Promise<void> {
   webhooks.close()
   await chores.close()
   await worker.close()
+  await kernel.sandbox.close()
   await adapters.close()
   await anchoring.close()
   await watch?.close()

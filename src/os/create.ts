@@ -36,6 +36,7 @@ import { loadConfig } from './load-config.ts'
 import { openAdapters } from './open-adapters.ts'
 import { openKernel } from './open-kernel.ts'
 import type { Os } from './os.ts'
+import { ownCompute } from './own-compute.ts'
 import { ownMemory } from './own-memory.ts'
 import { placesOf } from './places.ts'
 import { ownPointers } from './pointers/own-pointers.ts'
@@ -90,7 +91,8 @@ function makeFolder(path: string): void {
 /** What every company performs itself, with no adapter in its config. */
 function ownAdapters(store: Store, journal: Journal, kernel: () => Kernel): Adapter[] {
   const working = (): Kernel['memory']['working'] => kernel().memory.working
-  return [ownLedger(store, journal), ownKnowledge(kernel), ownMemory(working), ownPointers(kernel)]
+  const compute = ownCompute(() => kernel().sandbox)
+  return [ownLedger(store, journal), ownKnowledge(kernel), ownMemory(working), ownPointers(kernel), compute]
 }
 
 interface Locked {

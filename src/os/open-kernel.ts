@@ -27,6 +27,7 @@ import { type Config, monthlyLimits } from './config.ts'
 import { artifactsOf, doersOf } from './doers.ts'
 import { permitted } from './embedding.ts'
 import type { OpenAdapters } from './open-adapters.ts'
+import { ownSandbox } from './own-sandbox.ts'
 import type { Places } from './places.ts'
 
 /** What the composition root has opened before the kernel. */
@@ -88,6 +89,7 @@ export async function openKernel(ground: Ground): Promise<Kernel> {
     breakers: openBreakers(clock, ground.random),
     controls: await openControls(foundation),
     exams: new Map(),
+    sandbox: ownSandbox(),
     policies: Object.entries(config.policies).map(([action, requires]) => ({ action, requires })),
     monthlyLimits: new Map(Object.entries(monthlyLimits(config))),
     doers,

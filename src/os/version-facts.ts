@@ -6,8 +6,8 @@ import type { Doers } from '../planner/plan.ts'
 import { isFault, Refusal } from '../values/fault.ts'
 
 /**
- * What the check must know of the doers when some agents work in these versions instead of the folder's. Faults (thrown):
- * `release.needs-code`, `task.code-agent`.
+ * What the check must know of the doers when some agents work in these versions instead of the folder's. Fault (thrown):
+ * `release.needs-code`.
  */
 export function factsWith(kernel: Kernel, versions: readonly Artifact[]): Doers {
   const others = versions.filter(({ name, hash }) => kernel.artifacts.get(name)?.hash !== hash)

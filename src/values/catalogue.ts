@@ -13,6 +13,7 @@ import { planFaults } from './catalogue/plan.ts'
 import { pointerFaults } from './catalogue/pointer.ts'
 import { releaseFaults } from './catalogue/release.ts'
 import { runFaults } from './catalogue/run.ts'
+import { sandboxFaults } from './catalogue/sandbox.ts'
 import { scheduleFaults } from './catalogue/schedule.ts'
 import { storeFaults } from './catalogue/store.ts'
 import { turnFaults } from './catalogue/turns.ts'
@@ -28,6 +29,7 @@ export const catalogue = {
   ...storeFaults,
   ...planFaults,
   ...runFaults,
+  ...sandboxFaults,
   ...scheduleFaults,
   ...effectFaults,
   ...gateFaults,

@@ -13,6 +13,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'soloist-agents-'))
   await mkdir(join(folder, 'agents'))
   await write('writer.md', 'Write well.\n')
+  await write('code.ts', 'export const run = () => 1\n')
 })
 
 afterEach(() => rm(folder, { recursive: true }))
@@ -55,7 +56,7 @@ test('each thing that decides what an agent does changes its hash', async () => 
     { maxTurns: 3 },
     { recall: { snapshot: 200 } },
     { recall: { snapshot: 200, purpose: 'write to them' } },
-    { run: './writer.md' },
+    { run: './code.ts' },
   ]
   const hashes = await Promise.all(changes.map(async (change) => (await make({ ...spec, ...change })).hash))
   expect(new Set(hashes).size).toBe(changes.length)

@@ -22,7 +22,6 @@ const Answer = z.object({ body: z.string() })
 const base = { version: 1, does: 'Writes.', input: Given, output: Answer, tier: 'standard' } as const
 const writer = agent({ ...base, name: 'writer', instructions: './writer.md', maxTurns: 5 })
 const clerk = agent({ ...base, name: 'clerk', instructions: './writer.md', allow: [shop.look, shop.note, shop.post] })
-const coded = agent({ ...base, name: 'coded', instructions: './writer.md', run: './coded.ts' })
 const flowOf = (name: string, doer: Agent<z.infer<typeof Given>, z.infer<typeof Answer>>) =>
   workflow({ name, input: Given }, (flow, given) => flow.task('work', doer, { about: given.get('about') }))
 
@@ -31,12 +30,12 @@ async function open(...script: Reply[]) {
   model = scriptedModel(script)
   company = await openTestCompany(
     {
-      workflows: [flowOf('write', writer), flowOf('clerical', clerk), flowOf('coding', coded)],
-      agents: [writer, clerk, coded],
+      workflows: [flowOf('write', writer), flowOf('clerical', clerk)],
+      agents: [writer, clerk],
       adapters: [corner.adapter],
       models: { standard: [model] },
     },
-    { 'agents/writer.md': 'The old text.', 'agents/coded.ts': 'export const run = 1' },
+    { 'agents/writer.md': 'The old text.' },
   )
 }
 const good: Reply = { output: { body: 'fine' } }
@@ -62,12 +61,6 @@ test('an agent that never gives an answer is stopped after its most turns', asyn
   await open(...Array.from({ length: 5 }, (_, at): Reply => ({ output: { corpus: at } })))
   const run = await company.run('write', { about: 'tea' })
   expect(await company.fault(run)).toMatchObject({ code: 'agent.too-many-turns', about: { turns: '5' } })
-})
-
-test('an agent that is code is refused', async () => {
-  await open()
-  const run = await company.run('coding', { about: 'tea' })
-  expect(await company.fault(run)).toMatchObject({ code: 'task.code-agent' })
 })
 
 test('a tool that it may not use, and an input that does not fit, are told to the model, and nothing is done', async () => {

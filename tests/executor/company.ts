@@ -72,6 +72,7 @@ export async function openTestCompany(spec: Partial<CompanySpec>, files: Readonl
     ...readersOf(kernel),
     close: async () => {
       await worker.close()
+      await kernel.sandbox.close()
       await adapters.close()
       kernel.queue.close()
       await store.close()

@@ -117,6 +117,7 @@ export async function openIn(
     gates: () => store.read.selectFrom('gates').selectAll().where('state', '=', 'open').orderBy('opened_seq').execute(),
     async close() {
       await worker.close()
+      await kernel.sandbox.close()
       await adapters.close()
       kernel.queue.close()
       await store.close()

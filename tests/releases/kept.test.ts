@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import { agent, workflow } from '../../src/index.ts'
@@ -101,14 +103,21 @@ test('a run goes on with the agent that it is pinned to after that has left the 
   expect(await company.body(run)).toBe('v3 1')
 })
 
-test('an agent that is code cannot be released: what is kept of it does not run', async () => {
+test('an agent that is code is released like any other, and runs from what is kept of it', async () => {
   const folder = newFolder()
-  company = await openIn(folder, {
-    workflows: flows(writer(3)),
-    agents: [agent({ ...base, name: 'coded', version: 1, output: Text, run: './writer-1.md' })],
-  })
-  const refused = company.call('releases.set', { agent: 'coded', shares: [{ version: '1', share: 100 }], why: 'x' })
-  expect(await faultOf(refused)).toMatchObject({ code: 'task.code-agent' })
+  const coded = (version: number) => writer(version, { run: `./writer-${version}.ts` })
+  mkdirSync(join(folder, 'agents'), { recursive: true })
+  for (const version of [3, 4])
+    writeFileSync(
+      join(folder, 'agents', `writer-${version}.ts`),
+      `export const run = ({ about }: { about: string }) => ({ body: \`v${version} \${about}\` })`,
+    )
+  company = await openIn(folder, { workflows: flows(coded(3)) })
+  expect(await company.body(await company.run('write'))).toBe('v3 tea')
+  await company.close()
+  company = await openIn(folder, { workflows: flows(coded(4)) })
+  await release('3')
+  expect(await company.body(await company.run('write'))).toBe('v3 tea')
 })
 
 test('agents are listed, shown by version or hash, and compared', async () => {

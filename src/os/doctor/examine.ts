@@ -13,6 +13,7 @@ import { fileTroubles } from './files.ts'
 import { attempt, type Finding, fine, wrong } from './finding.ts'
 import { machineFindings } from './machine.ts'
 import { mend } from './mend.ts'
+import { sandboxFindings } from './sandbox.ts'
 import { storeFile } from './store-file.ts'
 
 /** Everything that was checked; `well` when nothing is wrong. `mended`: what was put right, in words. */
@@ -82,7 +83,7 @@ async function outside(
   const findings = [
     ...machineFindings(places, process.versions.node),
     ...fileTroubles(places, isOwned).map(({ finding }) => finding),
-    ...(config ? [await instructions(config, places)] : []),
+    ...(config ? [await instructions(config, places), ...(await sandboxFindings(config))] : []),
     ...store.findings,
   ]
   return { findings, isOld: store.isOld }

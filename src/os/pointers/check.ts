@@ -36,7 +36,7 @@ export async function openedPointer(
     return await openPointer(kernel, pointer, most, signal)
   } catch (error) {
     if (error instanceof Refusal && error.fault.code === 'pointer.gone' && pointer.state !== 'gone') {
-      const why = error.fault.about['why'] ?? null
+      const why = error.fault.about.why ?? null
       const gone = { pointer, state: 'gone', hash: null, why } as const
       await kernel.store.write((tx) => recordChecked(tx, kernel, pointer.identity_id, [gone]))
     }

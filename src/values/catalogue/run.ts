@@ -21,11 +21,6 @@ export const runFaults = {
     says: 'Task "{task}" got {count} items; its max is {max}.',
     next: 'Raise max in the workflow, or give it fewer.',
   },
-  'task.code-agent': {
-    retry: 'never',
-    says: 'Agent "{agent}" is code, and agents that are code do not run in this version.',
-    next: 'Give it instructions and a tier instead, or wait for the sandbox of a later version.',
-  },
   'queue.full': {
     retry: 'later',
     says: 'The queue already holds {depth} tasks; its limit is {limit}.',

@@ -1,0 +1,74 @@
+import { javascriptOf } from '../agents/agent-code.ts'
+import { fault, isFault } from '../values/fault.ts'
+import { canonical, type Json } from '../values/json.ts'
+import { microUsd } from '../values/money.ts'
+import { parse } from '../values/schema.ts'
+import { instant } from '../values/time.ts'
+import { type Attempt, recordStep, step } from './attempt.ts'
+import { CodeWishes, type WishEnd } from './code-wishes.ts'
+import type { AttemptEnd } from './ending.ts'
+import type { Pinned } from './pinned-agent.ts'
+import { readReturn } from './returned.ts'
+import type { Ran } from './sandbox/sandbox.ts'
+import type { Inputs } from './values.ts'
+import { holdWithdrawn } from './withdrawn.ts'
+
+/**
+ * Runs an agent that is code, in a process that can do nothing but ask. Each thing that it asks for is a step of this attempt; a retry is
+ * given the same answers again, at the same time of its clock. What it makes comes from where its inputs and all its answers come from.
+ */
+export async function runCodeAgent(attempt: Attempt, pinned: Pinned, inputs: Inputs): Promise<AttemptEnd> {
+  const { agent, body, hash } = pinned
+  const withdrawn = await holdWithdrawn(attempt, pinned)
+  if (withdrawn) return withdrawn
+  const code = javascriptOf(body.name, body.code ?? '')
+  if (isFault(code)) return { kind: 'fault', fault: code }
+  const { kernel, task, run, signal } = attempt
+  const begun = await step(attempt, 'begin', 'begin', async () => ({
+    output: { at: kernel.clock.now() },
+    origin: 'system',
+  }))
+  const { at } = begun.output as { readonly at: number }
+  const wishes = new CodeWishes(attempt, pinned, inputs)
+  const sandbox = await kernel.sandbox()
+  const ran = await sandbox.run<WishEnd>({
+    who: body.name,
+    code,
+    input: inputs.value,
+    given: { returned: (await readReturn(attempt)) as unknown as Json },
+    now: instant(at),
+    seed: canonical([run.id, task.id, task.round]),
+    signal,
+    answer: (wish) => wishes.answer(wish),
+  })
+  await keepLogs(attempt, ran, wishes)
+  if (ran.kind === 'ended') return ran.end
+  if (ran.kind === 'fault') return { kind: 'fault', fault: ran.fault }
+  const output = parse(agent.output, ran.output)
+  if (!output.ok) return { kind: 'fault', fault: fault('agent.bad-output', { agent: body.name, why: output.why }) }
+  const { spent } = await kernel.budget.spentOn({ scope: `task:${task.id}`, period: 'life' })
+  const { models, rung, repairs, sources } = wishes
+  const [model] = models.length === 1 ? models : []
+  const madeBy = {
+    doer: body.name,
+    version: body.version,
+    hash,
+    ...(model ? { model } : {}),
+    ...(rung ? { rung } : {}),
+  }
+  const outcome = {
+    output: output.value as Json,
+    cost: microUsd(spent),
+    ...(repairs === 0 ? {} : { repairs }),
+    madeBy,
+    sources,
+  }
+  return { kind: 'done', outcome, origin: wishes.origin }
+}
+
+/** What the code wrote, for whoever looks at the task. By attempt: another one may write other lines. */
+async function keepLogs(attempt: Attempt, { logs }: Ran<WishEnd>, { origin }: CodeWishes): Promise<void> {
+  if (logs.length === 0) return
+  const key = `log/${attempt.task.fence}`
+  await attempt.kernel.store.write((tx) => recordStep(tx, attempt, { key, kind: 'log', output: [...logs], origin }))
+}
