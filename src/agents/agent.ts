@@ -54,6 +54,8 @@ export interface UpkeepSpec {
   readonly owner: string
   readonly reviewEvery: Duration
   readonly minutesPerMonth: number
+  /** Minutes of the operator that one run saves, where the author can say. */
+  readonly saves?: number
 }
 
 /** The names of an agent's inputs; any where its input is not known to the compiler. */

@@ -3,6 +3,7 @@ import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import { refuse } from '../values/fault.ts'
 import type { RunId, TaskId } from '../values/id.ts'
+import { countMending } from './desk-time.ts'
 import type { Kernel } from './kernel.ts'
 import { moveRun } from './settle-run.ts'
 
@@ -13,6 +14,7 @@ export async function cancelRun(kernel: Kernel, id: RunId, why: string): Promise
     const working = await cancelIn(tx, kernel, run, why)
     if (working === undefined)
       refuse('run.not-possible', { run: id, state: run.state, verb: 'be cancelled', hint: 'It is over already.' })
+    await countMending(tx, kernel, run, [])
     return working
   })
 }

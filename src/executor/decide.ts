@@ -7,6 +7,8 @@ import type { GateId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
 import { microUsd } from '../values/money.ts'
 import { parse, type Schema } from '../values/schema.ts'
+import { type Answered, countDecisions } from './desk-time.ts'
+import { editSize } from './edit-size.ts'
 import type { Kernel } from './kernel.ts'
 import { producerOf } from './producer.ts'
 import { settleRun } from './settle-run.ts'
@@ -22,14 +24,28 @@ export async function decide(kernel: Kernel, gate: GateId, verdict: Verdict): Pr
 /** Answers several gates of the kind `batch` alike in one transaction, all or none. Faults: those of `Gates.decideBatch`. */
 export async function decideBatch(kernel: Kernel, gates: readonly GateId[], verdict: Verdict): Promise<void> {
   await kernel.store.write(async (tx) => {
-    for (const gate of await kernel.gates.decideBatch(tx, gates, verdict)) await follow(tx, kernel, gate, verdict)
+    const rows = await kernel.gates.decideBatch(tx, gates, verdict)
+    await countDecisions(
+      tx,
+      kernel,
+      rows.map((gate) => ({ gate, verdict: verdict.verdict })),
+    )
+    for (const gate of rows) await follow(tx, kernel, gate, verdict)
   })
 }
 
 /** The same as `decide`, within a transaction. */
 export async function decideIn(tx: Tx, kernel: Kernel, id: GateId, verdict: Verdict): Promise<void> {
   if (verdict.verdict === 'edited') await refuseMisfit(tx, kernel, id, verdict.content)
-  await follow(tx, kernel, await kernel.gates.decide(tx, id, verdict), verdict)
+  const gate = await kernel.gates.decide(tx, id, verdict)
+  await countDecisions(tx, kernel, [await answered(kernel, gate, verdict)])
+  await follow(tx, kernel, gate, verdict)
+}
+
+async function answered(kernel: Kernel, gate: Row<'gates'>, verdict: Verdict): Promise<Answered> {
+  if (verdict.verdict !== 'edited') return { gate, verdict: verdict.verdict }
+  const shown = (await readCard(kernel, gate))?.content
+  return { gate, verdict: 'edited', edit: shown === undefined ? undefined : editSize(shown, verdict.content) }
 }
 
 /** What an answer sets going: more money, the tasks that are held at the gate, and so the run. */

@@ -29,6 +29,7 @@ import { openPointerDesk } from './pointers/desk.ts'
 import { probe } from './probe.ts'
 import type { Schedules } from './schedules/schedules.ts'
 import { planned, start } from './start.ts'
+import { openUpkeepDesk } from './upkeep/desk.ts'
 import type { Watch } from './watch/watch.ts'
 import type { Webhooks } from './webhooks/open.ts'
 
@@ -71,6 +72,7 @@ export function commandsOf(company: Company): Os {
     schedules: company.schedules,
     knowledge: openKnowledgeDesk(kernel, places.knowledge),
     pointers: openPointerDesk(kernel),
+    upkeep: openUpkeepDesk(company),
     action: (name) =>
       kernel.adapters.get(name)?.adapter.port.actions[name.slice(name.indexOf('.') + 1)] ??
       unknownAction(company, name),

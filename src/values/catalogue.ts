@@ -13,6 +13,7 @@ import { releaseFaults } from './catalogue/release.ts'
 import { runFaults } from './catalogue/run.ts'
 import { scheduleFaults } from './catalogue/schedule.ts'
 import { storeFaults } from './catalogue/store.ts'
+import { upkeepFaults } from './catalogue/upkeep.ts'
 import { watchFaults } from './catalogue/watch.ts'
 import { webhookFaults } from './catalogue/webhook.ts'
 
@@ -36,5 +37,6 @@ export const catalogue = {
   ...pointerFaults,
   ...companyFaults,
   ...webhookFaults,
+  ...upkeepFaults,
   ...watchFaults,
 } as const satisfies Record<string, Entry>

@@ -24,6 +24,7 @@ import { runOperations } from './runs.ts'
 import { scheduleOperations } from './schedules.ts'
 import { secretOperations } from './secrets.ts'
 import { snapshotOperations } from './snapshots.ts'
+import { upkeepOperations } from './upkeep.ts'
 import { webhookOperations } from './webhooks.ts'
 import { workOperations } from './work.ts'
 
@@ -54,6 +55,7 @@ export const operations: readonly Operation[] = [
   ...releaseOperations,
   ...secretOperations,
   ...webhookOperations,
+  ...upkeepOperations,
   ...backupOperations,
   ...companyOperations,
 ]
