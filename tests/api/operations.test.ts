@@ -34,7 +34,8 @@ const names = [
   'schedules.add schedules.pause schedules.resume schedules.remove schedules.next agents.list agents.show',
   'agents.diff releases.show releases.set releases.withdraw releases.undo releases.move secrets.list',
   'secrets.set secrets.remove webhooks.list webhooks.add webhooks.remove webhooks.receipts webhooks.deliveries',
-  'webhooks.replay backups.list backups.take backups.try company.health company.mode company.pause',
+  'webhooks.replay upkeep.list upkeep.log upkeep.review upkeep.pause upkeep.resume backups.list backups.take',
+  'backups.try company.health company.mode company.pause',
   'company.resume company.verify company.export company.doctor company.mend',
 ].flatMap((line) => line.split(' '))
 
@@ -92,7 +93,7 @@ test('the inbox keeps apart what wants a look each and what may be approved at o
     actions: ['mail.send'],
   })
   const health = await call('company.health')
-  expect(health.waiting).toEqual({ confirm: 1, batch: 1, failed: 0, inDoubt: 0 })
+  expect(health.waiting).toEqual({ confirm: 1, batch: 1, failed: 0, inDoubt: 0, automations: 0 })
 })
 
 test('one answer for many leaves out what wants an answer of its own', async () => {

@@ -40,7 +40,7 @@ interface Habit {
 function habit(name: string, ail: Ail | null, random: () => number): Habit {
   const between = (low: number, high: number): number => low + random() * (high - low)
   const busy = ail === null && random() < 0.3
-  const runsADay = busy ? 4 : ([1, 5 / 7, 2 / 7, 1 / 7][Math.floor(random() * 4)] ?? 1)
+  const runsADay = busy ? 2 : ([1, 5 / 7, 2 / 7, 1 / 7][Math.floor(random() * 4)] ?? 1)
   const minutesPerMonth = busy ? 300 : 15 * (1 + Math.floor(random() * 4))
   const well: Habit = {
     name,
@@ -102,9 +102,7 @@ export async function seededYear(seed: number, count: number, losers: number) {
   const workflows = habits.map((one) => automation(one.name, one.upkeep))
   const company = await upkeepCompany({ workflows })
   await live(company, habits, workflows, random)
-  const planted = habits.flatMap(({ name, ail }) =>
-    ail === null ? [] : [`workflow:${name}`, `agent:${name}-writer`],
-  )
+  const planted = habits.flatMap(({ name, ail }) => (ail === null ? [] : [`workflow:${name}`, `agent:${name}-writer`]))
   return { company, habits, planted: new Set(planted) }
 }
 
@@ -128,7 +126,10 @@ async function live(
     if (!plan) throw new TypeError('a workflow has a plan')
     const hash = contentHash(plan)
     await company.kernel.store.write(async (tx) => {
-      await tx.db.insertInto('plans').values({ hash, body: JSON.stringify(plan) }).execute()
+      await tx.db
+        .insertInto('plans')
+        .values({ hash, body: JSON.stringify(plan) })
+        .execute()
     })
     moments.push(...runsOf(company, one, hash, began, random), ...lookedAfter(company, one, began, random))
   }
@@ -149,13 +150,7 @@ function moveTo({ clock }: UpkeepCompany, at: Instant): void {
   Object.assign(clock, { now: () => at })
 }
 
-function runsOf(
-  company: UpkeepCompany,
-  one: Habit,
-  plan: string,
-  began: Instant,
-  random: () => number,
-): Moment[] {
+function runsOf(company: UpkeepCompany, one: Habit, plan: string, began: Instant, random: () => number): Moment[] {
   const count = Math.round(one.endsOnDay * one.runsADay)
   return Array.from({ length: count }, (_, index) => {
     const at = later(began, milliseconds((days(365) * (index + random()) * one.endsOnDay) / 365 / Math.max(1, count)))
@@ -214,7 +209,6 @@ function lookedAfter(company: UpkeepCompany, one: Habit, began: Instant, random:
   return [...reviews, ...weeks]
 }
 
-
 const ours = { subject: companyIdentity, origin: 'operator' } as const
 
 interface Wanted {
@@ -226,14 +220,21 @@ interface Wanted {
 }
 
 /** A run of one task with its events and rows, as the executor writes them. */
-export async function storeRun(tx: Tx, { kernel }: UpkeepCompany, wanted: Wanted): Promise<{ run: RunId; task: TaskId }> {
+export async function storeRun(
+  tx: Tx,
+  { kernel }: UpkeepCompany,
+  wanted: Wanted,
+): Promise<{ run: RunId; task: TaskId }> {
   const { name, plan, index, failed, cost } = wanted
   const run = derivedId('run', name, String(index))
   const task = derivedId('tsk', run, 'work')
   const at = kernel.clock.now()
   const tell = (draft: Pick<Draft, 'kind' | 'payload'> & { task?: TaskId }) =>
     kernel.journal.append(tx, { subject: companyIdentity, origin: 'system', run, ...draft } as Draft)
-  const started = await tell({ kind: 'run.started', payload: { workflow: name, plan, input: {} as Json, deadline: null } })
+  const started = await tell({
+    kind: 'run.started',
+    payload: { workflow: name, plan, input: {} as Json, deadline: null },
+  })
   await tx.db
     .insertInto('runs')
     .values({
@@ -251,7 +252,10 @@ export async function storeRun(tx: Tx, { kernel }: UpkeepCompany, wanted: Wanted
       ended_at: at,
     })
     .execute()
-  await tx.db.insertInto('tasks').values(taskRow(run, task, plan, at, failed, started)).execute()
+  await tx.db
+    .insertInto('tasks')
+    .values(taskRow(run, task, plan, at, failed, started))
+    .execute()
   const reservation = derivedId('rsv', run, 'turn') satisfies ReservationId
   await tell({ kind: 'budget.settled', task, payload: { reservation, actual: cost, late: false } })
   const worked = seconds(1)
