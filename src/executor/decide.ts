@@ -1,4 +1,5 @@
 import type { Verdict } from '../gate/gate.ts'
+import { roleOf } from '../planner/role.ts'
 import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import type { Card } from '../telemetry/card.ts'
@@ -6,7 +7,7 @@ import { refuse } from '../values/fault.ts'
 import type { GateId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
 import { microUsd } from '../values/money.ts'
-import { parse, type Schema } from '../values/schema.ts'
+import { parse, type Schema, schemaFrom } from '../values/schema.ts'
 import { type Answered, countDecisions } from './desk-time.ts'
 import { editSize } from './edit-size.ts'
 import type { Kernel } from './kernel.ts'
@@ -98,7 +99,9 @@ async function schemaOf(tx: Tx, kernel: Kernel, gate: Row<'gates'>): Promise<Sch
   const wire = place.node.inputs.subject
   if (!wire || !('from' in wire) || wire.path.length > 0) return undefined
   const made = place.scopes.flatMap((scope) => scope.tasks).find((node) => node.name === wire.from)
-  return made && 'doer' in made ? kernel.doers.get(made.doer)?.output : undefined
+  if (!made || !('doer' in made)) return undefined
+  const role = roleOf(made)
+  return role === undefined ? kernel.doers.get(made.doer)?.output : schemaFrom(role.output)
 }
 
 async function raiseLimit(tx: Tx, kernel: Kernel, gate: Row<'gates'>): Promise<void> {

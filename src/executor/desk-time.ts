@@ -10,7 +10,7 @@ import type { EditSize } from './edit-size.ts'
 import type { Kernel } from './kernel.ts'
 import { producerOf } from './producer.ts'
 
-type Parts = Pick<Kernel, 'clock' | 'timeZone' | 'placeOf'>
+type Parts = Pick<Kernel, 'clock' | 'timeZone' | 'placeOf' | 'shelf'>
 
 /** A gate that the operator answered. */
 export interface Answered {
@@ -52,7 +52,7 @@ export async function countMending(
   tasks: readonly Row<'tasks'>[],
 ): Promise<void> {
   const spent_ms = await timeFor(tx, kernel, 0)
-  const agents = await Promise.all(tasks.map((task) => agentOf(tx, kernel, task)))
+  const agents = await Promise.all(tasks.map((task) => agentOf(kernel, task)))
   const counts: Counts = new Map()
   for (const about of new Set([`workflow:${run.workflow}`, ...agents.map((name) => name && `agent:${name}`)]))
     if (about !== undefined) add(counts, about, { ...nothing, spent_ms, mended: 1 })
@@ -101,7 +101,7 @@ async function behind(tx: Tx, kernel: Kernel, gate: Row<'gates'>): Promise<strin
   if (!task) return abouts
   const made = task.kind === 'gate' ? await producerOf(tx, kernel, task) : undefined
   const maker = made === undefined ? task : await taskOf.first(tx.db, { id: made })
-  const agent = maker && (await agentOf(tx, kernel, maker))
+  const agent = maker && (await agentOf(kernel, maker))
   return agent === undefined ? abouts : [...abouts, `agent:${agent}`]
 }
 

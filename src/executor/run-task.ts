@@ -8,6 +8,7 @@ import type { Json } from '../values/json.ts'
 import { type Instant, instant, isoInstant } from '../values/time.ts'
 import type { Attempt } from './attempt.ts'
 import type { AttemptEnd } from './ending.ts'
+import { type RoleNode, route } from './route.ts'
 import { runAction } from './run-action.ts'
 import { runAgent } from './run-agent.ts'
 import { runEach } from './run-each.ts'
@@ -58,7 +59,10 @@ async function byDoer(
   inputs: Inputs,
 ): Promise<AttemptEnd> {
   // An agent is run from what its run is pinned to, whoever is called so now.
-  if (node.kind === 'agent') return runAgent(attempt, node.doer, inputs)
+  if (node.kind === 'agent') {
+    const who = node.role === undefined ? node.doer : await route(attempt, node as RoleNode)
+    return typeof who === 'string' ? runAgent(attempt, who, inputs) : who
+  }
   const doer: AnyDoer | undefined = attempt.kernel.doers.get(node.doer)
   if (doer?.kind !== node.kind) return staleInput(attempt, node.doer, 'nobody here is called so any more')
   switch (doer.kind) {

@@ -3,6 +3,7 @@ import { changesSince } from '../executor/changes.ts'
 import { decide, decideBatch } from '../executor/decide.ts'
 import type { Kernel } from '../executor/kernel.ts'
 import { retryRun, retryTask } from '../executor/retry.ts'
+import { letRolesGoOn } from '../executor/route.ts'
 import { setLimit } from '../executor/set-limit.ts'
 import { planUndo, undoRun } from '../executor/undo.ts'
 import type { Worker } from '../executor/worker.ts'
@@ -120,17 +121,30 @@ const releaseCommands = () => import('./release-commands.ts')
 /** The agents in their versions, and what the operator says of these. */
 function versionCommands(company: Company) {
   const { kernel, worker } = company
+  // Whoever is released may be the one that a task waits for.
+  const goOn = async (): Promise<void> => {
+    await letRolesGoOn(kernel)
+    worker.nudge()
+  }
   return {
     artifacts: kernel.artifacts,
     releases: kernel.releases,
     versions: async (agent) => (await import('./versions.ts')).versionsOf(kernel, agent),
-    release: async (agent, shares, why) => (await releaseCommands()).release(company, agent, shares, why),
+    async release(agent, shares, why) {
+      const release = await (await releaseCommands()).release(company, agent, shares, why)
+      await goOn()
+      return release
+    },
     async withdraw(agent, version, why) {
       const runs = await (await releaseCommands()).withdraw(company, agent, version, why)
       worker.nudge()
       return runs
     },
-    undoRelease: async (agent, why) => (await releaseCommands()).undoRelease(company, agent, why),
+    async undoRelease(agent, why) {
+      const release = await (await releaseCommands()).undoRelease(company, agent, why)
+      await goOn()
+      return release
+    },
     moveVersion: async (run, agent, version, why) =>
       (await releaseCommands()).moveToVersion(company, run, agent, version, why),
   } satisfies Partial<Os>

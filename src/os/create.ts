@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import type { Adapter } from '../adapters/adapter.ts'
 import type { Kernel } from '../executor/kernel.ts'
 import { reclaim } from '../executor/reclaim.ts'
+import { letRolesGoOn } from '../executor/route.ts'
 import { usualLimits, Worker } from '../executor/worker.ts'
 import { systemClock } from '../store/clock.ts'
 import { crashPoints } from '../store/crash-points.ts'
@@ -125,6 +126,7 @@ async function joinParts({ config: given, places, lock, env, crash }: Locked): P
   await store.write((tx) => kernel.queue.abandon(tx))
   while ((await reclaim(kernel)) > 0);
   const worker = new Worker(kernel, { owner: `process:${process.pid}`, ...usualLimits })
+  await letRolesGoOn(kernel)
   const able = { kernel, adapters, places, worker }
   await endBegunForgetting(able)
   const schedules = openSchedules({ kernel, config, changed: () => chores.nudge() })

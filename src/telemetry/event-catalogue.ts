@@ -4,6 +4,7 @@ import { ladderEvents } from './catalogue/ladder.ts'
 import { memoryEvents } from './catalogue/memory.ts'
 import { outsideEvents } from './catalogue/outside.ts'
 import { outwardEvents } from './catalogue/outward.ts'
+import { routeEvents } from './catalogue/route.ts'
 import { standingEvents } from './catalogue/standing.ts'
 import { upkeepEvents } from './catalogue/upkeep.ts'
 import { workEvents } from './catalogue/work.ts'
@@ -19,4 +20,5 @@ export const eventCatalogue = {
   ...memoryEvents,
   ...ladderEvents,
   ...upkeepEvents,
+  ...routeEvents,
 } as const satisfies Record<EventKind, EventEntry>

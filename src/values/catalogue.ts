@@ -10,6 +10,7 @@ import { memoryFaults } from './catalogue/memory.ts'
 import { planFaults } from './catalogue/plan.ts'
 import { pointerFaults } from './catalogue/pointer.ts'
 import { releaseFaults } from './catalogue/release.ts'
+import { roleFaults } from './catalogue/role.ts'
 import { runFaults } from './catalogue/run.ts'
 import { scheduleFaults } from './catalogue/schedule.ts'
 import { storeFaults } from './catalogue/store.ts'
@@ -31,6 +32,7 @@ export const catalogue = {
   ...gateFaults,
   ...budgetFaults,
   ...releaseFaults,
+  ...roleFaults,
   ...identityFaults,
   ...memoryFaults,
   ...knowledgeFaults,

@@ -22,7 +22,7 @@ const codes = [
   'plan.duplicate-name plan.external-control plan.extra-input plan.missing-input plan.not-produced plan.over-budget',
   'plan.stale plan.ungated plan.unknown-doer plan.unknown-source plan.wrong-type pointer.closed pointer.gone',
   'queue.full queue.stale-fence release.bad-shares release.needs-code release.none release.not-possible',
-  'release.unfit release.withdrawn run.not-possible schedule.configured schedule.taken secret.missing soloist.bug',
+  'release.unfit release.withdrawn role.nobody run.not-possible schedule.configured schedule.taken secret.missing soloist.bug',
   'source.changed store.busy store.corrupt store.full store.migration-failed store.newer store.owned store.sealed',
   'store.unwritable subscription.copied subscription.dead subscription.gone taint.recipient task.cancelled',
   'task.code-agent task.deadline task.not-due task.not-possible task.over-time task.too-many-items',

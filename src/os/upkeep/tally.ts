@@ -9,7 +9,7 @@ import type { Row } from '../../store/tables.ts'
 import type { EventKind, StoredEvent } from '../../telemetry/event.ts'
 import type { ReservationId } from '../../values/id.ts'
 
-type Parts = Pick<Kernel, 'store' | 'journal' | 'timeZone' | 'placeOf'>
+type Parts = Pick<Kernel, 'store' | 'journal' | 'timeZone' | 'placeOf' | 'shelf'>
 
 /**
  * Counts what the journal has told since it was last looked at: runs, failures and cost of each workflow and agent, by month. What
@@ -129,7 +129,7 @@ async function agentsOf(tx: Tx, parts: Parts, heads: readonly Head[]): Promise<M
     .where('id', 'in', padded(ids))
     .execute()
   for (const row of rows) {
-    const name = await agentOf(tx, parts, row)
+    const name = await agentOf(parts, row)
     if (name !== undefined) agents.set(row.id, `agent:${name}`)
   }
   return agents
