@@ -71,9 +71,7 @@ export function commandsOf(company: Company): Os {
     folder: places.folder,
     config: company.config,
     schedules: company.schedules,
-    knowledge: openKnowledgeDesk(kernel, places.knowledge),
-    pointers: openPointerDesk(kernel),
-    upkeep: openUpkeepDesk(company),
+    ...desksOf(company),
     action: (name) =>
       kernel.adapters.get(name)?.adapter.port.actions[name.slice(name.indexOf('.') + 1)] ??
       unknownAction(company, name),
@@ -113,6 +111,16 @@ export function commandsOf(company: Company): Os {
     nextDue: () => nextDue(company),
     close: () => close(company),
   }
+}
+
+/** The desks of parts that have one of their own. */
+function desksOf(company: Company) {
+  const { kernel, places } = company
+  return {
+    knowledge: openKnowledgeDesk(kernel, places.knowledge),
+    pointers: openPointerDesk(kernel),
+    upkeep: openUpkeepDesk(company),
+  } satisfies Partial<Os>
 }
 
 // Releases are made now and then: what that takes is loaded then.

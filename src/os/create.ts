@@ -100,6 +100,15 @@ interface Locked {
   readonly crash: CrashPoints | undefined
 }
 
+/** Whoever holds the lock knows that nobody else works: what others had claimed is free at once. */
+async function takeOver(kernel: Kernel, name: string): Promise<void> {
+  await kernel.store.write((tx) => kernel.identities.ensureCompany(tx, name))
+  await kernel.store.write((tx) => kernel.queue.abandon(tx))
+  while ((await reclaim(kernel)) > 0);
+  // The folder may have an agent now that a task was held for.
+  await letRolesGoOn(kernel)
+}
+
 async function joinParts({ config: given, places, lock, env, crash }: Locked): Promise<Company> {
   const clock = env.SOLOIST_CLOCK ? sharedClock(env.SOLOIST_CLOCK) : systemClock()
   const key = readVaultKey(places.vaultKey, env.SOLOIST_VAULT_KEY)
@@ -121,12 +130,8 @@ async function joinParts({ config: given, places, lock, env, crash }: Locked): P
     epoch: await epochOf(store),
     onFault: () => undefined,
   })
-  await store.write((tx) => kernel.identities.ensureCompany(tx, config.name))
-  // Whoever holds the lock knows that nobody else works: what others had claimed is free at once.
-  await store.write((tx) => kernel.queue.abandon(tx))
-  while ((await reclaim(kernel)) > 0);
+  await takeOver(kernel, config.name)
   const worker = new Worker(kernel, { owner: `process:${process.pid}`, ...usualLimits })
-  await letRolesGoOn(kernel)
   const able = { kernel, adapters, places, worker }
   await endBegunForgetting(able)
   const schedules = openSchedules({ kernel, config, changed: () => chores.nudge() })

@@ -26,7 +26,7 @@ const maintained = async (company: UpkeepCompany) => {
   const { maintenance } = await company.call<{ maintenance: { about: string; fault: { code: string } }[] }>(
     'gates.list',
   )
-  return maintenance.map(({ about, fault }) => `${about} ${fault.code}`).sort()
+  return maintenance.map(({ about, fault }) => [about, fault.code]).sort()
 }
 
 test('a workflow and its agent show what they did, cost, took and saved', async () => {
@@ -125,21 +125,27 @@ test('a review is due in its time, opens maintenance, and closes it when it is d
   await company.run('letter')
   expect(await maintained(company)).toEqual([])
   await company.clock.advance(days(2))
-  expect(await maintained(company)).toEqual(['agent:letter-writer upkeep.due', 'workflow:letter upkeep.due'])
+  expect(await maintained(company)).toEqual([
+    ['agent:letter-writer', 'upkeep.due'],
+    ['workflow:letter', 'upkeep.due'],
+  ])
   expect(await company.call('company.health')).toMatchObject({ waiting: { automations: 2 } })
   const now = company.clock.now()
   expect(await company.call('upkeep.review', { about: 'workflow:letter', why: 'worth it' })).toEqual({
     about: 'workflow:letter',
     reviewAt: now + days(60),
   })
-  expect(await maintained(company)).toEqual(['agent:letter-writer upkeep.due'])
+  expect(await maintained(company)).toEqual([['agent:letter-writer', 'upkeep.due']])
 })
 
 test('what nobody uses is told, until the operator says that it stays', async () => {
   const company = await upkeepCompany({ workflows: [automation('letter', rules)] })
   await company.run('letter')
   await company.clock.advance(days(61))
-  expect(await maintained(company)).toEqual(['agent:letter-writer upkeep.unused', 'workflow:letter upkeep.unused'])
+  expect(await maintained(company)).toEqual([
+    ['agent:letter-writer', 'upkeep.unused'],
+    ['workflow:letter', 'upkeep.unused'],
+  ])
   for (const about of ['agent:letter-writer', 'workflow:letter'])
     await company.call('upkeep.review', { about, why: 'it is for the winter' })
   expect(await maintained(company)).toEqual([])
@@ -156,7 +162,7 @@ test('what takes more minutes than it may is proposed for pause, and paused only
   })
   await company.run('letter')
   await company.call('upkeep.log', { about: 'workflow:letter', minutes: 60, why: 'it was wrong again' })
-  expect(await maintained(company)).toEqual(['workflow:letter upkeep.over'])
+  expect(await maintained(company)).toEqual([['workflow:letter', 'upkeep.over']])
   expect((await lines(company)).get('workflow:letter')).toMatchObject({ proposesPause: true, pausedAt: null })
   await company.run('letter')
 
@@ -185,9 +191,12 @@ test('what fails too often is told, and what is told to drift', async () => {
     await company.clock.advance(hours(1))
     await company.os.idle()
   }
-  expect(await maintained(company)).toEqual(['agent:letter-writer upkeep.failing', 'workflow:letter upkeep.failing'])
+  expect(await maintained(company)).toEqual([
+    ['agent:letter-writer', 'upkeep.failing'],
+    ['workflow:letter', 'upkeep.failing'],
+  ])
   await company.call('upkeep.review', { about: 'agent:letter-writer', why: 'a new key' })
-  expect(await maintained(company)).toEqual(['workflow:letter upkeep.failing'])
+  expect(await maintained(company)).toEqual([['workflow:letter', 'upkeep.failing']])
   await company.clock.advance(seconds(1))
   const { store, journal } = company.kernel
   const draft = {
@@ -197,7 +206,7 @@ test('what fails too often is told, and what is told to drift', async () => {
     payload: { agent: 'letter-writer' },
   }
   await store.write((tx) => journal.append(tx, draft as never))
-  expect(await maintained(company)).toContain('agent:letter-writer upkeep.drifting')
+  expect(await maintained(company)).toContainEqual(['agent:letter-writer', 'upkeep.drifting'])
 })
 
 test('the counts of the journal are the same when they are made anew', async () => {

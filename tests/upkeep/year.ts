@@ -3,14 +3,13 @@ import { countDecisions, countLogged } from '../../src/executor/desk-time.ts'
 import type { AnyWorkflow } from '../../src/planner/workflow.ts'
 import type { Tx } from '../../src/store/store.ts'
 import type { Row } from '../../src/store/tables.ts'
-import type { Draft } from '../../src/telemetry/event.ts'
-import { fault } from '../../src/values/fault.ts'
-import { companyIdentity, derivedId, type ReservationId, type RunId, type TaskId } from '../../src/values/id.ts'
-import { contentHash, type Json } from '../../src/values/json.ts'
+import { companyIdentity, derivedId, type RunId, type TaskId } from '../../src/values/id.ts'
+import { contentHash } from '../../src/values/json.ts'
 import { microUsd } from '../../src/values/money.ts'
-import { days, type Instant, later, milliseconds, minutes, seconds } from '../../src/values/time.ts'
+import { days, type Instant, later, milliseconds, minutes } from '../../src/values/time.ts'
 import { seeded } from '../memory/chatter.ts'
 import { automation, type UpkeepCompany, upkeepCompany } from './company.ts'
+import { storeRun } from './stored-run.ts'
 
 /** What is wrong with an automation. `tired`: a little beyond every limit, and far beyond none. */
 export const ails = ['failing', 'unused', 'dear', 'edited', 'over', 'unreviewed', 'tired'] as const
@@ -210,91 +209,3 @@ function lookedAfter(company: UpkeepCompany, one: Habit, began: Instant, random:
 }
 
 const ours = { subject: companyIdentity, origin: 'operator' } as const
-
-interface Wanted {
-  readonly name: string
-  readonly plan: string
-  readonly index: number
-  readonly failed: boolean
-  readonly cost: ReturnType<typeof microUsd>
-}
-
-/** A run of one task with its events and rows, as the executor writes them. */
-export async function storeRun(
-  tx: Tx,
-  { kernel }: UpkeepCompany,
-  wanted: Wanted,
-): Promise<{ run: RunId; task: TaskId }> {
-  const { name, plan, index, failed, cost } = wanted
-  const run = derivedId('run', name, String(index))
-  const task = derivedId('tsk', run, 'work')
-  const at = kernel.clock.now()
-  const tell = (draft: Pick<Draft, 'kind' | 'payload'> & { task?: TaskId }) =>
-    kernel.journal.append(tx, { subject: companyIdentity, origin: 'system', run, ...draft } as Draft)
-  const started = await tell({
-    kind: 'run.started',
-    payload: { workflow: name, plan, input: {} as Json, deadline: null },
-  })
-  await tx.db
-    .insertInto('runs')
-    .values({
-      id: run,
-      workflow: name,
-      plan_hash: plan,
-      subject: companyIdentity,
-      lane: 'background',
-      origin: 'system',
-      state: failed ? 'failed' : 'done',
-      input_seq: started,
-      output_seq: failed ? null : started,
-      started_at: at,
-      deadline_at: null,
-      ended_at: at,
-    })
-    .execute()
-  await tx.db
-    .insertInto('tasks')
-    .values(taskRow(run, task, plan, at, failed, started))
-    .execute()
-  const reservation = derivedId('rsv', run, 'turn') satisfies ReservationId
-  await tell({ kind: 'budget.settled', task, payload: { reservation, actual: cost, late: false } })
-  const worked = seconds(1)
-  if (failed) {
-    const why = fault('model.unreachable', { model: 'some', why: 'ECONNREFUSED' })
-    await tell({ kind: 'task.failed', task, payload: { fence: 1, fault: why, worked } })
-    await tell({ kind: 'run.failed', payload: { tasks: ['work'] } })
-  } else {
-    await tell({ kind: 'task.done', task, payload: { output: {}, cost, fence: 1, worked } })
-    await tell({ kind: 'run.done', payload: { output: {} } })
-  }
-  return { run, task }
-}
-
-function taskRow(run: RunId, task: TaskId, plan: string, at: Instant, failed: boolean, seq: number): Row<'tasks'> {
-  return {
-    id: task,
-    run_id: run,
-    name: 'work',
-    plan_hash: plan,
-    node: 'work',
-    kind: 'agent',
-    subject: companyIdentity,
-    parent_id: null,
-    item: null,
-    lane: 'background',
-    priority: 0,
-    queue_key: null,
-    state: failed ? 'failed' : 'done',
-    pending: 0,
-    due_at: at,
-    attempt: 1,
-    round: 1,
-    fence: 1,
-    lease_until: null,
-    owner: null,
-    gate_id: null,
-    worked_ms: 1000,
-    outcome_seq: seq,
-    ended_at: at,
-  }
-}
