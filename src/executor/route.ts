@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { PlannedTask } from '../planner/plan.ts'
 import type { PlannedRole } from '../planner/role.ts'
 import type { RouteCandidate } from '../telemetry/route-event.ts'
@@ -29,6 +30,9 @@ export async function route(attempt: Attempt, node: RoleNode): Promise<string | 
   return give(attempt, node, best, all)
 }
 
+// More are let go by the next release, or when the company opens.
+const mostHeld = 500
+
 /** Lets the tasks go on that were held because nobody could do them, and somebody can now. */
 export async function letRolesGoOn(kernel: Kernel): Promise<void> {
   const held = await kernel.store.read
@@ -36,9 +40,11 @@ export async function letRolesGoOn(kernel: Kernel): Promise<void> {
     .innerJoin('tasks', 'tasks.gate_id', 'gates.id')
     .selectAll('tasks')
     .select(['gates.id as gate', 'gates.opened_seq'])
-    .where('gates.state', '=', 'open')
+    .where('gates.state', '=', sql.lit('open'))
     .where('gates.reason', '=', 'stale')
     .where('tasks.kind', '=', 'agent')
+    .orderBy('gates.opened_at')
+    .limit(mostHeld)
     .execute()
   for (const { gate, opened_seq, ...task } of held) {
     const { node } = await kernel.placeOf(task)
