@@ -19,7 +19,10 @@ import { settleRun } from './settle-run.ts'
  * to whoever made it. Any decision resumes the run. Faults: `input.unknown`, `gate.decided`, `gate.cannot-edit`.
  */
 export async function decide(kernel: Kernel, gate: GateId, verdict: Verdict): Promise<void> {
-  await kernel.store.write((tx) => decideIn(tx, kernel, gate, verdict))
+  await kernel.store.write(async (tx) => {
+    const row = await decideIn(tx, kernel, gate, verdict)
+    await countDecisions(tx, kernel, [await answered(kernel, row, verdict)])
+  })
 }
 
 /** Answers several gates of the kind `batch` alike in one transaction, all or none. Faults: those of `Gates.decideBatch`. */
@@ -35,12 +38,12 @@ export async function decideBatch(kernel: Kernel, gates: readonly GateId[], verd
   })
 }
 
-/** The same as `decide`, within a transaction. */
-export async function decideIn(tx: Tx, kernel: Kernel, id: GateId, verdict: Verdict): Promise<void> {
+/** The same within a transaction, for what answers by itself: none of the operator's time is counted. Gives the gate as it was. */
+export async function decideIn(tx: Tx, kernel: Kernel, id: GateId, verdict: Verdict): Promise<Row<'gates'>> {
   if (verdict.verdict === 'edited') await refuseMisfit(tx, kernel, id, verdict.content)
   const gate = await kernel.gates.decide(tx, id, verdict)
-  await countDecisions(tx, kernel, [await answered(kernel, gate, verdict)])
   await follow(tx, kernel, gate, verdict)
+  return gate
 }
 
 async function answered(kernel: Kernel, gate: Row<'gates'>, verdict: Verdict): Promise<Answered> {

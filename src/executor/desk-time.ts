@@ -31,15 +31,9 @@ export async function countDecisions(tx: Tx, kernel: Kernel, answers: readonly A
   )
   const counts: Counts = new Map()
   for (const { gate, verdict, edit } of answers) {
-    const said = {
-      spent_ms: spent / answers.length,
-      decided: 1,
-      edited: verdict === 'edited' ? 1 : 0,
-      changed: verdict === 'edited' ? (edit?.changed ?? 0) : 0,
-      refused: verdict === 'rejected' || verdict === 'returned' ? 1 : 0,
-      mended: 0,
-    }
-    for (const about of await behind(tx, kernel, gate)) add(counts, about, said)
+    const said = saidOf(gate, verdict, edit)
+    const about = await behind(tx, kernel, gate)
+    for (const one of about) add(counts, one, { ...said, spent_ms: spent / answers.length })
   }
   await keep(tx, kernel, counts)
 }
@@ -68,6 +62,13 @@ type Sums = Omit<Row<'upkeep_minutes'>, 'month' | 'about' | 'at'>
 type Counts = Map<string, Sums>
 
 const nothing: Sums = { spent_ms: 0, decided: 0, edited: 0, changed: 0, refused: 0, mended: 0 }
+
+/** What an answer says of the work; that money was short or something in doubt is trouble, not work. */
+function saidOf({ reason }: Row<'gates'>, verdict: Verdict['verdict'], edit: EditSize | undefined): Sums {
+  if (reason !== 'review' && reason !== 'policy' && reason !== 'graft') return { ...nothing, mended: 1 }
+  if (verdict === 'edited') return { ...nothing, decided: 1, edited: 1, changed: edit?.changed ?? 0 }
+  return { ...nothing, decided: 1, refused: verdict === 'approved' ? 0 : 1 }
+}
 
 // A longer pause was spent on something else.
 const longestThought = minutes(5)

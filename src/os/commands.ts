@@ -87,7 +87,7 @@ export function commandsOf(company: Company): Os {
     retry: (what) => retry(company, what),
     setLimit: (scope, limit) => setLimit(kernel, scope, limit),
     ...versionCommands(company),
-    cancel: async (run, why) => worker.stop(await cancelRun(kernel, run, why), why),
+    cancel: async (run, why) => worker.stop(await cancelRun(kernel, run, why, 'operator'), why),
     pause: (why) => mode.pause(why),
     resume: (why) => resume(company, why),
     mode: async () => modeOf(company),

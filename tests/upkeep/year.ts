@@ -173,7 +173,7 @@ async function decide(
   one: Habit,
   random: () => number,
 ): Promise<void> {
-  const gate = { run_id: run, task_id: task } as Row<'gates'>
+  const gate = { run_id: run, task_id: task, reason: 'review' } as Row<'gates'>
   const roll = random()
   const verdict = roll < one.refused ? 'rejected' : roll < one.refused + one.edited ? 'edited' : 'approved'
   const edit = verdict === 'edited' ? { edit: { changed: one.changed, typed: 0 } } : {}
