@@ -33,7 +33,7 @@ export const german = (like: Writer) =>
   )
 
 const price = { perMillionIn: usd(1), perMillionOut: usd(10) }
-export const says = (body = 'Guten Tag', more: { dear?: boolean } = {}): ScriptedModel =>
+const says = (body = 'Guten Tag', more: { dear?: boolean } = {}): ScriptedModel =>
   scriptedModel(() => ({ output: { body } }), {
     price: more.dear ? { perMillionIn: usd(10), perMillionOut: usd(100) } : price,
   })

@@ -12,7 +12,7 @@ import { automation, type UpkeepCompany, upkeepCompany } from './company.ts'
 import { storeRun } from './stored-run.ts'
 
 /** What is wrong with an automation. `tired`: a little beyond every limit, and far beyond none. */
-export const ails = ['failing', 'unused', 'dear', 'edited', 'over', 'unreviewed', 'tired'] as const
+const ails = ['failing', 'unused', 'dear', 'edited', 'over', 'unreviewed', 'tired'] as const
 type Ail = (typeof ails)[number]
 
 /** How an automation lives through the year; shares are of its runs or of its decisions. */
