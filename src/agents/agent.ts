@@ -2,6 +2,7 @@ import type { AnyDoer, Budgeted, Doer, Tier } from '../values/doer.ts'
 import type { Schema } from '../values/schema.ts'
 import type { Duration } from '../values/time.ts'
 import { demandRecall, type RecallSpec } from './recall-spec.ts'
+import { demandUpkeep } from './upkeep.ts'
 
 /** An agent as its author writes it. Its artifact (this, with the text of its instructions) is known by its content hash. */
 export interface AgentSpec<I, O> {
@@ -54,6 +55,8 @@ export interface UpkeepSpec {
   readonly owner: string
   readonly reviewEvery: Duration
   readonly minutesPerMonth: number
+  /** Minutes of the operator that one run saves, where the author can say. */
+  readonly saves?: number
 }
 
 /** The names of an agent's inputs; any where its input is not known to the compiler. */
@@ -79,9 +82,10 @@ export interface Agent<in out I, in out O> extends Doer<I, O> {
   readonly upkeep: UpkeepSpec | null
 }
 
-/** Declares an agent. Throws a RangeError for more of memory than leaves room for the work. */
+/** Declares an agent. Throws a RangeError for more of memory than leaves room for the work, and for impossible upkeep. */
 export function agent<I, O>(spec: AgentSpec<I, O>): Agent<I, O> {
   if (spec.recall) demandRecall(spec.name, spec.recall)
+  if (spec.upkeep) demandUpkeep(spec.name, spec.upkeep)
   return { ...usual, ...spec, kind: 'agent' }
 }
 

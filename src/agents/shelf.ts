@@ -5,16 +5,19 @@ import { companyIdentity, type RunId } from '../values/id.ts'
 import { canonical, type Json } from '../values/json.ts'
 import type { AgentBody, Artifact, FunctionBody } from './artifact.ts'
 
+/** `role`: a task whose plan names a role, by the task's name. */
+export type PinKind = Artifact['kind'] | 'role'
+
 /** The artifacts that were ever used, and which of them each run uses. */
 export interface Shelf {
   /** Keeps an artifact when it is first used (event `artifact.published`); later times do nothing. */
   publish(tx: Tx, artifact: Artifact): Promise<void>
   /** Binds a run to a published version, once: the first pin wins. Gives the hash that holds, whoever pinned it. */
-  pin(tx: Tx, run: RunId, kind: Artifact['kind'], name: string, hash: string): Promise<string>
+  pin(tx: Tx, run: RunId, kind: PinKind, name: string, hash: string): Promise<string>
   /** Binds a run to another published version. */
-  repin(tx: Tx, run: RunId, kind: Artifact['kind'], name: string, hash: string): Promise<void>
+  repin(tx: Tx, run: RunId, kind: PinKind, name: string, hash: string): Promise<void>
   /** The hash that a run is bound to, or `undefined` when it has not used this doer yet. */
-  pinned(run: RunId, kind: Artifact['kind'], name: string): Promise<string | undefined>
+  pinned(run: RunId, kind: PinKind, name: string): Promise<string | undefined>
   /** The body by its hash, or `undefined` when it was never published. */
   agent(hash: string): Promise<AgentBody | undefined>
   fn(hash: string): Promise<FunctionBody | undefined>

@@ -94,6 +94,7 @@ const byWord: Readonly<Record<string, ContentfulStatusCode>> = {
   company: 409,
   config: 409,
   init: 409,
+  upkeep: 409,
   wait: 409,
   webhook: 409,
   delivery: 502,

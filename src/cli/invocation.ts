@@ -29,6 +29,8 @@ export interface Verb {
   readonly example: string
   readonly arguments?: readonly Argument[]
   readonly options?: readonly Option[]
+  /** Done where only its noun is typed. */
+  readonly usual?: true
   readonly action: Action
 }
 
@@ -46,7 +48,7 @@ export function addVerb(parent: Command, verb: Verb, world: World, done: (code: 
       const values = given.slice(0, -2) as string[]
       done((await verb.action(invocationOf(world, command.opts()), ...values)) ?? exit.ok)
     })
-  parent.addCommand(command)
+  parent.addCommand(command, { isDefault: verb.usual === true })
 }
 
 /** An action on the company's desk, which is let go at the end whatever happens. */

@@ -5,7 +5,7 @@ import type { ReservationId } from '../values/id.ts'
 import type { Attempt } from './attempt.ts'
 import { deferStep } from './defer.ts'
 import type { Performed } from './ending.ts'
-import { agentOf } from './hold-back.ts'
+import { agentAtWork } from './hold-back.ts'
 import type { Mind } from './model-turn.ts'
 import { askForMoney, type Shortage } from './money-gate.ts'
 import { type OverHour, obey, overHour, turnTo } from './obey.ts'
@@ -97,7 +97,7 @@ async function reserve(
   if (rung.choice.price === 'free') return { kind: 'afforded', rung, question, reservation: undefined }
   const worst = await kernel.pricing.worstCase(rung.choice, mostTokensIn(question), question.maxOutputTokens)
   const scopes = await scopesOf(attempt)
-  const agent = agentOf(attempt)
+  const agent = agentAtWork(attempt)
   const owner = { run: run.id, task: task.id, subject: task.subject, step: key, fence: task.fence }
   const spender = { ...owner, account, ...(agent === undefined ? {} : { agent }) }
   const reserved = await kernel.store.write(async (tx) => {

@@ -12,3 +12,16 @@ export function asking({ signal }: Pick<Attempt, 'signal'>, account: string): vo
 export function askedOf({ signal }: Pick<Attempt, 'signal'>): string | undefined {
   return asked.get(signal)
 }
+
+// By the signal too.
+const given = new WeakMap<AbortSignal, string>()
+
+/** Notes which agent an attempt's task was given, where its plan names a role. */
+export function noteGiven({ signal }: Pick<Attempt, 'signal'>, agent: string): void {
+  given.set(signal, agent)
+}
+
+/** The agent that an attempt's task was given, once that is known. */
+export function givenTo({ signal }: Pick<Attempt, 'signal'>): string | undefined {
+  return given.get(signal)
+}

@@ -3,16 +3,23 @@ import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import { refuse } from '../values/fault.ts'
 import type { RunId, TaskId } from '../values/id.ts'
+import { countMending } from './desk-time.ts'
 import type { Kernel } from './kernel.ts'
 import { moveRun } from './settle-run.ts'
 
 /** Ends a run where it stands: nothing more is claimed, open gates close. Gives the tasks that were at work, to be stopped. */
-export async function cancelRun(kernel: Kernel, id: RunId, why: string): Promise<readonly TaskId[]> {
+export async function cancelRun(
+  kernel: Kernel,
+  id: RunId,
+  why: string,
+  by: 'operator' | 'system' = 'system',
+): Promise<readonly TaskId[]> {
   return kernel.store.write(async (tx) => {
     const run = await requireRun(tx, id)
     const working = await cancelIn(tx, kernel, run, why)
     if (working === undefined)
       refuse('run.not-possible', { run: id, state: run.state, verb: 'be cancelled', hint: 'It is over already.' })
+    if (by === 'operator') await countMending(tx, kernel, run, [])
     return working
   })
 }

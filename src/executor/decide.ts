@@ -1,4 +1,5 @@
 import type { Verdict } from '../gate/gate.ts'
+import { roleOf } from '../planner/role.ts'
 import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import type { Card } from '../telemetry/card.ts'
@@ -6,7 +7,9 @@ import { refuse } from '../values/fault.ts'
 import type { GateId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
 import { microUsd } from '../values/money.ts'
-import { parse, type Schema } from '../values/schema.ts'
+import { parse, type Schema, schemaFrom } from '../values/schema.ts'
+import { type Answered, countDecisions } from './desk-time.ts'
+import { editSize } from './edit-size.ts'
 import type { Kernel } from './kernel.ts'
 import { judgesWork, noteConfidence } from './note-confidence.ts'
 import { producerOf } from './producer.ts'
@@ -17,20 +20,37 @@ import { settleRun } from './settle-run.ts'
  * to whoever made it. Any decision resumes the run. Faults: `input.unknown`, `gate.decided`, `gate.cannot-edit`.
  */
 export async function decide(kernel: Kernel, gate: GateId, verdict: Verdict): Promise<void> {
-  await kernel.store.write((tx) => decideIn(tx, kernel, gate, verdict))
+  await kernel.store.write(async (tx) => {
+    const row = await decideIn(tx, kernel, gate, verdict)
+    await countDecisions(tx, kernel, [await answered(kernel, row, verdict)])
+  })
 }
 
 /** Answers several gates of the kind `batch` alike in one transaction, all or none. Faults: those of `Gates.decideBatch`. */
 export async function decideBatch(kernel: Kernel, gates: readonly GateId[], verdict: Verdict): Promise<void> {
   await kernel.store.write(async (tx) => {
-    for (const gate of await kernel.gates.decideBatch(tx, gates, verdict)) await follow(tx, kernel, gate, verdict)
+    const rows = await kernel.gates.decideBatch(tx, gates, verdict)
+    await countDecisions(
+      tx,
+      kernel,
+      rows.map((gate) => ({ gate, verdict: verdict.verdict })),
+    )
+    for (const gate of rows) await follow(tx, kernel, gate, verdict)
   })
 }
 
-/** The same as `decide`, within a transaction. */
-export async function decideIn(tx: Tx, kernel: Kernel, id: GateId, verdict: Verdict): Promise<void> {
+/** The same within a transaction, for what answers by itself: none of the operator's time is counted. Gives the gate as it was. */
+export async function decideIn(tx: Tx, kernel: Kernel, id: GateId, verdict: Verdict): Promise<Row<'gates'>> {
   if (verdict.verdict === 'edited') await refuseMisfit(tx, kernel, id, verdict.content)
-  await follow(tx, kernel, await kernel.gates.decide(tx, id, verdict), verdict)
+  const gate = await kernel.gates.decide(tx, id, verdict)
+  await follow(tx, kernel, gate, verdict)
+  return gate
+}
+
+async function answered(kernel: Kernel, gate: Row<'gates'>, verdict: Verdict): Promise<Answered> {
+  if (verdict.verdict !== 'edited') return { gate, verdict: verdict.verdict }
+  const shown = (await readCard(kernel, gate))?.content
+  return { gate, verdict: 'edited', edit: shown === undefined ? undefined : editSize(shown, verdict.content) }
 }
 
 /** What an answer sets going: more money, the tasks that are held at the gate, and so the run. */
@@ -84,7 +104,9 @@ async function schemaOf(tx: Tx, kernel: Kernel, gate: Row<'gates'>): Promise<Sch
   const wire = place.node.inputs.subject
   if (!wire || !('from' in wire) || wire.path.length > 0) return undefined
   const made = place.scopes.flatMap((scope) => scope.tasks).find((node) => node.name === wire.from)
-  return made && 'doer' in made ? kernel.doers.get(made.doer)?.output : undefined
+  if (!made || !('doer' in made)) return undefined
+  const role = roleOf(made)
+  return role === undefined ? kernel.doers.get(made.doer)?.output : schemaFrom(role.output)
 }
 
 async function raiseLimit(tx: Tx, kernel: Kernel, gate: Row<'gates'>): Promise<void> {

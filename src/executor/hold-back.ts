@@ -3,6 +3,7 @@ import { isOpen, opensAt, readHours } from '../budget/hours.ts'
 import type { Row } from '../store/tables.ts'
 import { type Fault, fault } from '../values/fault.ts'
 import { days, type Instant, isoInstant, later } from '../values/time.ts'
+import { givenTo } from './asking.ts'
 import type { Attempt } from './attempt.ts'
 import type { Kernel } from './kernel.ts'
 
@@ -22,14 +23,17 @@ export interface Work {
 // Lifting a control calls what waits for it; this is for what a crash in just that moment left asleep.
 const atLatest = days(1)
 
-/** The agent that a task is about. */
-export function agentOf({ place: { node } }: Attempt): string | undefined {
-  return node.kind === 'agent' ? node.doer : node.kind === 'plan' ? node.planner : undefined
+/** The agent that an attempt is about; `undefined` where its plan names a role and nobody was given it yet. */
+export function agentAtWork(attempt: Attempt): string | undefined {
+  const { node } = attempt.place
+  if (node.kind === 'plan') return node.planner
+  if (node.kind !== 'agent') return undefined
+  return node.role === undefined ? node.doer : givenTo(attempt)
 }
 
 /** The work of an attempt. */
 export function workOf(attempt: Attempt): Work {
-  return { workflow: attempt.run.workflow, lane: attempt.run.lane, agent: agentOf(attempt) }
+  return { workflow: attempt.run.workflow, lane: attempt.run.lane, agent: agentAtWork(attempt) }
 }
 
 /** The scopes of controls that speak of this work; whom it asks is known only when it asks. */

@@ -3,6 +3,7 @@ import type { Row } from '../store/tables.ts'
 import { refuse } from '../values/fault.ts'
 import type { RunId, TaskId } from '../values/id.ts'
 import { requireRun } from './cancel-run.ts'
+import { countMending } from './desk-time.ts'
 import { isGivenUp } from './give-up.ts'
 import type { Kernel } from './kernel.ts'
 import { moveRun } from './settle-run.ts'
@@ -23,6 +24,7 @@ export async function retryTask(kernel: Kernel, id: TaskId): Promise<void> {
       refuse('task.not-possible', { task: id, state: task.state, verb: 'be retried', hint })
     }
     await kernel.queue.revive(tx, id)
+    await countMending(tx, kernel, run, [task])
     await moveRun(tx, kernel, run, 'resumed')
   })
 }
@@ -33,7 +35,7 @@ export async function retryRun(kernel: Kernel, id: RunId): Promise<readonly Task
     const run = await requireRun(tx, id)
     const rows = await tx.db
       .selectFrom('tasks')
-      .select(['id', 'kind'])
+      .selectAll()
       .where('run_id', '=', id)
       .where('state', '=', sql.lit('failed'))
       .where((row) => row.not(isGivenUp(row)))
@@ -48,6 +50,7 @@ export async function retryRun(kernel: Kernel, id: RunId): Promise<readonly Task
         hint: 'Nothing in it failed that could begin again.',
       })
     for (const task of failed) await kernel.queue.revive(tx, task.id)
+    await countMending(tx, kernel, run, failed)
     await moveRun(tx, kernel, run, 'resumed')
     return failed.map((task) => task.id)
   })

@@ -6,10 +6,12 @@ import type { AnyDoer } from '../values/doer.ts'
 import { fault, isFault } from '../values/fault.ts'
 import type { Json } from '../values/json.ts'
 import { type Instant, instant, isoInstant } from '../values/time.ts'
+import { noteGiven } from './asking.ts'
 import type { Attempt } from './attempt.ts'
 import type { AttemptEnd } from './ending.ts'
 import { seated } from './exam.ts'
 import { mayBegin } from './obey.ts'
+import { type RoleNode, route } from './route.ts'
 import { runAction } from './run-action.ts'
 import { runAgent } from './run-agent.ts'
 import { runEach } from './run-each.ts'
@@ -64,7 +66,11 @@ async function byDoer(
   // An agent is run from what its run is pinned to, whoever is called so now.
   if (node.kind === 'agent') {
     const seat = seated(attempt)
-    return isFault(seat) ? { kind: 'fault', fault: seat } : runAgent(seat, node.doer, inputs)
+    if (isFault(seat)) return { kind: 'fault', fault: seat }
+    const who = node.role === undefined ? node.doer : await route(seat, node as RoleNode)
+    if (typeof who !== 'string') return who
+    noteGiven(attempt, who)
+    return runAgent(seat, who, inputs)
   }
   const doer: AnyDoer | undefined = attempt.kernel.doers.get(node.doer)
   if (doer?.kind !== node.kind) return staleInput(attempt, node.doer, 'nobody here is called so any more')

@@ -3,6 +3,7 @@ import type { Row } from '../store/tables.ts'
 import { refuse } from '../values/fault.ts'
 import type { EffectKey, RunId, TaskId } from '../values/id.ts'
 import { cancelIn, requireRun } from './cancel-run.ts'
+import { countMending } from './desk-time.ts'
 import type { Kernel } from './kernel.ts'
 import { taskId } from './place.ts'
 import { mayHaveHappened, recordNothing } from './resolve-effect.ts'
@@ -51,6 +52,7 @@ export async function undoRun(kernel: Kernel, id: RunId): Promise<readonly TaskI
         hint: 'It has been undone, or is being undone.',
       })
     }
+    await countMending(tx, kernel, run, [])
     const effects = await openEffects(tx.db, id)
     for (const effect of effects) if (!mayHaveHappened(effect)) await recordNothing(tx, kernel, effect)
     await kernel.queue.add(tx, undoTasks(kernel, stopped, effects.filter(mayHaveHappened)))

@@ -3,6 +3,7 @@ import { changesSince } from '../executor/changes.ts'
 import { decide, decideBatch } from '../executor/decide.ts'
 import type { Kernel } from '../executor/kernel.ts'
 import { retryRun, retryTask } from '../executor/retry.ts'
+import { letRolesGoOn } from '../executor/route.ts'
 import { setLimit } from '../executor/set-limit.ts'
 import { planUndo, undoRun } from '../executor/undo.ts'
 import type { Worker } from '../executor/worker.ts'
@@ -30,6 +31,7 @@ import { openPointerDesk } from './pointers/desk.ts'
 import { probe } from './probe.ts'
 import type { Schedules } from './schedules/schedules.ts'
 import { planned, start } from './start.ts'
+import { openUpkeepDesk } from './upkeep/desk.ts'
 import type { Watch } from './watch/watch.ts'
 import type { Webhooks } from './webhooks/open.ts'
 
@@ -70,8 +72,7 @@ export function commandsOf(company: Company): Os {
     folder: places.folder,
     config: company.config,
     schedules: company.schedules,
-    knowledge: openKnowledgeDesk(kernel, places.knowledge),
-    pointers: openPointerDesk(kernel),
+    ...desksOf(company),
     action: (name) =>
       kernel.adapters.get(name)?.adapter.port.actions[name.slice(name.indexOf('.') + 1)] ??
       unknownAction(company, name),
@@ -87,7 +88,7 @@ export function commandsOf(company: Company): Os {
     retry: (what) => retry(company, what),
     ...versionCommands(company),
     ...controlCommands(company),
-    cancel: async (run, why) => worker.stop(await cancelRun(kernel, run, why), why),
+    cancel: async (run, why) => worker.stop(await cancelRun(kernel, run, why, 'operator'), why),
     pause: (why) => mode.pause(why),
     resume: (why) => resume(company, why),
     mode: async () => modeOf(company),
@@ -113,24 +114,47 @@ export function commandsOf(company: Company): Os {
   }
 }
 
+/** The desks of parts that have one of their own. */
+function desksOf(company: Company) {
+  const { kernel, places } = company
+  return {
+    knowledge: openKnowledgeDesk(kernel, places.knowledge),
+    pointers: openPointerDesk(kernel),
+    upkeep: openUpkeepDesk(company),
+  } satisfies Partial<Os>
+}
+
 // Releases are made now and then: what that takes is loaded then.
 const releaseCommands = () => import('./release-commands.ts')
 
 /** The agents in their versions, and what the operator says of these. */
 function versionCommands(company: Company) {
   const { kernel, worker } = company
+  // Whoever is released may be the one that a task waits for.
+  const goOn = async (): Promise<void> => {
+    await letRolesGoOn(kernel)
+    worker.nudge()
+  }
   return {
     artifacts: kernel.artifacts,
     evals: openEvals(company),
     releases: kernel.releases,
     versions: async (agent) => (await import('./versions.ts')).versionsOf(kernel, agent),
-    release: async (agent, shares, why) => (await releaseCommands()).release(company, agent, shares, why),
+    async release(agent, shares, why) {
+      const release = await (await releaseCommands()).release(company, agent, shares, why)
+      await goOn()
+      return release
+    },
     async withdraw(agent, version, why) {
       const runs = await (await releaseCommands()).withdraw(company, agent, version, why)
       worker.nudge()
       return runs
     },
-    undoRelease: async (agent, why) => (await releaseCommands()).undoRelease(company, agent, why),
+    async undoRelease(agent, why) {
+      const release = await (await releaseCommands()).undoRelease(company, agent, why)
+      await goOn()
+      return release
+    },
     moveVersion: async (run, agent, version, why) =>
       (await releaseCommands()).moveToVersion(company, run, agent, version, why),
   } satisfies Partial<Os>

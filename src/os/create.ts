@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import type { Adapter } from '../adapters/adapter.ts'
 import type { Kernel } from '../executor/kernel.ts'
 import { reclaim } from '../executor/reclaim.ts'
+import { letRolesGoOn } from '../executor/route.ts'
 import { callBackLifted } from '../executor/set-control.ts'
 import { usualLimits, Worker } from '../executor/worker.ts'
 import { systemClock } from '../store/clock.ts'
@@ -43,6 +44,7 @@ import { ownPointers } from './pointers/own-pointers.ts'
 import { probing } from './probing.ts'
 import { openSchedules } from './schedules/schedules.ts'
 import { refuseSealed } from './sealed.ts'
+import { upkeepChore } from './upkeep/chore.ts'
 import { openWebhooks } from './webhooks/open.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -103,6 +105,17 @@ interface Locked {
   readonly crash: CrashPoints | undefined
 }
 
+/** Whoever holds the lock knows that nobody else works: what others had claimed is free at once. */
+async function takeOver(kernel: Kernel, name: string): Promise<void> {
+  await kernel.store.write((tx) => kernel.identities.ensureCompany(tx, name))
+  await kernel.store.write((tx) => kernel.queue.abandon(tx))
+  while ((await reclaim(kernel)) > 0);
+  // A control may have been lifted in the moment before the last process died.
+  await callBackLifted(kernel, later(kernel.clock.now(), milliseconds(-days(1))))
+  // The folder may have an agent now that a task was held for.
+  await letRolesGoOn(kernel)
+}
+
 async function joinParts({ config: given, places, lock, env, crash }: Locked): Promise<Company> {
   const clock = env.SOLOIST_CLOCK ? sharedClock(env.SOLOIST_CLOCK) : systemClock()
   const key = readVaultKey(places.vaultKey, env.SOLOIST_VAULT_KEY)
@@ -124,11 +137,7 @@ async function joinParts({ config: given, places, lock, env, crash }: Locked): P
     epoch: await epochOf(store),
     onFault: () => undefined,
   })
-  await store.write((tx) => kernel.identities.ensureCompany(tx, config.name))
-  // Whoever holds the lock knows that nobody else works: what others had claimed is free at once.
-  await store.write((tx) => kernel.queue.abandon(tx))
-  while ((await reclaim(kernel)) > 0);
-  await callBackLifted(kernel, later(clock.now(), milliseconds(-days(1))))
+  await takeOver(kernel, config.name)
   const worker = new Worker(kernel, { owner: `process:${process.pid}`, ...usualLimits })
   const able = { kernel, adapters, places, worker }
   await endBegunForgetting(able)
@@ -138,7 +147,8 @@ async function joinParts({ config: given, places, lock, env, crash }: Locked): P
   const knowing = watchingKnowledge(kernel, places.knowledge, () => chores.nudge())
   const distilling = openDistilling({ kernel, config }, () => chores.nudge())
   const asking = [probing(kernel, adapters), endingBatches(kernel)]
-  const standing = [schedules.chore, ...asking, knowing, distilling.chore, cleaning(able)]
+  const tending = [knowing, distilling.chore, cleaning(able), upkeepChore({ kernel, config })]
+  const standing = [schedules.chore, ...asking, ...tending]
   const { embedder } = kernel.memory
   const chores = openChores([...standing, ...backups.chores, ...(embedder ? [embedding(kernel, embedder)] : [])], clock)
   const webhooks = await openWebhooks({ kernel, config, chores })

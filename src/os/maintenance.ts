@@ -4,21 +4,22 @@ import type { Fault } from '../values/fault.ts'
 import { companyIdentity } from '../values/id.ts'
 
 /**
- * Keeps what a look at an adapter found. What does not pass by itself (refused credentials, another shape of answers) opens
- * maintenance, once; a look that finds all well closes it. An adapter that cannot be reached right now says neither.
+ * Keeps what a look at an adapter (`adapter:NAME`) or an automation (`workflow:NAME`, `agent:NAME`) found. What does not pass by
+ * itself (refused credentials, another shape of answers, too many failures) opens maintenance, once; a look that finds all well closes
+ * it. An adapter that cannot be reached right now says neither.
  */
-export async function noteProbe(
+export async function noteMaintenance(
   { store, journal, clock }: Pick<Kernel, 'store' | 'journal' | 'clock'>,
-  adapter: string,
+  about: string,
   found: Fault | null,
 ): Promise<void> {
   if (found !== null && found.retry !== 'never') return
   await store.write(async (tx) => {
-    const open = await openFor(tx, adapter)
+    const open = await openFor(tx, about)
     if (open?.code === found?.code) return
     if (open) {
-      const payload = { adapter, opened: open.opened_seq }
-      const seq = await journal.append(tx, { kind: 'maintenance.closed', ...about, payload })
+      const payload = { about, opened: open.opened_seq }
+      const seq = await journal.append(tx, { kind: 'maintenance.closed', ...bySystem, payload })
       await tx.db
         .updateTable('maintenance')
         .set({ closed_seq: seq, closed_at: clock.now() })
@@ -26,11 +27,11 @@ export async function noteProbe(
         .execute()
     }
     if (found === null) return
-    const payload = { adapter, fault: found }
-    const seq = await journal.append(tx, { kind: 'maintenance.opened', ...about, payload })
+    const payload = { about, fault: found }
+    const seq = await journal.append(tx, { kind: 'maintenance.opened', ...bySystem, payload })
     const row = {
       opened_seq: seq,
-      adapter,
+      about,
       code: found.code,
       opened_at: clock.now(),
       closed_seq: null,
@@ -40,13 +41,13 @@ export async function noteProbe(
   })
 }
 
-const about = { subject: companyIdentity, origin: 'system' } as const
+const bySystem = { subject: companyIdentity, origin: 'system' } as const
 
-function openFor(tx: Tx, adapter: string) {
+function openFor(tx: Tx, about: string) {
   return tx.db
     .selectFrom('maintenance')
     .select(['opened_seq', 'code'])
-    .where('adapter', '=', adapter)
+    .where('about', '=', about)
     .where('closed_at', 'is', null)
     .executeTakeFirst()
 }

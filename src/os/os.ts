@@ -30,6 +30,7 @@ import type { KnowledgeDesk } from './knowledge/desk.ts'
 import type { PointerDesk } from './pointers/desk.ts'
 import type { Portrayed } from './portrait/portray.ts'
 import type { Schedules } from './schedules/schedules.ts'
+import type { UpkeepDesk } from './upkeep/desk.ts'
 import type { KnownVersion } from './versions.ts'
 import type { Webhooks } from './webhooks/open.ts'
 
@@ -55,6 +56,7 @@ export interface Os {
   readonly knowledge: KnowledgeDesk
   readonly pointers: PointerDesk
   readonly evals: Evals
+  readonly upkeep: UpkeepDesk
 
   /** An action that some adapter of this company performs. Fault: `input.unknown`. */
   action(name: string): AnyAction

@@ -1,7 +1,7 @@
 import type { Kernel } from '../executor/kernel.ts'
 import { days, type Instant, later, minutes } from '../values/time.ts'
 import type { Chore } from './chores.ts'
-import { noteProbe } from './maintenance.ts'
+import { noteMaintenance } from './maintenance.ts'
 import type { OpenAdapters } from './open-adapters.ts'
 import { probeAdapter } from './probe.ts'
 
@@ -29,7 +29,7 @@ export function probing(kernel: Pick<Kernel, 'store' | 'journal' | 'clock'>, ada
       await Promise.all(
         adapters.all.map(async (open) => {
           const found = await probeAdapter(open, clock, stopped.signal)
-          if (!stopped.signal.aborted) await noteProbe(kernel, open.adapter.name, found)
+          if (!stopped.signal.aborted) await noteMaintenance(kernel, `adapter:${open.adapter.name}`, found)
         }),
       )
     },
@@ -38,6 +38,13 @@ export function probing(kernel: Pick<Kernel, 'store' | 'journal' | 'clock'>, ada
 }
 
 async function isMending(store: Kernel['store']): Promise<boolean> {
-  const open = store.read.selectFrom('maintenance').select('opened_seq').where('closed_at', 'is', null).limit(1)
+  const open = store.read
+    .selectFrom('maintenance')
+    .select('opened_seq')
+    .where('closed_at', 'is', null)
+    // Adapters only: ';' follows ':' in ASCII.
+    .where('about', '>', 'adapter:')
+    .where('about', '<', 'adapter;')
+    .limit(1)
   return (await open.executeTakeFirst()) !== undefined
 }

@@ -16,6 +16,7 @@ import type { Company } from './commands.ts'
 import type { Config } from './config.ts'
 import type { Planned } from './os.ts'
 import { planDoers } from './plan-doers.ts'
+import { refusePaused } from './upkeep/paused.ts'
 import { factsWith } from './version-facts.ts'
 
 /** The plan that a run of this workflow would get now, with all that stands in its way. Fault: `input.unknown`. */
@@ -43,7 +44,7 @@ export async function start(company: Company, name: string, input: Json, origin:
   return run.id
 }
 
-/** A run that is checked and ready to be stored; its id is a new one when not said. Faults: `input.unknown`, `input.invalid`, `release.*`, `plan.*`. */
+/** A run that is checked and ready to be stored; its id is a new one when not said. Faults: `input.unknown`, `input.invalid`, `upkeep.not-possible`, `release.*`, `plan.*`. */
 export async function prepared(
   { kernel, config }: { readonly kernel: Kernel; readonly config: Pick<Config, 'workflows'> },
   name: string,
@@ -53,6 +54,7 @@ export async function prepared(
 ): Promise<NewRun> {
   const workflow = workflowNamed(config, name)
   const parsed = fittingInput(workflow, input)
+  await refusePaused(kernel, name)
   const plan = workflow.plan()
   const folder = planDoers(plan, kernel).flatMap((doer) => kernel.artifacts.get(doer) ?? [])
   const artifacts = await chooseVersions(kernel, id, folder)

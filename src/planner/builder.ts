@@ -9,6 +9,7 @@ import { isName, notAName } from './name.ts'
 import { eachItem, type PlannedBudget, type PlannedTask, type Wire } from './plan.ts'
 import type { Receivable } from './receive.ts'
 import { mint, type Ref, traceOf, type Wiring } from './ref.ts'
+import type { Role } from './role.ts'
 import { eachRoom, type Room, rootRoom, whenRoom, wireFrom } from './rooms.ts'
 
 /** A flow, with what its owner takes from it when the author's function has returned. */
@@ -58,11 +59,15 @@ class Drawing implements Flow {
   task<I, O>(name: string, doer: Doer<I, O>, inputs: Wiring<NoInfer<I>>, options: TaskOptions = {}): Ref<O> {
     if (doer.kind === 'wait') throw new TypeError(`task "${name}" waits for "${doer.name}": write flow.wait`)
     const room = this.#enter(name)
-    this.#mention(doer)
+    this.#mention(doer.kind === 'role' ? (doer as Role<I, O>).like : doer)
     const wires: Record<string, Wire> = {}
     for (const [input, given] of Object.entries(inputs))
       if (given !== undefined) wires[input] = wireFrom(room, name, input, given)
-    return this.#add<O>(room, name, wires, { kind: doer.kind, doer: doer.name }, options)
+    const what: What =
+      doer.kind === 'role'
+        ? { kind: 'agent', doer: doer.name, role: (doer as Role<I, O>).planned }
+        : { kind: doer.kind, doer: doer.name }
+    return this.#add<O>(room, name, wires, what, options)
   }
 
   gate<T>(name: string, subject: Ref<T>, options: GateOptions): Ref<Approved<T>> {

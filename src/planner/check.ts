@@ -3,6 +3,7 @@ import { canonical, type Json } from '../values/json.ts'
 import { type Ancestor, checkCircles, checkNames, checkSources } from './check-graph.ts'
 import { checkBudget, checkDowngrades, checkLimits, type PlanLimits, usualLimits } from './check-limits.ts'
 import { checkControl, checkGates } from './check-risk.ts'
+import { checkRoles } from './check-roles.ts'
 import { checkDoers, checkInputs, checkProduces } from './check-wires.ts'
 import type { Doers, Plan } from './plan.ts'
 import { scene } from './scene.ts'
@@ -22,7 +23,7 @@ export interface CheckContext {
 /**
  * All that is wrong with a plan, each thing once; an empty list means that it may run. Reads nothing but what it is given.
  * Codes: `plan.duplicate-name`, `bad-name`, `cycle`, `unknown-source`, `unknown-doer`, `missing-input`, `extra-input`,
- * `wrong-type`, `bad-limit`, `over-budget`, `ungated`, `external-control`.
+ * `wrong-type`, `bad-limit`, `over-budget`, `ungated`, `external-control`, and `role.nobody`.
  */
 export function check(plan: Plan, doers: Doers, context: CheckContext = {}): Fault[] {
   const laid = scene(plan, doers)
@@ -32,6 +33,7 @@ export function check(plan: Plan, doers: Doers, context: CheckContext = {}): Fau
     ...checkCircles(laid, ancestors),
     ...checkSources(laid, ancestors),
     ...checkDoers(laid, context.allow),
+    ...checkRoles(laid),
     ...checkInputs(laid),
     ...(context.produces === undefined ? [] : checkProduces(laid, context.produces)),
     ...checkLimits(laid, { ...usualLimits, ...context.limits }, ancestors.length),

@@ -7,6 +7,7 @@ import type { DoerFacts, Doers } from './plan.ts'
 
 /** What the check and the estimate need to know of an agent, an action or a function. */
 function doerFacts(doer: AnyDoer): DoerFacts {
+  if (doer.kind === 'role') throw new TypeError(`${doer.name} is a role: who has it is told by withRoles`)
   const common = {
     kind: doer.kind,
     name: doer.name,
@@ -19,7 +20,8 @@ function doerFacts(doer: AnyDoer): DoerFacts {
       const agent = doer as Agent<unknown, unknown>
       const tools = agent.allow.map((tool) => tool.name)
       const keepsTier = agent.lowest === agent.tier && agent.tier !== 'cheap'
-      return { ...common, ...inward, does: agent.does, budget: plannedBudget(agent.budget), tools, keepsTier }
+      const role = agent.role === null ? {} : { role: agent.role }
+      return { ...common, ...inward, does: agent.does, budget: plannedBudget(agent.budget), tools, keepsTier, ...role }
     }
     case 'function':
       return { ...common, ...inward, does: (doer as PureFunction<unknown, unknown>).does, budget: null, tools: [] }

@@ -2,6 +2,7 @@ import { microUsd, type Usd } from '../values/money.ts'
 import { type Duration, longestDelay, milliseconds } from '../values/time.ts'
 import { sourcesOf } from './needs.ts'
 import type { Doers, Plan, PlannedBudget, PlannedTask } from './plan.ts'
+import { withRoles } from './role.ts'
 import { isDoerTask } from './walk.ts'
 
 /** The worst that a plan may take, as far as budgets are given; what they do not say is named. */
@@ -30,7 +31,7 @@ export interface Estimate {
 
 /** Adds up a plan. A circle in it, which is a fault of its own, counts once. */
 export function estimate(plan: Plan, doers: Doers): Estimate {
-  const sum = addUp(plan.tasks, doers, 1)
+  const sum = addUp(plan.tasks, withRoles(plan, doers), 1)
   return {
     cost: microUsd(Math.min(sum.cost, Number.MAX_SAFE_INTEGER)),
     work: milliseconds(sum.work),

@@ -5,6 +5,7 @@ import type { Schema } from '../values/schema.ts'
 import type { Duration, Instant } from '../values/time.ts'
 import { withNeeds } from './needs.ts'
 import type { Plan, PlannedBudget, PlannedCondition, PlannedTask, Wire } from './plan.ts'
+import type { PlannedRole } from './role.ts'
 
 /**
  * A plan from outside: from a planner agent, an import, the API. Lenient in what it reads (what is missing gets its default, a
@@ -59,6 +60,14 @@ const condition: Schema<PlannedCondition> = z.lazy(() =>
   ]),
 )
 
+const role: Schema<PlannedRole> = z.object({
+  name: z.string(),
+  needs: z.record(z.string(), z.string()).default({}),
+  tier: z.enum(['quality', 'standard', 'cheap']).default('standard'),
+  input: json,
+  output: json,
+})
+
 const common = {
   name: z.string(),
   inputs: z.record(z.string(), wire).default({}),
@@ -80,7 +89,7 @@ const common = {
 
 const task: Schema<PlannedTask> = z.lazy(() =>
   z.discriminatedUnion('kind', [
-    z.object({ ...common, kind: z.literal('agent'), doer: z.string() }),
+    z.object({ ...common, kind: z.literal('agent'), doer: z.string(), role: role.optional() }),
     z.object({ ...common, kind: z.literal('action'), doer: z.string() }),
     z.object({ ...common, kind: z.literal('function'), doer: z.string() }),
     z.object({

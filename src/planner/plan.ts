@@ -1,8 +1,10 @@
+import type { RoleSpec } from '../agents/agent.ts'
 import type { WhenSpent } from '../values/doer.ts'
 import type { Json } from '../values/json.ts'
 import type { Usd } from '../values/money.ts'
 import type { Risk } from '../values/risk.ts'
 import type { CalendarDays, Duration, Instant } from '../values/time.ts'
+import type { PlannedRole } from './role.ts'
 
 /** Where an input comes from: a part of another task's output, of the run's input (`$input`), of the item (`$item`), or a literal. */
 export type Wire = { readonly from: string; readonly path: readonly string[] } | { readonly value: Json }
@@ -52,8 +54,9 @@ interface Common {
 }
 
 export type PlannedTask = Common &
+  /** `role` where it is found out who does it when the task is claimed; `doer` is then the role's name. */
   (
-    | { readonly kind: 'agent'; readonly doer: string }
+    | { readonly kind: 'agent'; readonly doer: string; readonly role?: PlannedRole }
     | { readonly kind: 'action'; readonly doer: string }
     | { readonly kind: 'function'; readonly doer: string }
     | ({ readonly kind: 'wait' } & PlannedWait)
@@ -119,6 +122,8 @@ export interface DoerFacts {
   readonly budget: PlannedBudget | null
   /** For an agent: the actions that it may use as tools. */
   readonly tools: readonly string[]
+  /** For an agent: what it may be taken for where a task names a role. */
+  readonly role?: RoleSpec
   /** True of an agent for which no model of a lower tier may answer. */
   readonly keepsTier?: boolean
   /** True when it names a recipient or an amount: external text must not choose those. */

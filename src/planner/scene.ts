@@ -1,5 +1,6 @@
 import { anything, itemType, type JsonType, jsonType, typeAt, typeOfLiteral } from './json-type.ts'
 import { type Doers, eachItem, type Plan, type PlannedTask, runInput, type Wire } from './plan.ts'
+import { withRoles } from './role.ts'
 import { type Placed, placedTasks } from './walk.ts'
 
 /** A plan laid out for looking things up: who stands where, who can see whom, and what each gives. */
@@ -17,7 +18,8 @@ export interface Scene {
   typeOf(wire: Wire, from: Placed['inside']): JsonType | undefined
 }
 
-export function scene(plan: Plan, doers: Doers): Scene {
+export function scene(plan: Plan, given: Doers): Scene {
+  const doers = withRoles(plan, given)
   const all = [...placedTasks(plan)]
   const byName = Map.groupBy(all, (placed) => placed.task.name)
   const known = new Map<PlannedTask, JsonType>()

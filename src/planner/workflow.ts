@@ -1,4 +1,5 @@
 import type { UpkeepSpec } from '../agents/agent.ts'
+import { demandUpkeep } from '../agents/upkeep.ts'
 import type { AnyDoer, Budgeted } from '../values/doer.ts'
 import { jsonSchema, type Schema } from '../values/schema.ts'
 import type { Duration } from '../values/time.ts'
@@ -48,6 +49,7 @@ export type AnyWorkflow = Workflow<any, any>
  * returns is what a run gives.
  */
 export function workflow<I, O>(spec: WorkflowSpec<I>, draw: (flow: Flow, input: Ref<I>) => Ref<O>): Workflow<I, O> {
+  if (spec.upkeep) demandUpkeep(spec.name, spec.upkeep)
   let made: (() => Made) | undefined
   const once = (): Made => {
     made ??= attempt(() => make(spec, draw))

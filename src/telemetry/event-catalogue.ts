@@ -7,7 +7,9 @@ import { ladderEvents } from './catalogue/ladder.ts'
 import { memoryEvents } from './catalogue/memory.ts'
 import { outsideEvents } from './catalogue/outside.ts'
 import { outwardEvents } from './catalogue/outward.ts'
+import { routeEvents } from './catalogue/route.ts'
 import { standingEvents } from './catalogue/standing.ts'
+import { upkeepEvents } from './catalogue/upkeep.ts'
 import { workEvents } from './catalogue/work.ts'
 import type { EventKind } from './event.ts'
 
@@ -23,4 +25,6 @@ export const eventCatalogue = {
   ...controlEvents,
   ...evalEvents,
   ...batchEvents,
+  ...upkeepEvents,
+  ...routeEvents,
 } as const satisfies Record<EventKind, EventEntry>

@@ -13,6 +13,8 @@ import type { IdentityEvents } from './identity-event.ts'
 import type { LadderEvents } from './ladder-event.ts'
 import type { MemoryEvents } from './memory-event.ts'
 import type { OutsideEvents } from './outside-event.ts'
+import type { RouteEvents } from './route-event.ts'
+import type { UpkeepEvents } from './upkeep-event.ts'
 
 /** All that can happen, with what each event says of it. The one union: a kind that is not here cannot be journalled. */
 export interface Events
@@ -22,7 +24,9 @@ export interface Events
     LadderEvents,
     ControlEvents,
     EvalEvents,
-    BatchEvents {
+    BatchEvents,
+    UpkeepEvents,
+    RouteEvents {
   'company.created': { name: string; operator: string }
   'company.paused': { why: string }
   'company.resumed': { why: string }
@@ -34,9 +38,6 @@ export interface Events
   'company.backup-removed': { path: string; why: 'old' | 'gone' }
   'secret.set': { name: string }
   'secret.removed': { name: string }
-
-  'maintenance.opened': { adapter: string; fault: Fault }
-  'maintenance.closed': { adapter: string; opened: number }
 
   'artifact.published': {
     hash: string

@@ -46,6 +46,9 @@ export const growingTables = [
   'proposals',
   'likenesses',
   'likeness_due',
+  'upkeep_minutes',
+  'upkeep_reviews',
+  'upkeep_tally',
 ] as const
 
 /**

@@ -12,11 +12,13 @@ import { memoryFaults } from './catalogue/memory.ts'
 import { planFaults } from './catalogue/plan.ts'
 import { pointerFaults } from './catalogue/pointer.ts'
 import { releaseFaults } from './catalogue/release.ts'
+import { roleFaults } from './catalogue/role.ts'
 import { runFaults } from './catalogue/run.ts'
 import { sandboxFaults } from './catalogue/sandbox.ts'
 import { scheduleFaults } from './catalogue/schedule.ts'
 import { storeFaults } from './catalogue/store.ts'
 import { turnFaults } from './catalogue/turns.ts'
+import { upkeepFaults } from './catalogue/upkeep.ts'
 import { watchFaults } from './catalogue/watch.ts'
 import { webhookFaults } from './catalogue/webhook.ts'
 
@@ -38,11 +40,13 @@ export const catalogue = {
   ...turnFaults,
   ...releaseFaults,
   ...evalFaults,
+  ...roleFaults,
   ...identityFaults,
   ...memoryFaults,
   ...knowledgeFaults,
   ...pointerFaults,
   ...companyFaults,
   ...webhookFaults,
+  ...upkeepFaults,
   ...watchFaults,
 } as const satisfies Record<string, Entry>

@@ -4,7 +4,7 @@ import type { Duration } from './time.ts'
 
 /** Whoever can do a task: typed input and output, and a permanent name. Invariant in both, so that wires cannot be bent. */
 export interface Doer<in out I, in out O> {
-  readonly kind: 'agent' | 'action' | 'function' | 'wait'
+  readonly kind: 'agent' | 'action' | 'function' | 'wait' | 'role'
   readonly name: string
   readonly input: Schema<I>
   readonly output: Schema<O>

@@ -35,7 +35,8 @@ const names = [
   'agents.diff agents.confidence releases.show releases.set releases.withdraw releases.undo releases.move',
   'evals.list evals.start evals.result secrets.list',
   'secrets.set secrets.remove webhooks.list webhooks.add webhooks.remove webhooks.receipts webhooks.deliveries',
-  'webhooks.replay backups.list backups.take backups.try company.health company.mode company.pause',
+  'webhooks.replay upkeep.list upkeep.log upkeep.review upkeep.pause upkeep.resume backups.list backups.take',
+  'backups.try company.health company.mode company.pause',
   'company.resume company.verify company.export company.doctor company.mend',
 ].flatMap((line) => line.split(' '))
 
@@ -93,7 +94,7 @@ test('the inbox keeps apart what wants a look each and what may be approved at o
     actions: ['mail.send'],
   })
   const health = await call('company.health')
-  expect(health.waiting).toEqual({ confirm: 1, batch: 1, failed: 0, inDoubt: 0 })
+  expect(health.waiting).toEqual({ confirm: 1, batch: 1, failed: 0, inDoubt: 0, automations: 0 })
 })
 
 test('one answer for many leaves out what wants an answer of its own', async () => {

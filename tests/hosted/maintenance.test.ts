@@ -1,10 +1,11 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { openChores } from '../../src/os/chores.ts'
-import { noteProbe } from '../../src/os/maintenance.ts'
+import { noteMaintenance } from '../../src/os/maintenance.ts'
 import type { Os } from '../../src/os/os.ts'
 import { probing } from '../../src/os/probing.ts'
 import { openMaintenance } from '../../src/os/queries/maintenance.ts'
 import type { Row } from '../../src/store/tables.ts'
+import { maintained } from '../../src/telemetry/upkeep-event.ts'
 import { fault } from '../../src/values/fault.ts'
 import { days, hours, minutes } from '../../src/values/time.ts'
 import { type HostedCompany, hostedCompany } from './hosted-company.ts'
@@ -16,12 +17,13 @@ const away = fault('adapter.unreachable', { adapter: 'buttondown', why: 'ECONNRE
 
 const shown = async (company: HostedCompany) =>
   (await openMaintenance(company.kernel as unknown as Os)).map(
-    ({ adapter, fault: found }) => `${adapter} ${found.code}`,
+    ({ about, fault: found }) => `${about.replace('adapter:', '')} ${found.code}`,
   )
 
 test('what a look finds is kept once, becomes another when it changes, and closes when all is well', async () => {
   const company = await hostedCompany(hostedButtondown)
-  const note = (found: Parameters<typeof noteProbe>[2]) => noteProbe(company.kernel, 'buttondown', found)
+  const note = (found: Parameters<typeof noteMaintenance>[2]) =>
+    noteMaintenance(company.kernel, 'adapter:buttondown', found)
   await note(null)
   expect(await shown(company)).toEqual([])
   await note(refused)
@@ -81,8 +83,8 @@ async function folded({ kernel }: HostedCompany): Promise<Row<'maintenance'>[]> 
   const rows = new Map<number, Row<'maintenance'>>()
   for (const event of await kernel.journal.page({ after: 0, limit: 1000 })) {
     if (event.kind === 'maintenance.opened' && event.payload) {
-      const { adapter, fault: found } = event.payload
-      const opened = { opened_seq: event.seq, adapter, code: found.code, opened_at: event.at }
+      const { fault: found } = event.payload
+      const opened = { opened_seq: event.seq, about: maintained(event.payload), code: found.code, opened_at: event.at }
       rows.set(event.seq, { ...opened, closed_seq: null, closed_at: null })
     }
     const row = event.kind === 'maintenance.closed' ? rows.get(event.payload?.opened ?? 0) : undefined

@@ -98,6 +98,7 @@ const operations = [
   'knowledge.show memory.distil memory.recall memory.status plan.show pointers.check pointers.list pointers.open',
   'releases.move releases.set releases.show releases.undo releases.withdraw runs.cancel runs.list runs.recalled',
   'runs.retry runs.show runs.start runs.undo schedules.add schedules.list schedules.next schedules.pause',
-  'schedules.remove schedules.resume secrets.list secrets.remove secrets.set tasks.list tasks.retry webhooks.add',
+  'schedules.remove schedules.resume secrets.list secrets.remove secrets.set tasks.list tasks.retry upkeep.list',
+  'upkeep.log upkeep.pause upkeep.resume upkeep.review webhooks.add',
   'webhooks.deliveries webhooks.list webhooks.receipts webhooks.remove webhooks.replay workflows.list',
 ].flatMap((line) => line.split(' '))

@@ -126,7 +126,7 @@ test('what must be mended at a provider waits in the inbox, and a source that ch
   const { maintenance } = await desk.until<Inbox>('/gates', (inbox) =>
     inbox.maintenance.some(({ fault }) => fault.code === 'adapter.refused'),
   )
-  expect(maintenance).toMatchObject([{ adapter: 'ghost', fault: { code: 'adapter.refused' } }])
+  expect(maintenance).toMatchObject([{ about: 'adapter:ghost', fault: { code: 'adapter.refused' } }])
   expect(await company.soloist(['inbox', '--company', company.folder])).toMatch(/To be mended.*\n +ghost, since/)
   await desk.ask('PUT', secret, { value: provider?.secret.value })
   company.setTime(later(begin, days(2)))

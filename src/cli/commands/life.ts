@@ -106,12 +106,13 @@ async function keepAtWork(os: Os, address: { host: string; port: number }, world
   log.say('soloist.stopped', 'The company is closed.')
 }
 
-function waitingLine({ confirm, batch, failed }: Awaited<ReturnType<typeof health>>['waiting']): string {
+function waitingLine({ confirm, batch, failed, automations }: Awaited<ReturnType<typeof health>>['waiting']): string {
   const gates = confirm + batch
-  if (gates + failed === 0) return 'Nothing waits for you.'
+  if (gates + failed + automations === 0) return 'Nothing waits for you.'
   const parts = [
     ...(gates > 0 ? [`${gates} ${gates === 1 ? 'decision' : 'decisions'} (soloist inbox)`] : []),
     ...(failed > 0 ? [`${failed} failed ${failed === 1 ? 'task' : 'tasks'} (soloist runs --state failed)`] : []),
+    ...(automations > 0 ? [`${automations} ${automations === 1 ? 'automation' : 'automations'} (soloist upkeep)`] : []),
   ]
   return `Waits for you: ${parts.join(', ')}`
 }

@@ -18,18 +18,31 @@ export function inboxList(inbox: Inbox, timeZone: string): string {
     ...group('One by one', inbox.confirm),
     ...group('May be approved at once (soloist decide --all)', inbox.batch),
     ...mending(inbox.maintenance, timeZone),
+    ...automations(inbox.maintenance),
     ...(proposals === 0 ? [] : [`Proposed to be known: ${proposals} (soloist knowledge proposals)`]),
     ...(gates === 0 ? [] : ['Next: soloist show GATE, then soloist decide GATE --approve']),
   ].join('\n')
 }
 
-function mending(open: Inbox['maintenance'], timeZone: string): string[] {
+function mending(all: Inbox['maintenance'], timeZone: string): string[] {
+  const open = all.filter(isOutside)
   if (open.length === 0) return []
-  const lines = open.map(({ adapter, fault, openedAt }) =>
-    plain(`${adapter}, since ${formatTime(openedAt, timeZone)}: ${fault.message}\nNext: ${fault.next}`),
+  const lines = open.map(({ about, fault, openedAt }) =>
+    plain(
+      `${about.slice('adapter:'.length)}, since ${formatTime(openedAt, timeZone)}: ${fault.message}\nNext: ${fault.next}`,
+    ),
   )
   return ['To be mended (it goes from here by itself once it is)', indent(lines.join('\n')), '']
 }
+
+/** What automations need is told by 'soloist upkeep': they are many, and few of them are urgent. */
+function automations(all: Inbox['maintenance']): string[] {
+  const count = all.filter((one) => !isOutside(one)).length
+  if (count === 0) return []
+  return [`${count} ${count === 1 ? 'automation needs' : 'automations need'} you (soloist upkeep)`]
+}
+
+const isOutside = ({ about }: Inbox['maintenance'][number]): boolean => about.startsWith('adapter:')
 
 /** A gate with all that the operator needs to decide. */
 export function gateCard(gate: GateView & { readonly decision?: Decision | null }, timeZone: string): string {

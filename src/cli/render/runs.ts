@@ -39,7 +39,9 @@ export function runCard(run: RunView, timeZone: string): string {
   const faults = run.tasks.flatMap(({ name, fault }) =>
     fault === null ? [] : ['', plain(`${name}: ${fault.code}: ${fault.message}`), `Next: ${plain(fault.next)}`],
   )
-  return [about, '', 'Tasks', indent(taskTable(run.tasks)), ...inside(run), ...effects, ...faults].join('\n')
+  return [about, '', 'Tasks', indent(taskTable(run.tasks)), ...inside(run), ...routed(run), ...effects, ...faults].join(
+    '\n',
+  )
 }
 
 /** What stands between a run and its end, and what to do; `undefined` when nothing does. */
@@ -77,6 +79,10 @@ function taskTable(tasks: readonly TaskLine[]): string {
     task.waitsFor.length > 0 ? `after ${task.waitsFor.join(', ')}` : (task.gate ?? ''),
   ])
   return table(['task', 'state', 'spent', 'worked', 'by', 'waits for'], rows, 'None.')
+}
+
+function routed({ routed: all = [] }: RunView): string[] {
+  return all.map(({ task, agent, version, why }) => `  ${task} is done by ${agent} v${version}: ${why}`)
 }
 
 function inside(run: RunView): string[] {

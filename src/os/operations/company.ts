@@ -29,7 +29,7 @@ export const companyOperations: readonly Operation[] = [
       name: z.string(),
       folder: z.string(),
       mode,
-      waiting: z.object({ confirm: z.int(), batch: z.int(), failed: z.int(), inDoubt: z.int() }),
+      waiting: z.object({ confirm: z.int(), batch: z.int(), failed: z.int(), inDoubt: z.int(), automations: z.int() }),
       runs: z.object({ running: z.int(), held: z.int() }),
       work: z.object({ due: z.int(), claimed: z.int() }),
       nextDue: at.nullable(),

@@ -29,7 +29,7 @@ export const gateOperations: readonly Operation[] = [
     output: z.object({
       confirm: z.array(gateView),
       batch: z.array(gateView),
-      maintenance: z.array(z.object({ adapter: z.string(), fault: faultView, openedAt: at })),
+      maintenance: z.array(z.object({ about: z.string(), fault: faultView, openedAt: at })),
       proposals: z.int().meta({ description: 'How many proposals of knowledge wait; with the whole inbox only' }),
       next: z.string().nullable(),
     }),

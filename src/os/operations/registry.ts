@@ -26,6 +26,7 @@ import { runOperations } from './runs.ts'
 import { scheduleOperations } from './schedules.ts'
 import { secretOperations } from './secrets.ts'
 import { snapshotOperations } from './snapshots.ts'
+import { upkeepOperations } from './upkeep.ts'
 import { webhookOperations } from './webhooks.ts'
 import { workOperations } from './work.ts'
 
@@ -58,6 +59,7 @@ export const operations: readonly Operation[] = [
   ...evalOperations,
   ...secretOperations,
   ...webhookOperations,
+  ...upkeepOperations,
   ...backupOperations,
   ...companyOperations,
 ]

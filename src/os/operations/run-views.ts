@@ -91,6 +91,10 @@ export const runView = runLine.extend({
   inside: z.array(z.object({ parent: z.string(), state: taskState, count: z.int() })),
   effects: z.array(effectLine),
   gates: z.array(gateView),
+  routed: z
+    .array(z.object({ task: z.string(), agent: z.string(), version: z.int(), why: z.string() }))
+    .optional()
+    .meta({ description: 'Who was given the tasks that name a role, and why' }),
   working: z.boolean(),
   nextDue: at.nullable(),
 })

@@ -18,6 +18,8 @@ export interface Health {
     /** Failed tasks of runs that are at no end of their own. */
     readonly failed: number
     readonly inDoubt: number
+    /** Workflows and agents that want upkeep. */
+    readonly automations: number
   }
   readonly runs: { readonly running: number; readonly held: number }
   /** Ready and due now, and under way. */
@@ -32,14 +34,15 @@ export interface Health {
   readonly backup: Standing | null
 }
 
-/** Counts what waits, runs and is due; eight counts that each follow an index. */
+/** Counts what waits, runs and is due; nine counts that each follow an index. */
 export async function health(os: Os): Promise<Health> {
   const counts = await countAll(os)
+  const { confirm, batch, failed } = counts
   return {
     name: os.config.name,
     folder: os.folder,
     mode: await os.mode(),
-    waiting: { confirm: counts.confirm, batch: counts.batch, failed: counts.failed, inDoubt: counts.unknown },
+    waiting: { confirm, batch, failed, inDoubt: counts.unknown, automations: counts.automations },
     runs: { running: counts.running, held: counts.held },
     work: { due: counts.due, claimed: counts.claimed },
     nextDue: (await os.nextDue()) ?? null,
@@ -55,6 +58,7 @@ interface Counts {
   batch: number
   failed: number
   unknown: number
+  automations: number
   running: number
   held: number
   due: number
@@ -69,6 +73,7 @@ async function countAll(os: Os): Promise<Counts> {
     ${first(sql`SELECT 1 FROM tasks JOIN runs ON runs.id = tasks.run_id
       WHERE tasks.state = 'failed' AND runs.state IN ('running', 'held', 'failed')`)} AS failed,
     ${first(sql`SELECT 1 FROM effects WHERE state IN ('intended', 'unknown') AND state = 'unknown'`)} AS unknown,
+    ${first(sql`SELECT 1 FROM maintenance WHERE closed_at IS NULL AND about >= 'agent:'`)} AS automations,
     ${first(sql`SELECT 1 FROM runs WHERE state = 'running'`)} AS running,
     ${first(sql`SELECT 1 FROM runs WHERE state = 'held'`)} AS held,
     ${first(sql`SELECT 1 FROM tasks WHERE state = 'ready' AND due_at <= ${os.clock.now()}`)} AS due,

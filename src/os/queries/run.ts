@@ -1,3 +1,4 @@
+import { taskId } from '../../executor/place.ts'
 import type { Plan } from '../../planner/plan.ts'
 import type { Row } from '../../store/tables.ts'
 import { refuse } from '../../values/fault.ts'
@@ -26,6 +27,13 @@ export interface RunView extends RunLine {
   readonly inside: readonly { readonly parent: string; readonly state: TaskState; readonly count: number }[]
   readonly effects: readonly EffectLine[]
   readonly gates: readonly GateView[]
+  /** Who was given the tasks that name a role, and why; left out where none does. */
+  readonly routed?: readonly {
+    readonly task: string
+    readonly agent: string
+    readonly version: number
+    readonly why: string
+  }[]
   /** True while something of it is claimed or due now. */
   readonly working: boolean
   /** When something of it falls due by itself, if that lies ahead. */
@@ -48,6 +56,7 @@ export async function showRun(os: Os, id: RunId): Promise<RunView> {
     inside: await countInside(os, id),
     effects: (await listEffects(os, { run: id, limit: mostEffects })).items.toReversed(),
     gates: await gatesOfRun(os, id),
+    ...(await routedIn(os, id)),
     ...(await pulse(os, id)),
   }
 }
@@ -95,6 +104,26 @@ async function countInside(os: Os, run: RunId): Promise<RunView['inside']> {
     .limit(mostTasks)
     .execute()
   return rows.map((row) => ({ ...row, count: Number(row.count) }))
+}
+
+async function routedIn(os: Os, run: RunId): Promise<Pick<RunView, 'routed'>> {
+  const pins = await os.store.read
+    .selectFrom('pins')
+    .select('name')
+    .where('run_id', '=', run)
+    .where('kind', '=', 'role')
+    .limit(mostTasks)
+    .execute()
+  if (pins.length === 0) return {}
+  const names = new Map(pins.map(({ name }) => [taskId(run, name), name]))
+  const events = await os.journal.page({ after: 0, limit: mostTasks, run, kind: 'task.routed' })
+  const routed = events.flatMap((event) => {
+    const task = event.task === null ? undefined : names.get(event.task)
+    if (event.kind !== 'task.routed' || !event.payload || task === undefined) return []
+    const { agent, version, why } = event.payload
+    return [{ task, agent, version, why }]
+  })
+  return { routed }
 }
 
 async function pulse(os: Os, run: RunId): Promise<{ working: boolean; nextDue: Instant | null }> {

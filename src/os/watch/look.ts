@@ -1,3 +1,4 @@
+import { agentOf } from '../../executor/agent-of.ts'
 import type { Kernel } from '../../executor/kernel.ts'
 import { pick } from '../../models/ladder.ts'
 import type { Row } from '../../store/tables.ts'
@@ -61,11 +62,4 @@ async function taskFacts(kernel: Kernel, id: TaskId): Promise<TaskFacts> {
   const [rung] = pick(kernel.models, body.tier)
   const { does, version } = body
   return { row, isAuthored, agent: { name: body.name, does, version, hash, model: rung.choice.name } }
-}
-
-async function agentOf(kernel: Kernel, row: Row<'tasks'>): Promise<string | undefined> {
-  if (row.kind !== 'agent' && row.kind !== 'plan') return undefined
-  const { node } = await kernel.placeOf(row)
-  if (node.kind === 'agent') return node.doer
-  return node.kind === 'plan' ? node.planner : undefined
 }

@@ -72,16 +72,6 @@ export const standingEvents = {
     when: 'When an old backup is removed, after a newer one was tried.',
     says: 'An old backup is removed.',
   },
-  'maintenance.opened': {
-    level: 'error',
-    when: 'When a look at an adapter shows that its provider no longer lets us in, or answers otherwise than it did.',
-    says: '{adapter} wants mending: {fault.code}.',
-  },
-  'maintenance.closed': {
-    level: 'info',
-    when: 'When an adapter passes its probe again.',
-    says: '{adapter} is well again.',
-  },
   'task.called': {
     level: 'info',
     when: 'When what a task waited for came before its time was up.',

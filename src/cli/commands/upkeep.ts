@@ -1,0 +1,65 @@
+import { Argument, Option } from 'commander'
+import type { UpkeepLine } from '../../os/operations/upkeep.ts'
+import type { Instant } from '../../values/time.ts'
+import { asking, given, type Verb } from '../invocation.ts'
+import { formatTime } from '../render/time.ts'
+import { upkeepTable } from '../render/upkeep.ts'
+
+const about = new Argument('<automation>', 'workflow:NAME or agent:NAME')
+const why = () => new Option('--why <reason>', 'why, for whoever asks later').makeOptionMandatory()
+
+export const upkeepVerbs: readonly Verb[] = [
+  {
+    name: 'list',
+    usual: true,
+    does: 'List what automations cost, take and need, those in the deepest debt first.',
+    example: 'upkeep --month 2026-03',
+    options: [new Option('--month <month>', 'a month like 2026-03 (default: this one)')],
+    action: asking<{ month: string; items: UpkeepLine[] }>(
+      'upkeep.list',
+      (invocation) => given(invocation, 'month'),
+      ({ month, items }, { world }) => upkeepTable(month, items, world.timeZone),
+    ),
+  },
+  {
+    name: 'log',
+    does: 'Count minutes that you spent on an automation away from the desk.',
+    example: 'upkeep log workflow:newsletter 20 --why "rewrote the brief"',
+    arguments: [about, new Argument('<minutes>', 'how many')],
+    options: [why()],
+    action: asking<{ about: string; minutes: number }>(
+      'upkeep.log',
+      (invocation, name = '', spent = '') => ({ about: name, minutes: Number(spent), ...given(invocation, 'why') }),
+      (said) => `${said.minutes} minutes are counted against ${said.about}.`,
+    ),
+  },
+  {
+    name: 'reviewed',
+    does: 'Say that you have looked an automation over; its next review is due in its time.',
+    example: 'upkeep reviewed workflow:newsletter --why "still worth it"',
+    arguments: [about],
+    options: [why()],
+    action: asking<{ about: string; reviewAt: Instant }>(
+      'upkeep.review',
+      (invocation, name = '') => ({ about: name, ...given(invocation, 'why') }),
+      (said, { world }) => `${said.about} is reviewed. Next: ${formatTime(said.reviewAt, world.timeZone)}.`,
+    ),
+  },
+  pausing('pause', 'Pause a workflow, as proposed: its schedules stop and no new run begins.', 'is paused'),
+  pausing('resume', 'Let a paused workflow go on, with the schedules that its pause stopped.', 'goes on'),
+]
+
+function pausing(name: 'pause' | 'resume', does: string, now: string): Verb {
+  return {
+    name,
+    does,
+    example: `upkeep ${name} workflow:newsletter --why "more work than it saves"`,
+    arguments: [about],
+    options: [why()],
+    action: asking<{ about: string; schedules: string[] }>(
+      `upkeep.${name}`,
+      (invocation, named = '') => ({ about: named, ...given(invocation, 'why') }),
+      (said) => `${said.about} ${now}${said.schedules.length === 0 ? '' : `, with ${said.schedules.join(', ')}`}.`,
+    ),
+  }
+}

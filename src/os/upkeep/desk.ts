@@ -1,0 +1,61 @@
+import { periodOf } from '../../budget/period.ts'
+import { countLogged } from '../../executor/desk-time.ts'
+import { companyIdentity } from '../../values/id.ts'
+import type { Instant } from '../../values/time.ts'
+import { minutes } from '../../values/time.ts'
+import type { Company } from '../commands.ts'
+import { lookAtAll } from './chore.ts'
+import type { Standing } from './standing.ts'
+
+/** What the desk does about automations. `about` is `workflow:NAME` or `agent:NAME`; fault `input.unknown` where none is called so. */
+export interface UpkeepDesk {
+  /** All automations in a month, `2026-03`, or this one; those in the deepest debt first. */
+  list(month?: string): Promise<{ readonly month: string; readonly items: readonly Standing[] }>
+  /** Counts time that the operator spent elsewhere. */
+  log(about: string, spent: number, why: string): Promise<void>
+  /** Moves the review date; gives the next one. */
+  review(about: string, why: string): Promise<Instant>
+  /** Accepts that a workflow is paused, or takes that back; gives the schedules. Fault: `upkeep.not-possible`. */
+  pause(about: string, why: string): Promise<readonly string[]>
+  resume(about: string, why: string): Promise<readonly string[]>
+}
+
+export function openUpkeepDesk(company: Company): UpkeepDesk {
+  const { kernel } = company
+  const { clock, timeZone } = kernel
+  const named = async (about: string) => (await import('./rules.ts')).automationNamed(company, about)
+  const pausing = () => import('./pause.ts')
+  const looking = async <T>(change: Promise<T>): Promise<T> => {
+    const result = await change
+    await lookAtAll(company)
+    return result
+  }
+  return {
+    async list(month = periodOf(clock.now(), timeZone)) {
+      return { month, items: await (await import('./standing.ts')).standings(company, month) }
+    },
+    async log(about, spent, why) {
+      await named(about)
+      await kernel.store.write(async (tx) => {
+        const payload = { about, minutes: spent, why }
+        await kernel.journal.append(tx, { kind: 'upkeep.logged', ...byOperator, payload })
+        await countLogged(tx, kernel, about, minutes(spent))
+      })
+      await lookAtAll(company)
+    },
+    async review(about, why) {
+      const { rules } = await named(about)
+      const at = clock.now()
+      await kernel.store.write(async (tx) => {
+        const seq = await kernel.journal.append(tx, { kind: 'upkeep.reviewed', ...byOperator, payload: { about, why } })
+        await tx.db.insertInto('upkeep_reviews').values({ about, at, seq }).execute()
+      })
+      await lookAtAll(company)
+      return (at + rules.reviewEvery) as Instant
+    },
+    pause: async (about, why) => looking((await pausing()).pauseWorkflow(company, about, why)),
+    resume: async (about, why) => looking((await pausing()).resumeWorkflow(company, about, why)),
+  }
+}
+
+const byOperator = { subject: companyIdentity, origin: 'operator' } as const
