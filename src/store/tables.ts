@@ -6,6 +6,7 @@ import type { Instant } from '../values/time.ts'
 import type { FactRow, IdentityRow, MembershipRow, PointerRow } from './identity-rows.ts'
 import type { MemoryTables } from './memory-rows.ts'
 import type { OccurrenceRow, ScheduleRow } from './schedule-rows.ts'
+import type { TrialTables } from './trial-rows.ts'
 import type { DeliveryRow, ReceiptRow, SubscriptionRow, WaitRow } from './webhook-rows.ts'
 
 /** An event's place in the journal: 1, 2, 3 … without gaps. A `*_seq` column points to the event that carries the payload. */
@@ -15,7 +16,7 @@ export type Seq = number
  * The tables as TypeScript sees them; `schema.sql` is the same as the database sees it. State tables hold the present and no
  * payloads: inputs, outputs, cards and edits live once, encrypted, in the journal, and are reached by their `seq`.
  */
-export interface Tables extends MemoryTables {
+export interface Tables extends MemoryTables, TrialTables {
   meta: { name: string; value: string }
   events: EventRow
   keys: { name: string; wrapped: Uint8Array | null; made_at: Instant; destroyed_at: Instant | null }

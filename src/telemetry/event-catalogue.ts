@@ -5,6 +5,7 @@ import { memoryEvents } from './catalogue/memory.ts'
 import { outsideEvents } from './catalogue/outside.ts'
 import { outwardEvents } from './catalogue/outward.ts'
 import { standingEvents } from './catalogue/standing.ts'
+import { trialEvents } from './catalogue/trial.ts'
 import { workEvents } from './catalogue/work.ts'
 import type { EventKind } from './event.ts'
 
@@ -17,4 +18,5 @@ export const eventCatalogue = {
   ...outsideEvents,
   ...memoryEvents,
   ...ladderEvents,
+  ...trialEvents,
 } as const satisfies Record<EventKind, EventEntry>

@@ -10,9 +10,10 @@ import type { IdentityEvents } from './identity-event.ts'
 import type { LadderEvents } from './ladder-event.ts'
 import type { MemoryEvents } from './memory-event.ts'
 import type { OutsideEvents } from './outside-event.ts'
+import type { TrialEvents } from './trial-event.ts'
 
 /** All that can happen, with what each event says of it. The one union: a kind that is not here cannot be journalled. */
-export interface Events extends IdentityEvents, OutsideEvents, MemoryEvents, LadderEvents {
+export interface Events extends IdentityEvents, OutsideEvents, MemoryEvents, LadderEvents, TrialEvents {
   'company.created': { name: string; operator: string }
   'company.paused': { why: string }
   'company.resumed': { why: string }
