@@ -41,7 +41,7 @@ export const tolerance = 0.1
 /** The chance that a version that is not worse is ever withdrawn, all measures together, however often one looks. */
 export const mostFalse = 0.05
 /** After so many runs of the new version nobody waits for more. */
-export const horizon = 500
+export const horizon = 600
 /** Cost and latency count up to so many times the median of the first runs of the base: the rest would be one outlier's word. */
 export const capFactor = 4
 const runsForCap = 20
@@ -106,7 +106,11 @@ function weigh(tally: Tally, ratio: number): Tally {
 function capped(tally: Tally): Tally {
   const first = tally.waiting.base.slice(0, runsForCap).sort((a, b) => a - b)
   const median = first[runsForCap / 2] ?? 0
-  return { ...tally, cap: capFactor * median, waiting: { ...tally.waiting, base: tally.waiting.base.slice(runsForCap) } }
+  return {
+    ...tally,
+    cap: capFactor * median,
+    waiting: { ...tally.waiting, base: tally.waiting.base.slice(runsForCap) },
+  }
 }
 
 /** From 0 to 1. Where the usual is nothing (a model that is free), anything at all is 1. */

@@ -34,6 +34,8 @@ export interface Trials {
   move(tx: Tx, trial: Trial, how: TrialMove): Promise<boolean>
   /** Something was observed, in this transaction. */
   observed(tx: Tx, trial: TrialId): void
+  /** Looks at this one again: what was to follow from it could not be done. */
+  mark(trial: TrialId): void
   /** The open trials that something was observed of since they were last taken here. */
   takeObserved(): readonly Trial[]
   readonly isObserved: boolean
@@ -63,7 +65,13 @@ export async function openTrials(foundation: TrialFoundation): Promise<Trials> {
     open: (agent) => open.get(agent),
     all: () => [...open.values()],
     history: (agent) =>
-      store.read.selectFrom('trials').selectAll().where('agent', '=', agent).orderBy('seq', 'desc').limit(most).execute(),
+      store.read
+        .selectFrom('trials')
+        .selectAll()
+        .where('agent', '=', agent)
+        .orderBy('seq', 'desc')
+        .limit(most)
+        .execute(),
     async start(tx, trial) {
       const row = await insert(foundation, tx, trial)
       tx.afterCommit(() => keep(row))
@@ -80,6 +88,7 @@ export async function openTrials(foundation: TrialFoundation): Promise<Trials> {
         listener()
       })
     },
+    mark: (trial) => void observed.add(trial),
     takeObserved() {
       const some = [...open.values()].filter((trial) => observed.has(trial.id))
       observed.clear()

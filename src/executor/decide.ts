@@ -8,6 +8,7 @@ import type { Json } from '../values/json.ts'
 import { microUsd } from '../values/money.ts'
 import { parse, type Schema } from '../values/schema.ts'
 import type { Kernel } from './kernel.ts'
+import { observeDecision } from './observe.ts'
 import { producerOf } from './producer.ts'
 import { settleRun } from './settle-run.ts'
 
@@ -37,6 +38,7 @@ async function follow(tx: Tx, kernel: Kernel, gate: Row<'gates'>, verdict: Verdi
   if (gate.reason === 'budget' && verdict.verdict === 'approved') await raiseLimit(tx, kernel, gate)
   // A doubt of a task that is held on another doubt waits for its turn: the task will look when it resumes.
   for await (const task of heldAt(tx, gate.id)) {
+    await observeDecision(tx, kernel, task, gate, verdict)
     const producer =
       verdict.verdict === 'returned' && gate.reason === 'review' ? await producerOf(tx, kernel, task) : undefined
     if (producer && verdict.verdict === 'returned')

@@ -29,6 +29,7 @@ import { openPointerDesk } from './pointers/desk.ts'
 import { probe } from './probe.ts'
 import type { Schedules } from './schedules/schedules.ts'
 import { planned, start } from './start.ts'
+import { openTrialDesk } from './trials/desk.ts'
 import type { Watch } from './watch/watch.ts'
 import type { Webhooks } from './webhooks/open.ts'
 
@@ -86,6 +87,7 @@ export function commandsOf(company: Company): Os {
     retry: (what) => retry(company, what),
     setLimit: (scope, limit) => setLimit(kernel, scope, limit),
     ...versionCommands(company),
+    trials: openTrialDesk(company),
     cancel: async (run, why) => worker.stop(await cancelRun(kernel, run, why), why),
     pause: (why) => mode.pause(why),
     resume: (why) => resume(company, why),

@@ -26,6 +26,7 @@ import type { KnowledgeDesk } from './knowledge/desk.ts'
 import type { PointerDesk } from './pointers/desk.ts'
 import type { Portrayed } from './portrait/portray.ts'
 import type { Schedules } from './schedules/schedules.ts'
+import type { TrialDesk } from './trials/desk.ts'
 import type { KnownVersion } from './versions.ts'
 import type { Webhooks } from './webhooks/open.ts'
 
@@ -85,6 +86,8 @@ export interface Os {
   undoRelease(agent: string, why: string): Promise<ReleaseId>
   /** Puts a run on another version; gives the tasks that begin anew. Faults: those of `release`, `run.not-possible`. */
   moveVersion(run: RunId, agent: string, version: string, why: string): Promise<readonly TaskId[]>
+  /** New versions at trial, and recorded tasks that are done again. */
+  readonly trials: TrialDesk
   /** From here on no effect leaves and no model call starts. Pausing what is paused changes nothing. */
   pause(why: string): Promise<void>
   resume(why: string): Promise<void>

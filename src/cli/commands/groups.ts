@@ -11,6 +11,7 @@ import { promiseVerbs } from './promises.ts'
 import { releaseVerbs } from './releases.ts'
 import { scheduleVerbs } from './schedules.ts'
 import { secretVerbs } from './secrets.ts'
+import { trialVerbs } from './trials.ts'
 import { webhookVerbs } from './webhooks.ts'
 
 /** Verbs under a noun: `soloist secret set`. */
@@ -27,7 +28,11 @@ export const groups: readonly { readonly name: string; readonly does: string; re
   { name: 'schedule', does: 'When workflows start by themselves.', verbs: scheduleVerbs },
   { name: 'webhook', does: 'What comes in from outside, and who is told of what happens here.', verbs: webhookVerbs },
   { name: 'agent', does: 'Who does the thinking, in all its versions.', verbs: agentVerbs },
-  { name: 'release', does: 'Which version of an agent takes which share of its work.', verbs: releaseVerbs },
+  {
+    name: 'release',
+    does: 'Which version of an agent takes which share of its work.',
+    verbs: [...releaseVerbs, ...trialVerbs],
+  },
   { name: 'backup', does: 'Copies that outlive this machine, each tried before it counts.', verbs: backupVerbs },
   { name: 'secret', does: 'Keys and passwords, in the vault.', verbs: secretVerbs },
 ]

@@ -24,6 +24,7 @@ import { runOperations } from './runs.ts'
 import { scheduleOperations } from './schedules.ts'
 import { secretOperations } from './secrets.ts'
 import { snapshotOperations } from './snapshots.ts'
+import { trialOperations } from './trials.ts'
 import { webhookOperations } from './webhooks.ts'
 import { workOperations } from './work.ts'
 
@@ -52,6 +53,7 @@ export const operations: readonly Operation[] = [
   ...scheduleOperations,
   ...agentOperations,
   ...releaseOperations,
+  ...trialOperations,
   ...secretOperations,
   ...webhookOperations,
   ...backupOperations,

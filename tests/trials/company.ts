@@ -1,0 +1,60 @@
+import { judging } from '../../src/os/trials/judging.ts'
+import type { ReleaseView } from '../../src/os/queries/releases.ts'
+import { scriptedModel, type Reply } from '../../src/testing/scripted-model.ts'
+import { flows, lived, openIn, type ReleaseCompany, writer } from '../releases/company.ts'
+
+export type TrialCompany = Awaited<ReturnType<typeof openTrial>>
+
+/** Numbers in [0, 1) from a seed (mulberry32): the same seed gives the same. */
+export function chance(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+/** What a version answers: by its number, which its instructions say. */
+export type Answers = (version: number, prompt: string) => Reply
+
+/** A company with writers v3 and v4 (the folder has v4), whose trials are judged. */
+export async function openTrial(answers: Answers = says, spec: Partial<Parameters<typeof openIn>[1]> = {}) {
+  const folder = await lived([writer(3), writer(4)])
+  return openAgain(folder, answers, spec)
+}
+
+export async function openAgain(folder: string, answers: Answers = says, spec: Partial<Parameters<typeof openIn>[1]> = {}) {
+  const model = scriptedModel(({ prompt }) => answers(Number(/Speak as v(\d)/.exec(prompt)?.[1]), prompt), {
+    price: { perMillionIn: 1_000_000, perMillionOut: 10_000_000 } as never,
+  })
+  const company = await openIn(folder, { workflows: flows(writer(4)), ...spec }, model)
+  const chore = judging(company.kernel, () => undefined)
+  const judge = async (): Promise<void> => {
+    while ((await chore.nextDue()) !== undefined) await chore.perform()
+  }
+  return {
+    ...company,
+    folder,
+    judge,
+    show: () => company.call<ReleaseView>('releases.show', { agent: 'writer' }),
+    /** So many runs of the one-task workflow, judged after each. */
+    async work(runs: number, until: () => Promise<boolean> = async () => false) {
+      for (let at = 0; at < runs; at += 1) {
+        await company.run('write', `run ${at}`)
+        await judge()
+        if (await until()) return at + 1
+      }
+      return runs
+    },
+    canary: (version = '4', share = 10) =>
+      company.call<ReleaseView>('releases.canary', { agent: 'writer', version, share, why: 'a try' }),
+  }
+}
+
+function says(version: number): Reply {
+  return { output: { body: `by v${version}` } }
+}
+
+export type { ReleaseCompany }
