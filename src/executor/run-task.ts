@@ -4,10 +4,12 @@ import type { PlannedTask } from '../planner/plan.ts'
 import type { Receivable } from '../planner/receive.ts'
 import type { AnyDoer } from '../values/doer.ts'
 import { fault } from '../values/fault.ts'
+import { isRepeat } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
 import { type Instant, instant, isoInstant } from '../values/time.ts'
 import type { Attempt } from './attempt.ts'
 import type { AttemptEnd } from './ending.ts'
+import { inputsAgain } from './repeat.ts'
 import { runAction } from './run-action.ts'
 import { runAgent } from './run-agent.ts'
 import { runEach } from './run-each.ts'
@@ -26,7 +28,7 @@ export async function runTask(attempt: Attempt): Promise<AttemptEnd> {
   if (task.kind === 'undo') return undoEffect(attempt)
   const notYet = await dueLater(attempt)
   if (notYet) return notYet
-  const inputs = await readInputs(kernel, run, task, place)
+  const inputs = isRepeat(run.id) ? await inputsAgain(kernel, run.id) : await readInputs(kernel, run, task, place)
   const end = await dispatch(attempt, place.node, inputs)
   // The same key with other content means that the past was changed: nothing goes on without the operator.
   return end.kind === 'fault' && end.fault.code === 'effect.key-reused' ? holdStale(attempt, end.fault) : end

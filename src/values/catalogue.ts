@@ -13,6 +13,7 @@ import { releaseFaults } from './catalogue/release.ts'
 import { runFaults } from './catalogue/run.ts'
 import { scheduleFaults } from './catalogue/schedule.ts'
 import { storeFaults } from './catalogue/store.ts'
+import { trialFaults } from './catalogue/trial.ts'
 import { watchFaults } from './catalogue/watch.ts'
 import { webhookFaults } from './catalogue/webhook.ts'
 
@@ -30,6 +31,7 @@ export const catalogue = {
   ...gateFaults,
   ...budgetFaults,
   ...releaseFaults,
+  ...trialFaults,
   ...identityFaults,
   ...memoryFaults,
   ...knowledgeFaults,

@@ -36,7 +36,9 @@ test('a version that fails is withdrawn by itself; the operator is told, and can
     [3, 100, false],
   ])
   const inbox = await company.call<{ trials: { says: string }[] }>('gates.list')
-  expect(inbox.trials.map((one) => one.says)).toEqual([expect.stringContaining('withdrawn by itself: worse in failure')])
+  expect(inbox.trials.map((one) => one.says)).toEqual([
+    expect.stringContaining('withdrawn by itself: worse in failure'),
+  ])
   const after = await company.run('write')
   expect(await company.body(after)).toBe('by v3')
   await company.call('releases.undo', { agent: 'writer', why: 'It was the provider' })

@@ -1,6 +1,6 @@
-import { judging } from '../../src/os/trials/judging.ts'
 import type { ReleaseView } from '../../src/os/queries/releases.ts'
-import { scriptedModel, type Reply } from '../../src/testing/scripted-model.ts'
+import { judging } from '../../src/os/trials/judging.ts'
+import { type Reply, scriptedModel } from '../../src/testing/scripted-model.ts'
 import { flows, lived, openIn, type ReleaseCompany, writer } from '../releases/company.ts'
 
 export type TrialCompany = Awaited<ReturnType<typeof openTrial>>
@@ -25,7 +25,11 @@ export async function openTrial(answers: Answers = says, spec: Partial<Parameter
   return openAgain(folder, answers, spec)
 }
 
-export async function openAgain(folder: string, answers: Answers = says, spec: Partial<Parameters<typeof openIn>[1]> = {}) {
+export async function openAgain(
+  folder: string,
+  answers: Answers = says,
+  spec: Partial<Parameters<typeof openIn>[1]> = {},
+) {
   const model = scriptedModel(({ prompt }) => answers(Number(/Speak as v(\d)/.exec(prompt)?.[1]), prompt), {
     price: { perMillionIn: 1_000_000, perMillionOut: 10_000_000 } as never,
   })

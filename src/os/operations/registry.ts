@@ -20,6 +20,7 @@ import { recallOperations } from './recall.ts'
 import { recalledOperations } from './recalled.ts'
 import { relationOperations } from './relations.ts'
 import { releaseOperations } from './releases.ts'
+import { replayOperations } from './replays.ts'
 import { runOperations } from './runs.ts'
 import { scheduleOperations } from './schedules.ts'
 import { secretOperations } from './secrets.ts'
@@ -54,6 +55,7 @@ export const operations: readonly Operation[] = [
   ...agentOperations,
   ...releaseOperations,
   ...trialOperations,
+  ...replayOperations,
   ...secretOperations,
   ...webhookOperations,
   ...backupOperations,
