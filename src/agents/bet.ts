@@ -18,7 +18,8 @@ export const freshBet: Bet = { wealths: held.map(() => 0) }
 /** The wealths after one more score. `reach`: how far below 0 a score may be. Throws a RangeError for a score that is outside. */
 export function wager({ wealths }: Bet, score: number, reach: number): Bet {
   if (!(score >= -reach && score <= 1)) throw new RangeError(`${score} is outside of [-${reach}, 1]`)
-  return { wealths: wealths.map((wealth, at) => wealth + Math.log1p(((held[at] ?? 0) / reach) * score)) }
+  const part = score / reach
+  return { wealths: wealths.map((wealth, at) => wealth + Math.log1p((held[at] ?? 0) * part)) }
 }
 
 /** The logarithm of the evidence: of the mean wealth. */

@@ -19,11 +19,16 @@ export interface Judgement {
   readonly of: Readonly<Record<Measure, Tally>>
 }
 
+interface Both<T> {
+  readonly trial: T
+  readonly base: T
+}
+
 /** One measure: how many runs were seen, what waits for its counterpart, and the evidence of both directions. */
 export interface Tally {
-  readonly seen: { readonly trial: number; readonly base: number }
-  readonly sum: { readonly trial: number; readonly base: number }
-  readonly waiting: { readonly trial: readonly number[]; readonly base: readonly number[] }
+  readonly seen: Both<number>
+  readonly sum: Both<number>
+  readonly waiting: Both<readonly number[]>
   /** Cost and latency are counted up to this; `null` until there is a measure for it. */
   readonly cap: number | null
   readonly worse: Bet
@@ -57,11 +62,15 @@ export function freshJudgement(share: number | 'paired'): Judgement {
 
 /** The judgement with one more run in it. Pure: the same runs in the same order give the same. */
 export function judge({ ratio, of }: Judgement, { measure, arm, value }: Observed): Judgement {
-  const tally = of[measure]
-  const seen = { ...tally.seen, [arm]: tally.seen[arm] + 1 }
-  const sum = { ...tally.sum, [arm]: tally.sum[arm] + value }
-  const waiting = { ...tally.waiting, [arm]: [...tally.waiting[arm], value] }
-  return { ratio, of: { ...of, [measure]: weigh({ ...tally, seen, sum, waiting }, ratio) } }
+  const { seen, sum, waiting, cap, worse, better } = of[measure]
+  const plus = (both: Both<number>, more: number): Both<number> =>
+    arm === 'trial' ? { trial: both.trial + more, base: both.base } : { trial: both.trial, base: both.base + more }
+  const waits: Both<readonly number[]> =
+    arm === 'trial'
+      ? { trial: waiting.trial.concat(value), base: waiting.base }
+      : { trial: waiting.trial, base: waiting.base.concat(value) }
+  const tally = { seen: plus(seen, 1), sum: plus(sum, value), waiting: waits, cap, worse, better }
+  return { ratio, of: { ...of, [measure]: weigh(tally, ratio) } }
 }
 
 /** What can be said now; asking as often as one likes costs nothing of its truth. */
@@ -89,17 +98,18 @@ function freshTally(measure: Measure): Tally {
 
 /** Takes whole blocks out of what waits: one run of the trial, and its ratio of the base. Each run counts once. */
 function weigh(tally: Tally, ratio: number): Tally {
-  if (tally.cap === null) return tally.waiting.base.length < runsForCap ? tally : weigh(capped(tally), ratio)
-  const [first, ...trial] = tally.waiting.trial
-  if (first === undefined || tally.waiting.base.length < ratio) return tally
-  const base = tally.waiting.base.slice(ratio)
-  const score = scoreOf(tally.cap)
-  const own = score(first)
-  const others = tally.waiting.base.slice(0, ratio).reduce((sum, value) => sum + score(value), 0) / ratio
+  const { waiting, cap } = tally
+  if (cap === null) return waiting.base.length < runsForCap ? tally : weigh(capped(tally), ratio)
+  const [first] = waiting.trial
+  if (first === undefined || waiting.base.length < ratio) return tally
+  const own = scoreOf(first, cap)
+  let others = 0
+  for (let at = 0; at < ratio; at += 1) others += scoreOf(waiting.base[at] ?? 0, cap) / ratio
   const reach = 1 + tolerance
-  const worse = wager(tally.worse, own - reach * others, reach)
-  const better = wager(tally.better, others - reach * own, reach)
-  return weigh({ ...tally, waiting: { trial, base }, worse, better }, ratio)
+  const worse = wager(tally.worse, own - reach * Math.min(1, others), reach)
+  const better = wager(tally.better, Math.min(1, others) - reach * own, reach)
+  const left = { trial: waiting.trial.slice(1), base: waiting.base.slice(ratio) }
+  return weigh({ ...tally, waiting: left, worse, better }, ratio)
 }
 
 /** The first runs of the base say what is usual, and are used for nothing else. */
@@ -114,6 +124,6 @@ function capped(tally: Tally): Tally {
 }
 
 /** From 0 to 1. Where the usual is nothing (a model that is free), anything at all is 1. */
-function scoreOf(cap: number): (value: number) => number {
-  return (value) => (cap === 0 ? Number(value > 0) : Math.min(value, cap) / cap)
+function scoreOf(value: number, cap: number): number {
+  return cap === 0 ? Number(value > 0) : Math.min(value, cap) / cap
 }

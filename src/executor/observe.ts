@@ -28,6 +28,8 @@ export async function observeEnding(
   if (!trial) return
   const numbers = numbersOf(task, ending, worked)
   if (numbers) await observe(tx, kernel, trial, run, task.id, numbers, seq)
+  // A shadow that cannot be paid says nothing of the version, and all of its purse: that is looked at.
+  else if (ending.kind === 'failed' && isRepeat(run.id)) kernel.trials.observed(tx, trial.id)
 }
 
 /** Keeps what the operator said of the work of an agent at trial: days after it was made, to the version that made it. */
