@@ -4,9 +4,13 @@ import { compiled } from '../store/compiled.ts'
 import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import { refuse } from '../values/fault.ts'
-import { type ReplayId, type RunId, repeatId, type TaskId, type TrialId } from '../values/id.ts'
+import { isRepeat, type ReplayId, type RunId, repeatId, type TaskId, type TrialId } from '../values/id.ts'
 import { canonical, type Json } from '../values/json.ts'
+import { later, seconds } from '../values/time.ts'
+import type { Attempt } from './attempt.ts'
+import type { Performed } from './ending.ts'
 import type { Kernel } from './kernel.ts'
+import type { Shortage } from './money-gate.ts'
 import type { Place } from './place.ts'
 import { storeRun } from './start-run.ts'
 import { type Inputs, readInputs } from './values.ts'
@@ -43,7 +47,7 @@ export async function storeRepeat(
     // No author can call a workflow so: it is nobody's.
     workflow: `${kind}:${version.name}`,
     plan: planOf(version.name),
-    input: { repeats: task.id },
+    input: { repeats: task.id, cause, live },
     origin: run.origin,
     subject: task.subject,
     artifacts: [version],
@@ -83,6 +87,18 @@ export async function pursesAgain(kernel: Kernel, run: RunId): Promise<{ scope: 
 export function purseOf(cause: TrialId | ReplayId): { scope: string; period: string } {
   return { scope: `${cause.startsWith('trl_') ? 'trial' : 'replay'}:${cause}`, period: 'life' }
 }
+
+/** Money that is set aside for the others of a replay comes back when they are done: what repeats waits for it, and does not fail. */
+export async function afterOthers(
+  { kernel, run }: Pick<Attempt, 'kernel' | 'run'>,
+  { scope, fault }: Shortage,
+): Promise<Extract<Performed, { kind: 'postponed' }> | undefined> {
+  if (!isRepeat(run.id) || (await kernel.budget.spentOn(scope)).reserved === 0) return undefined
+  return { kind: 'postponed', fault, until: later(kernel.clock.now(), pauseForOthers) }
+}
+
+// A call of a model takes some seconds.
+const pauseForOthers = seconds(5)
 
 /** The steps of a task that are in the journal, of all its rounds. Fault: `vault.forgotten`. */
 export async function stepsOf({ store, journal }: Kernel, task: TaskId) {

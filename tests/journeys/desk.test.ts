@@ -85,7 +85,7 @@ async function eventsAfter(url: string, headers: object, place: string, count: n
 }
 
 const operations = [
-  'agents.diff agents.list agents.show backups.list backups.take backups.try budgets.list budgets.set',
+  'agents.cancelReplay agents.diff agents.list agents.replay agents.replayed agents.show backups.list backups.take backups.try budgets.list budgets.set',
   'commitments.drop commitments.keep commitments.list commitments.make company.doctor company.export company.health',
   'company.mend company.mode company.pause company.resume company.verify effects.list events.list gates.decide',
   'gates.decideBatch gates.list gates.show grants.give grants.list grants.withdraw identities.add',
@@ -95,7 +95,8 @@ const operations = [
   'identities.unpin identities.unrelate knowledge.accept knowledge.check knowledge.diff knowledge.history',
   'knowledge.list knowledge.proposal knowledge.proposals knowledge.propose knowledge.refuse knowledge.restore',
   'knowledge.show memory.distil memory.recall memory.status plan.show pointers.check pointers.list pointers.open',
-  'releases.move releases.set releases.show releases.undo releases.withdraw runs.cancel runs.list runs.recalled',
+  'releases.canary releases.move releases.promote releases.set releases.shadow releases.show releases.stop',
+  'releases.undo releases.withdraw runs.cancel runs.list runs.recalled',
   'runs.retry runs.show runs.start runs.undo schedules.add schedules.list schedules.next schedules.pause',
   'schedules.remove schedules.resume secrets.list secrets.remove secrets.set tasks.list tasks.retry webhooks.add',
   'webhooks.deliveries webhooks.list webhooks.receipts webhooks.remove webhooks.replay workflows.list',

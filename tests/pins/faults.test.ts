@@ -26,7 +26,7 @@ const codes = [
   'source.changed store.busy store.corrupt store.full store.migration-failed store.newer store.owned store.sealed',
   'store.unwritable subscription.copied subscription.dead subscription.gone taint.recipient task.cancelled',
   'task.code-agent task.deadline task.not-due task.not-possible task.over-time task.too-many-items',
-  'telemetry.dropped telemetry.not-installed telemetry.unreachable test.none vault.forgotten vault.missing-key',
+  'telemetry.dropped telemetry.not-installed telemetry.unreachable test.none trial.no-effect trial.nothing-recorded vault.forgotten vault.missing-key',
   'vault.wrong-key vcard.unreadable wait.misfit wait.open wait.over webhook.busy webhook.failures webhook.knocking',
   'webhook.method webhook.no-workflow webhook.not-possible webhook.shapeless webhook.slow webhook.type',
   'webhook.unsigned',

@@ -8,6 +8,7 @@ import { foldReleases } from './fold-releases.ts'
 import { foldRuns } from './fold-runs.ts'
 import { foldSchedules } from './fold-schedules.ts'
 import { FoldedTasks } from './fold-tasks.ts'
+import { foldTrials } from './fold-trials.ts'
 import { foldWebhooks } from './fold-webhooks.ts'
 import { readJournal, type Told } from './told.ts'
 
@@ -17,6 +18,7 @@ const tables = [
   ...(['budgets', 'reservations', 'receipts', 'waits', 'subscriptions', 'deliveries'] as const),
   ...(['budgets', 'reservations'] as const),
   ...(['releases', 'release_shares', 'withdrawals'] as const),
+  ...(['trials', 'replays', 'repeats'] as const),
 ]
 /** The rows of each table as sorted texts: what is compared. */
 export type Rows = Readonly<Record<(typeof tables)[number], readonly string[]>>
@@ -41,6 +43,7 @@ export async function replayed(kernel: Replayable): Promise<Rows> {
     ...foldSchedules(events),
     ...foldWebhooks(events),
     ...foldReleases(events),
+    ...foldTrials(events),
   }
   return Object.fromEntries(tables.map((table) => [table, texts(rows[table])])) as unknown as Rows
 }

@@ -1,8 +1,11 @@
 import type { ReleaseView } from '../../src/os/queries/releases.ts'
 import { judging } from '../../src/os/trials/judging.ts'
 import { type Reply, scriptedModel } from '../../src/testing/scripted-model.ts'
-import { flows, lived, openIn, type ReleaseCompany, writer } from '../releases/company.ts'
+import { usd } from '../../src/values/money.ts'
+import { flows, lived, openIn, writer } from '../releases/company.ts'
 
+type CompanySpec = Parameters<typeof openIn>[1]
+type OnQuery = (sql: string) => void
 export type TrialCompany = Awaited<ReturnType<typeof openTrial>>
 
 /** Numbers in [0, 1) from a seed (mulberry32): the same seed gives the same. */
@@ -20,20 +23,21 @@ export function chance(seed: number): () => number {
 export type Answers = (version: number, prompt: string) => Reply
 
 /** A company with writers v3 and v4 (the folder has v4), whose trials are judged. */
-export async function openTrial(answers: Answers = says, spec: Partial<Parameters<typeof openIn>[1]> = {}) {
+export async function openTrial(answers: Answers = says, spec: Partial<CompanySpec> = {}, onQuery?: OnQuery) {
   const folder = await lived([writer(3), writer(4)])
-  return openAgain(folder, answers, spec)
+  return openAgain(folder, answers, spec, onQuery)
 }
 
+/** The same folder, after its process ended. */
 export async function openAgain(
   folder: string,
   answers: Answers = says,
-  spec: Partial<Parameters<typeof openIn>[1]> = {},
+  spec: Partial<CompanySpec> = {},
+  onQuery?: OnQuery,
 ) {
-  const model = scriptedModel(({ prompt }) => answers(Number(/Speak as v(\d)/.exec(prompt)?.[1]), prompt), {
-    price: { perMillionIn: 1_000_000, perMillionOut: 10_000_000 } as never,
-  })
-  const company = await openIn(folder, { workflows: flows(writer(4)), ...spec }, model)
+  const price = { perMillionIn: usd(1), perMillionOut: usd(10) }
+  const model = scriptedModel(({ prompt }) => answers(Number(/Speak as v(\d)/.exec(prompt)?.[1]), prompt), { price })
+  const company = await openIn(folder, { workflows: flows(writer(4)), ...spec }, model, onQuery)
   const chore = judging(company.kernel, () => undefined)
   const judge = async (): Promise<void> => {
     while ((await chore.nextDue()) !== undefined) await chore.perform()
@@ -60,5 +64,3 @@ export async function openAgain(
 function says(version: number): Reply {
   return { output: { body: `by v${version}` } }
 }
-
-export type { ReleaseCompany }

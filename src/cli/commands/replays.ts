@@ -21,7 +21,10 @@ export const replayVerbs: readonly Verb[] = [
     arguments: [new Argument('<agent@version>', 'an agent and one of its versions')],
     options: [
       new Option('--runs <count>', 'how many of its last tasks').default('100'),
-      new Option('--usd <amount>', 'what it may cost at most, in dollars (default: twice what it cost then)'),
+      new Option(
+        '--usd <amount>',
+        'what it may cost at most, in dollars (default: twice what it cost then, and what is set aside for calls under way)',
+      ),
       new Option('--live-reads', 'ask tools that only read anew, where the record has no answer'),
       new Option('--dry-run', 'only say what it would cost'),
     ],

@@ -48,6 +48,8 @@ interface Side {
 
 // Of an agent that is tried every week, the last quarter.
 const mostShown = 12
+// One for each agent.
+const mostOpen = 200
 
 /** The trials of an agent, newest first. */
 export async function showTrials(os: Os, agent: string): Promise<TrialView[]> {
@@ -59,7 +61,8 @@ export async function showTrials(os: Os, agent: string): Promise<TrialView[]> {
 export async function trialNews(os: Os): Promise<TrialView[]> {
   const since = (os.clock.now() - week) as Instant
   const { read } = os.store
-  const proposed = os.trials.open().filter(({ state }) => state === 'proposed')
+  const open = await read.selectFrom('trials').selectAll().where('ended_at', 'is', null).limit(mostOpen).execute()
+  const proposed = open.filter(({ state }) => state === 'proposed')
   const ended = await read
     .selectFrom('trials')
     .selectAll()

@@ -1,8 +1,10 @@
+import type { AgentBody } from '../../agents/artifact.ts'
 import { cancelRun } from '../../executor/cancel-run.ts'
 import type { Kernel } from '../../executor/kernel.ts'
 import { agentOf } from '../../executor/pinned-agent.ts'
 import { type Original, purseOf, storeRepeat, taskWithRun } from '../../executor/repeat.ts'
 import { readInputs } from '../../executor/values.ts'
+import { pick } from '../../models/ladder.ts'
 import { isFault, Refusal, refuse } from '../../values/fault.ts'
 import { companyIdentity, isRepeat, type ReplayId, type RunId, randomIds } from '../../values/id.ts'
 import { microUsd, type Usd } from '../../values/money.ts'
@@ -13,7 +15,7 @@ import { versionNamed } from '../versions.ts'
 export interface ReplayWish {
   /** How many of the agent's last tasks, at most. */
   readonly tasks: number
-  /** What it may cost; twice what the originals cost when not said. */
+  /** What it may cost; when not said twice what the originals cost, and what must be set aside while calls are under way. */
   readonly limit?: Usd | undefined
   /** What only reads, and is not in the record, may be read anew. */
   readonly live: boolean
@@ -39,8 +41,9 @@ export const mostReplayed = 200
 // Of runs of others that lie between; an agent that worked less lately is found by fewer.
 const mostRunsSeen = 5000
 const page = 200
-// Where the originals were free, a paid model may still do something.
-const leastLimit = microUsd(10_000)
+// As many as a worker does at once; for each the worst case of a call is set aside, of a prompt that is not yet known.
+const atOnce = 16
+const longPrompt = 20_000
 
 /**
  * Gives the last tasks of an agent to a version again, as runs of their own, without any effect. Faults: `input.unknown`,
@@ -56,7 +59,7 @@ export async function replay(company: Company, agent: string, version: string, w
     const why = skipped > 0 ? 'what it was given has been forgotten' : 'no task of it has ended yet'
     refuse('trial.nothing-recorded', { agent, why })
   }
-  const limit = wish.limit ?? microUsd(Math.max(2 * cost, leastLimit))
+  const limit = wish.limit ?? (await usualLimit(kernel, artifact.body, cost))
   const plan = { tasks: originals.length, skipped, estimate: cost, limit }
   if (wish.dryRun) return { replay: null, ...plan, runs: [] }
   const id = randomIds(kernel.clock.now).next('rpl')
@@ -92,6 +95,13 @@ export async function cancelReplay({ kernel, worker }: Company, id: ReplayId, wh
     .execute()
   for (const run of open) worker.stop(await cancelRun(kernel, run.id, why), why)
   return open.length
+}
+
+/** Twice what it cost then, and what must be set aside meanwhile. */
+async function usualLimit({ models, pricing }: Kernel, { tier }: AgentBody, cost: Usd): Promise<Usd> {
+  const [{ choice }] = pick(models, tier)
+  if (choice.price === 'free') return cost
+  return microUsd(2 * cost + atOnce * (await pricing.worstCase(choice, longPrompt, choice.maxOutputTokens)))
 }
 
 interface Recorded {
