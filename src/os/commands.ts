@@ -87,7 +87,6 @@ export function commandsOf(company: Company): Os {
     retry: (what) => retry(company, what),
     setLimit: (scope, limit) => setLimit(kernel, scope, limit),
     ...versionCommands(company),
-    trials: openTrialDesk(company),
     cancel: async (run, why) => worker.stop(await cancelRun(kernel, run, why), why),
     pause: (why) => mode.pause(why),
     resume: (why) => resume(company, why),
@@ -121,6 +120,7 @@ const releaseCommands = () => import('./release-commands.ts')
 function versionCommands(company: Company) {
   const { kernel, worker } = company
   return {
+    trials: openTrialDesk(company),
     artifacts: kernel.artifacts,
     releases: kernel.releases,
     versions: async (agent) => (await import('./versions.ts')).versionsOf(kernel, agent),

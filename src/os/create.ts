@@ -40,6 +40,7 @@ import { probing } from './probing.ts'
 import { openSchedules } from './schedules/schedules.ts'
 import { refuseSealed } from './sealed.ts'
 import { judging } from './trials/judging.ts'
+import { watchingDrift } from './trials/watching-drift.ts'
 import { openWebhooks } from './webhooks/open.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -133,7 +134,15 @@ async function joinParts({ config: given, places, lock, env, crash }: Locked): P
   const knowing = watchingKnowledge(kernel, places.knowledge, () => chores.nudge())
   const distilling = openDistilling({ kernel, config }, () => chores.nudge())
   const trying = judging(kernel, () => chores.nudge())
-  const standing = [schedules.chore, probing(kernel, adapters), knowing, distilling.chore, cleaning(able), trying]
+  const standing = [
+    schedules.chore,
+    probing(kernel, adapters),
+    knowing,
+    distilling.chore,
+    cleaning(able),
+    trying,
+    watchingDrift(kernel),
+  ]
   const { embedder } = kernel.memory
   const chores = openChores([...standing, ...backups.chores, ...(embedder ? [embedding(kernel, embedder)] : [])], clock)
   const webhooks = await openWebhooks({ kernel, config, chores })

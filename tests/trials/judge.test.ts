@@ -33,7 +33,7 @@ test.for<[string, Effect]>([
 ])(
   'a version that %s is withdrawn within 600 of its runs in nearly all of the seeds',
   {
-    timeout: 300_000,
+    timeout: 1_200_000,
   },
   ([, effect], { annotate }) => {
     const { hits, runs, interval } = withdrawn(effect)
@@ -44,7 +44,7 @@ test.for<[string, Effect]>([
   },
 )
 
-test('an equal version is withdrawn in at most one of twenty seeds', { timeout: 300_000 }, ({ annotate }) => {
+test('an equal version is withdrawn in at most one of twenty seeds', { timeout: 1_200_000 }, ({ annotate }) => {
   const { hits, interval } = withdrawn({})
   annotate(`${hits} of ${seeds} (95 %: ${interval.map((one) => (one * 100).toFixed(1)).join(' to ')} %)`)
   expect(hits / seeds).toBeLessThanOrEqual(mostFalse)

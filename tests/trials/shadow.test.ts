@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
+import { refuseAgain } from '../../src/executor/record.ts'
 import type { Replayed } from '../../src/os/trials/replayed.ts'
 import { type Reply, scriptedModel } from '../../src/testing/scripted-model.ts'
 import { isRepeat } from '../../src/values/id.ts'
@@ -106,7 +107,21 @@ test('tools are answered out of the record where the call is the same, and else 
   expect(report.items[0]).toMatchObject({ state: 'changed', refused: 1, after: { version: 4 } })
   expect(corner.acted).toEqual(['note ana: hi'])
   expect(corner.calls).toBe(looked)
-  expect(again.model.calls.at(-1)?.prompt).toContain('a price')
+  const prompt = again.model.calls.at(-1)?.prompt
+  expect(prompt).toContain('a price')
+  expect(prompt).toContain('This run only repeats another one: shop.note is not done')
+  // Whatever way an action is asked for: the second wall.
+  const run = await again.kernel.readRun(report.items[0]!.again)
+  expect(await refuseAgain({ kernel: again.kernel, run } as never, shop.note)).toMatchObject({
+    code: 'trial.no-effect',
+  })
+  expect(await refuseAgain({ kernel: again.kernel, run } as never, shop.look)).toMatchObject({
+    code: 'trial.no-effect',
+  })
+  const live = await again.call<{ runs: never[] }>('agents.replay', { agent: 'writer', version: '4', liveReads: true })
+  const reading = { kernel: again.kernel, run: await again.kernel.readRun(live.runs[0]!) } as never
+  expect(await refuseAgain(reading, shop.look)).toBeUndefined()
+  expect(await refuseAgain(reading, shop.note)).toMatchObject({ code: 'trial.no-effect' })
   await again.close()
   company = { close: async () => undefined } as never
 })
