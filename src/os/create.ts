@@ -39,8 +39,7 @@ import { ownPointers } from './pointers/own-pointers.ts'
 import { probing } from './probing.ts'
 import { openSchedules } from './schedules/schedules.ts'
 import { refuseSealed } from './sealed.ts'
-import { judging } from './trials/judging.ts'
-import { watchingDrift } from './trials/watching-drift.ts'
+import { trialChores } from './trials/chores.ts'
 import { openWebhooks } from './webhooks/open.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -133,16 +132,8 @@ async function joinParts({ config: given, places, lock, env, crash }: Locked): P
   const backups = openBackups({ kernel, config, places })
   const knowing = watchingKnowledge(kernel, places.knowledge, () => chores.nudge())
   const distilling = openDistilling({ kernel, config }, () => chores.nudge())
-  const trying = judging(kernel, () => chores.nudge())
-  const standing = [
-    schedules.chore,
-    probing(kernel, adapters),
-    knowing,
-    distilling.chore,
-    cleaning(able),
-    trying,
-    watchingDrift(kernel),
-  ]
+  const trying = trialChores(kernel, () => chores.nudge())
+  const standing = [schedules.chore, probing(kernel, adapters), knowing, distilling.chore, cleaning(able), ...trying]
   const { embedder } = kernel.memory
   const chores = openChores([...standing, ...backups.chores, ...(embedder ? [embedding(kernel, embedder)] : [])], clock)
   const webhooks = await openWebhooks({ kernel, config, chores })

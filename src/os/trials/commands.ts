@@ -41,11 +41,12 @@ export async function shadow(
   const { all, tried, rest, base } = await sides(company, agent, version)
   const trial = { ...pairOf(tried, base), kind: 'shadow', share: null, limit, why } as const
   return kernel.store.write(async (tx) => {
+    for (const { artifact } of [tried, base]) await kernel.shelf.publish(tx, artifact)
     // The old one does all of the work while the new one looks on, also where the folder has the new one already.
     if (takesWork(kernel, agent, tried.artifact.hash)) {
       const shares = sharesWithout(rest, new Set())
       await makeIn(tx, kernel, { agent, kind: 'shares', shares, why, ...plain }, all)
-    } else await keepBoth(tx, kernel, [tried, base])
+    }
     const id = await kernel.trials.start(tx, trial)
     await kernel.budget.setLimit(tx, { scope: `trial:${id}`, period: 'life' }, limit)
     return id
@@ -117,14 +118,6 @@ function takesWork({ releases, artifacts }: Kernel, agent: string, hash: string)
   const now = releases.current(agent)
   if (now === undefined || now.kind === 'code') return artifacts.get(agent)?.hash === hash
   return now.shares.some((one) => one.hash === hash)
-}
-
-async function keepBoth(
-  tx: Parameters<Kernel['shelf']['publish']>[0],
-  { shelf }: Kernel,
-  both: readonly KnownVersion[],
-): Promise<void> {
-  for (const { artifact } of both) await shelf.publish(tx, artifact)
 }
 
 function pairOf(tried: KnownVersion, base: KnownVersion): Omit<NewTrial, 'kind' | 'share' | 'limit' | 'why'> {
