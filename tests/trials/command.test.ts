@@ -18,6 +18,8 @@ test('a trial is begun, shown, promoted and stopped at the command line', async 
   expect(begun.out).toContain('  MEASURE    V4  V3  WORSE  BETTER\n  failure    -   -   0 %    0 %\n')
   expect((await type('release', 'canary', 'writer', '4', '--share', '90', '--why', 'x')).code).toBe(2)
   expect((await type('release', 'canary', 'writer', '4', '--share', 'half', '--why', 'x')).code).toBe(2)
+  const shown = await type('agent', 'show', 'writer')
+  expect(shown.out).toContain('At trial  v4 against v3 (canary): too little to tell: 0 of at most 600 runs')
   const stopped = await type('release', 'stop', 'writer', '--why', 'enough')
   expect(stopped.out).toContain('stopped after 0 runs')
   const shadow = await type('release', 'shadow', 'writer', '4', '--usd', '5', '--why', 'a look')

@@ -1,6 +1,8 @@
 import { afterEach, expect, test } from 'vitest'
 import { refuseAgain } from '../../src/executor/record.ts'
 import type { Replayed } from '../../src/os/trials/replayed.ts'
+import { nextWanted } from '../../src/os/webhooks/deliver.ts'
+import type { Row } from '../../src/store/tables.ts'
 import { type Reply, scriptedModel } from '../../src/testing/scripted-model.ts'
 import { isRepeat } from '../../src/values/id.ts'
 import { provider, shop } from '../executor/shop.ts'
@@ -19,6 +21,19 @@ async function catchUp() {
     await company.judge()
     await company.os.idle()
   }
+}
+
+/** The events that somebody who asked for them would be sent. */
+async function toldOutside() {
+  const { store, journal } = company.kernel
+  const seqs: number[] = []
+  for (let seq: number | undefined = 0; seq !== undefined; ) {
+    const subscription = { kinds: '["run.started","run.done","task.done"]', cursor_seq: seq } as Row<'subscriptions'>
+    seq = await nextWanted(store.read, subscription)
+    if (seq !== undefined) seqs.push(seq)
+  }
+  expect(seqs.length).toBeGreaterThan(2)
+  return journal.at(seqs)
 }
 
 test('a version in the shadow does what the released one did, and nothing of it counts', async () => {
@@ -41,6 +56,7 @@ test('a version in the shadow does what the released one did, and nothing of it 
     tokens: 500,
   })
   expect(recalled.lines.filter(({ text }) => text.includes('by v4'))).toEqual([])
+  expect((await toldOutside()).filter(({ run }) => isRepeat(run))).toEqual([])
 })
 
 test('a shadow whose purse is empty ends, and says that it is too little to tell', async () => {

@@ -57,6 +57,13 @@ export async function showTrials(os: Os, agent: string): Promise<TrialView[]> {
   return Promise.all(rows.map((row) => trialView(os, row)))
 }
 
+/** The trial of an agent that is open. */
+export async function openTrial(os: Os, agent: string): Promise<TrialView | null> {
+  const select = os.store.read.selectFrom('trials').selectAll().where('agent', '=', agent).where('ended_at', 'is', null)
+  const row = await select.executeTakeFirst()
+  return row ? trialView(os, row) : null
+}
+
 /** What waits for the operator's word (a version is proposed), and what the system withdrew in the last week. */
 export async function trialNews(os: Os): Promise<TrialView[]> {
   const since = (os.clock.now() - week) as Instant
