@@ -36,9 +36,10 @@ export interface TrialEvents {
   'agent.drifting': { agent: string; hash: string; version: number; because: readonly string[]; runs: number }
 }
 
-interface TrialTerms {
-  trial: TrialId
-  agent: string
-  hash: string
-  version: number
+/** A trial, and the version that is tried. */
+export interface TrialTerms {
+  readonly trial: TrialId
+  readonly agent: string
+  readonly hash: string
+  readonly version: number
 }
