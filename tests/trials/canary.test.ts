@@ -37,7 +37,7 @@ test('a version that fails is withdrawn by itself; the operator is told, and can
   await company.canary('4', 50)
   const before = await company.run('twice')
   const pinned = await company.pin(before)
-  const runs = await company.work(100, async () => company.kernel.trials.open('writer') === undefined)
+  const runs = await company.work(100, () => company.kernel.trials.open('writer') === undefined)
   expect(runs).toBeLessThan(60)
   const shown = await company.show()
   expect(shown.trials[0]).toMatchObject({ state: 'withdrawn', by: 'system', because: ['failure'] })
@@ -65,10 +65,9 @@ test('what the operator says of the work counts for the version that made it, wh
   company = await openTrial((version) => ({ output: { body: `one two three by v${version}` } }))
   await company.canary('4', 50)
   const pins = new Map<RunId, string | undefined>()
-  for (let at = 0; at < 8; at += 1) {
-    const run = await company.run('twice', `run ${at}`)
-    pins.set(run, await company.pin(run))
-  }
+  const runs = Array.from({ length: 8 }, (_none, at) => company.os.start('twice', { about: `${at}` }, 'operator'))
+  for (const run of await Promise.all(runs)) pins.set(run, await company.pin(run))
+  await company.os.idle()
   const gates = await company.gates()
   for (const [at, { id }] of gates.entries()) {
     if (at === 0) await company.os.decide(id, { verdict: 'edited', content: { body: 'one two four' } })

@@ -19,6 +19,8 @@ export function chance(seed: number): () => number {
   }
 }
 
+const handful = 5
+
 /** What a version answers: by its number, which its instructions say. */
 export type Answers = (version: number, prompt: string) => Reply
 
@@ -42,20 +44,28 @@ export async function openAgain(
   const judge = async (): Promise<void> => {
     while ((await chore.nextDue()) !== undefined) await chore.perform()
   }
+  /** Starts some runs together, which share their commits, and works until they are done. */
+  const startAll = async (runs: number): Promise<void> => {
+    await Promise.all(
+      Array.from({ length: runs }, (_none, at) => company.os.start('write', { about: `${at}` }, 'operator')),
+    )
+    await company.os.idle()
+  }
   return {
     ...company,
     folder,
     judge,
     show: () => company.call<ReleaseView>('releases.show', { agent: 'writer' }),
-    /** So many runs of the one-task workflow, judged after each. */
-    async work(runs: number, until: () => Promise<boolean> = async () => false) {
-      for (let at = 0; at < runs; at += 1) {
-        await company.run('write', `run ${at}`)
+    /** So many runs of the one-task workflow, a few at once, judged after each handful. */
+    async work(runs: number, until: () => boolean = () => false) {
+      for (let at = 0; at < runs; at += handful) {
+        await startAll(Math.min(handful, runs - at))
         await judge()
-        if (await until()) return at + 1
+        if (until()) return at + handful
       }
       return runs
     },
+    startAll,
     canary: (version = '4', share = 10) =>
       company.call<ReleaseView>('releases.canary', { agent: 'writer', version, share, why: 'a try' }),
   }

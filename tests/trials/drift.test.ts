@@ -9,19 +9,15 @@ test('a version that does worse than in the four weeks before is told once, and 
   onTestFinished(() => company.close())
   const chore = watchingDrift(company.kernel)
   const told = () => company.kernel.journal.page({ after: 0, limit: 100, kind: 'agent.drifting' })
-  const work = async (runs: number) => {
-    for (let at = 0; at < runs; at += 1) await company.os.start('write', { about: `run ${at}` }, 'operator')
-    await company.os.idle()
-  }
   await chore.perform()
-  await work(25)
+  await company.startAll(25)
   await company.clock.advance(days(28))
-  await work(25)
+  await company.startAll(25)
   await chore.perform()
   expect(await told()).toEqual([])
   await company.clock.advance(days(28))
   failing = true
-  await work(25)
+  await company.startAll(25)
   await chore.perform()
   await chore.perform()
   expect((await told()).map(({ payload }) => payload)).toEqual([

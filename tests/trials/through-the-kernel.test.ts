@@ -16,8 +16,7 @@ async function lives(seed: number, failing: number): Promise<{ state: string; by
     await company.canary('4', 50)
     let runs = 0
     for (; runs < most && company.kernel.trials.open('writer'); runs += atOnce) {
-      for (let at = 0; at < atOnce; at += 1) await company.os.start('write', { about: `run ${runs + at}` }, 'operator')
-      await company.os.idle()
+      await company.startAll(atOnce)
       await company.judge()
     }
     const [trial] = await company.os.trials.history('writer')

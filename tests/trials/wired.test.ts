@@ -38,7 +38,7 @@ test('a company judges and follows its trials by itself while it works', async (
   const { os, call } = await open(folder, 4)
   const terms = { agent: 'writer', version: '4', limit: 1_000_000, why: 'a look' }
   await call('releases.shadow', terms)
-  for (let at = 0; at < 16; at += 1) await os.start('write', { about: `tea ${at}` }, 'operator')
+  await Promise.all(Array.from({ length: 16 }, (_none, at) => os.start('write', { about: `tea ${at}` }, 'operator')))
   await os.idle()
   const { trials } = await call<{ trials: TrialView[] }>('releases.show', { agent: 'writer' })
   expect(trials[0]).toMatchObject({ kind: 'shadow', state: 'withdrawn', by: 'system', because: ['failure'] })
