@@ -42,13 +42,13 @@ export type Verdict =
   | { readonly kind: 'no-worse'; readonly seen: number }
 
 /** What is within a tenth of the old is as good as the old: a version is worse when its mean is beyond that. */
-export const tolerance = 0.1
+const tolerance = 0.1
 /** The chance that a version that is not worse is ever withdrawn, all measures together, however often one looks. */
 export const mostFalse = 0.05
 /** After so many runs of the new version nobody waits for more. */
 export const horizon = 600
 /** Cost and latency count up to so many times the median of the first runs of the base: the rest would be one outlier's word. */
-export const capFactor = 4
+const capFactor = 4
 const runsForCap = 20
 /** Six measures share the chance of a false word (Bonferroni: each has its own filtration, so their evidence is not averaged). */
 const enough = Math.log(measures.length / mostFalse)

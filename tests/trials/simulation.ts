@@ -13,7 +13,7 @@ export interface Effect {
  * answer in twenty needs a repair; the operator refuses one in twenty, and edits two of five of the others, a quarter of the words on
  * average.
  */
-export const base = {
+const base = {
   failure: 0.1,
   repair: 0.05,
   rejection: 0.05,

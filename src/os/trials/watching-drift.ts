@@ -26,6 +26,6 @@ export function watchingDrift(kernel: Kernel): Chore {
 }
 
 /** Periods stand still, so that all looks within one are looks at one growing comparison, and not each a new try. */
-export function periodStart(now: Instant): Instant {
+function periodStart(now: Instant): Instant {
   return (now - (now % driftPeriod)) as Instant
 }
