@@ -16,6 +16,8 @@ export interface Release extends Row<'releases'> {
 /** A release on its way. `versions` says which version each hash is. */
 export interface NewRelease extends Pick<Release, 'agent' | 'kind' | 'cause' | 'undoes' | 'shares' | 'withdraws'> {
   readonly why: string
+  /** The operator, unless said. */
+  readonly by?: Release['by']
   readonly versions: ReadonlyMap<string, number>
 }
 
@@ -84,7 +86,7 @@ async function whole({ read }: Store, rows: readonly Row<'releases'>[]): Promise
 }
 
 async function write({ journal, ids, clock }: ReleaseFoundation, tx: Tx, release: NewRelease): Promise<Release> {
-  const { agent, kind, cause, undoes, shares, withdraws, why } = release
+  const { agent, kind, cause, undoes, shares, withdraws, why, by = 'operator' } = release
   if (kind === 'shares') demandShares(agent, shares)
   const id = ids.next('rel')
   const versioned = shares.map((one) => ({ ...one, version: release.versions.get(one.hash) ?? 0 }))
@@ -95,8 +97,8 @@ async function write({ journal, ids, clock }: ReleaseFoundation, tx: Tx, release
         ? { kind: 'release.withdrawn', payload: { ...payload, withdrawn: withdraws } }
         : { kind: 'release.set', payload }
       : { kind: 'release.undone', payload: { ...payload, undoes } }
-  const seq = await journal.append(tx, { ...event, subject: companyIdentity, origin: 'operator' } as Draft)
-  const row: Row<'releases'> = { id, agent, kind, cause, undoes, by: 'operator', made_at: clock.now(), seq }
+  const seq = await journal.append(tx, { ...event, subject: companyIdentity, origin: by } as Draft)
+  const row: Row<'releases'> = { id, agent, kind, cause, undoes, by, made_at: clock.now(), seq }
   await tx.db.insertInto('releases').values(row).execute()
   for (const one of shares)
     await tx.db

@@ -36,12 +36,23 @@ export function drawnBy(run: RunId, agent: string, shares: readonly Share[]): st
   throw new TypeError(`the shares of ${agent} sum to ${upTo}`)
 }
 
-/** What is left when some versions go: the others share their part in proportion, in whole percents by the largest remainder. */
+/** What is left when some versions go: the others share their part in proportion. */
 export function sharesWithout(shares: readonly Share[], gone: ReadonlySet<string>): Share[] {
   const left = shares.filter((one) => !gone.has(one.hash))
-  const sum = left.reduce((total, { share }) => total + share, 0)
-  const exact = left.map((one) => ({ ...one, exact: (one.share * whole) / sum }))
-  const missing = whole - exact.reduce((total, one) => total + Math.floor(one.exact), 0)
+  return inProportion(left, whole)
+}
+
+/** A version takes `share` percents; the others, without it, what is left of the hundred. Who would have less than one percent has none. */
+export function sharesWith(shares: readonly Share[], { hash: fresh, share }: Share): Share[] {
+  const left = shares.filter((one) => one.hash !== fresh)
+  return [...inProportion(left, whole - share).filter((one) => one.share > 0), { hash: fresh, share }]
+}
+
+/** In whole percents by the largest remainder. */
+function inProportion(shares: readonly Share[], total: number): Share[] {
+  const sum = shares.reduce((all, { share }) => all + share, 0)
+  const exact = shares.map((one) => ({ ...one, exact: (one.share * total) / sum }))
+  const missing = total - exact.reduce((all, one) => all + Math.floor(one.exact), 0)
   const first = new Set(
     exact
       .toSorted((a, b) => (b.exact % 1) - (a.exact % 1) || (a.hash < b.hash ? -1 : 1))

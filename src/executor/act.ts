@@ -10,9 +10,12 @@ import { withKept } from './kept.ts'
 import type { Kernel, OpenAdapter } from './kernel.ts'
 import { originOf } from './outside-text.ts'
 import { withPointers } from './pointers.ts'
+import { refuseAgain } from './record.ts'
 
 /** Does one action: an effect where it leaves a trace, a plain call where it only reads. What it saw becomes pointers. */
 export async function act(attempt: Attempt, ask: Ask): Promise<Performed> {
+  const again = await refuseAgain(attempt, ask.action)
+  if (again) return { kind: 'fault', fault: again }
   const performed = await actOnce(attempt, ask)
   return performed.kind === 'done' ? withKept(attempt, ask, await withPointers(attempt, ask, performed)) : performed
 }

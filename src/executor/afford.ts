@@ -10,6 +10,7 @@ import type { Mind } from './model-turn.ts'
 import { askForMoney, type Shortage } from './money-gate.ts'
 import { type OverHour, obey, overHour, turnTo } from './obey.ts'
 import { limitMonth, scopesOf } from './purse.ts'
+import { afterOthers } from './repeat.ts'
 
 /** A turn that is paid for: who answers it, and the money that is set aside; none for a model that is free. */
 export interface Afforded {
@@ -37,7 +38,7 @@ export async function afford(
   const whenSpent = place.node.budget?.whenSpent ?? place.plan.budget?.whenSpent ?? 'ask'
   switch (whenSpent) {
     case 'stop':
-      return { kind: 'fault', fault: { ...first.fault, retry: 'never' } }
+      return (await afterOthers(attempt, first)) ?? { kind: 'fault', fault: { ...first.fault, retry: 'never' } }
     case 'ask':
       return askForMoney(attempt, key, first)
     case 'downgrade': {

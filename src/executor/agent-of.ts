@@ -5,7 +5,7 @@ type Task = Pick<Row<'tasks'>, 'run_id' | 'kind' | 'name' | 'node' | 'plan_hash'
 type Parts = Pick<Kernel, 'placeOf' | 'shelf'>
 
 /** The agent whose work a task is; `undefined` where it is no agent's, or names a role that nobody was given yet. */
-export async function agentOf({ placeOf, shelf }: Parts, task: Task): Promise<string | undefined> {
+export async function agentOfTask({ placeOf, shelf }: Parts, task: Task): Promise<string | undefined> {
   if (task.kind !== 'agent' && task.kind !== 'plan') return undefined
   const { node } = await placeOf(task)
   if (node.kind === 'plan') return node.planner

@@ -12,6 +12,7 @@ import { type Answered, countDecisions } from './desk-time.ts'
 import { editSize } from './edit-size.ts'
 import type { Kernel } from './kernel.ts'
 import { judgesWork, noteConfidence } from './note-confidence.ts'
+import { observeDecision } from './observe.ts'
 import { producerOf } from './producer.ts'
 import { settleRun } from './settle-run.ts'
 
@@ -59,6 +60,7 @@ async function follow(tx: Tx, kernel: Kernel, gate: Row<'gates'>, verdict: Verdi
   if (gate.reason === 'budget' && verdict.verdict === 'approved') await raiseLimit(tx, kernel, gate)
   // A doubt of a task that is held on another doubt waits for its turn: the task will look when it resumes.
   for await (const task of heldAt(tx, gate.id)) {
+    await observeDecision(tx, kernel, task, gate, verdict)
     const producer =
       verdict.verdict === 'returned' && gate.reason === 'review' ? await producerOf(tx, kernel, task) : undefined
     if (producer && verdict.verdict === 'returned')

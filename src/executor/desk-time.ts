@@ -5,7 +5,7 @@ import { compiled } from '../store/compiled.ts'
 import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import { type Duration, type Instant, later, milliseconds, minutes, seconds } from '../values/time.ts'
-import { agentOf } from './agent-of.ts'
+import { agentOfTask } from './agent-of.ts'
 import type { EditSize } from './edit-size.ts'
 import type { Kernel } from './kernel.ts'
 import { producerOf } from './producer.ts'
@@ -46,7 +46,7 @@ export async function countMending(
   tasks: readonly Row<'tasks'>[],
 ): Promise<void> {
   const spent_ms = await timeFor(tx, kernel, 0)
-  const agents = await Promise.all(tasks.map((task) => agentOf(kernel, task)))
+  const agents = await Promise.all(tasks.map((task) => agentOfTask(kernel, task)))
   const counts: Counts = new Map()
   for (const about of new Set([`workflow:${run.workflow}`, ...agents.map((name) => name && `agent:${name}`)]))
     if (about !== undefined) add(counts, about, { ...nothing, spent_ms, mended: 1 })
@@ -102,7 +102,7 @@ async function behind(tx: Tx, kernel: Kernel, gate: Row<'gates'>): Promise<strin
   if (!task) return abouts
   const made = task.kind === 'gate' ? await producerOf(tx, kernel, task) : undefined
   const maker = made === undefined ? task : await taskOf.first(tx.db, { id: made })
-  const agent = maker && (await agentOf(kernel, maker))
+  const agent = maker && (await agentOfTask(kernel, maker))
   return agent === undefined ? abouts : [...abouts, `agent:${agent}`]
 }
 

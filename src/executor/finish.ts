@@ -8,6 +8,7 @@ import { type Attempt, workedSince } from './attempt.ts'
 import type { AttemptEnd } from './ending.ts'
 import { giveUpItem, waiveGivenUp } from './give-up.ts'
 import { dueAt } from './new-task.ts'
+import { observeEnding } from './observe.ts'
 import { settleRun } from './settle-run.ts'
 import { commitWithTruth, isStale } from './truth.ts'
 
@@ -35,7 +36,9 @@ async function finishIn(tx: Tx, attempt: Attempt, end: Plain): Promise<void> {
   if (end.kind === 'held' || end.kind === 'spread') await end.also?.(tx)
   if (end.kind === 'done') await end.follows?.(tx)
   const ending = await endingOf(tx, attempt, end)
-  await kernel.queue.finish(tx, task, ending, workedSince(attempt), (dependant) => dueOf(attempt, dependant))
+  const worked = workedSince(attempt)
+  const seq = await kernel.queue.finish(tx, task, ending, worked, (dependant) => dueOf(attempt, dependant))
+  await observeEnding(tx, attempt, ending, worked, seq)
   if (task.kind === 'agent' || task.kind === 'plan') await kernel.budget.settleDead(tx, task.id)
   if (ending.kind === 'failed') await giveUpItem(tx, attempt)
   await settleRun(tx, kernel, task.run_id)

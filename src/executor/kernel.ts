@@ -2,6 +2,7 @@ import type { Adapter } from '../adapters/adapter.ts'
 import type { Artifact } from '../agents/artifact.ts'
 import type { Releases } from '../agents/release.ts'
 import type { Shelf } from '../agents/shelf.ts'
+import type { Trials } from '../agents/trials.ts'
 import type { Budget } from '../budget/budget.ts'
 import type { Controls } from '../budget/controls.ts'
 import type { Gates } from '../gate/gate.ts'
@@ -45,6 +46,7 @@ export interface Kernel {
   readonly artifacts: ReadonlyMap<string, Artifact>
   readonly shelf: Shelf
   readonly releases: Releases
+  readonly trials: Trials
   readonly models: Models
   readonly pricing: Pricing
   /** Which accounts of providers are shut for a while. */

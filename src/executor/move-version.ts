@@ -4,7 +4,7 @@ import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import { refuse } from '../values/fault.ts'
 import type { RunId, TaskId } from '../values/id.ts'
-import { agentOf } from './agent-of.ts'
+import { agentOfTask } from './agent-of.ts'
 import { requireRun } from './cancel-run.ts'
 import { isGivenUp } from './give-up.ts'
 import type { Kernel } from './kernel.ts'
@@ -103,7 +103,7 @@ async function unfinished(tx: Tx, kernel: Kernel, run: RunId, agent: string): Pr
   const own: Row<'tasks'>[] = []
   for (const row of rows) {
     const { node } = await kernel.placeOf(row)
-    if (node.kind === 'agent' && (await agentOf(kernel, row)) === agent) own.push(row)
+    if (node.kind === 'agent' && (await agentOfTask(kernel, row)) === agent) own.push(row)
     if (node.kind === 'plan' && node.planner === agent && !(await isGrafted(tx, row))) own.push(row)
   }
   return own

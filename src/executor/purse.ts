@@ -1,8 +1,10 @@
 import type { Scope } from '../budget/budget.ts'
 import { periodOf } from '../budget/period.ts'
 import type { Tx } from '../store/store.ts'
+import { isRepeat } from '../values/id.ts'
 import type { Attempt } from './attempt.ts'
 import type { Kernel } from './kernel.ts'
+import { pursesAgain } from './repeat.ts'
 import { tasksAbove } from './tasks-above.ts'
 
 /**
@@ -18,6 +20,7 @@ export async function scopesOf(attempt: Attempt): Promise<Scope[]> {
     { scope: `workflow:${run.workflow}`, period: month },
     { scope: `run:${run.id}`, period: 'life' },
     { scope: `task:${task.id}`, period: 'life' },
+    ...(isRepeat(run.id) ? await pursesAgain(kernel, run.id) : []),
     ...above.map(({ id }) => ({ scope: `task:${id}`, period: 'life' })),
   ]
 }

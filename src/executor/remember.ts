@@ -8,6 +8,7 @@ import { type Attempt, recordStep, type Step } from './attempt.ts'
 import { knowledgeFor } from './knowledge-for.ts'
 import type { Pinned } from './pinned-agent.ts'
 import { eventsOfRun } from './provenance.ts'
+import { recallBefore } from './record.ts'
 import type { Inputs } from './values.ts'
 
 /** What an agent was given of memory in this round, and what follows from that for what it makes. */
@@ -45,7 +46,10 @@ export async function remember(
 ): Promise<Recollection | undefined> {
   if (pinned.body.recall === undefined) return undefined
   const key = `${prefix}recall`
-  const { output } = attempt.steps.get(key) ?? (await recallNow(attempt, key, pinned, inputs))
+  const { output } =
+    attempt.steps.get(key) ??
+    (await recallBefore(attempt, key, pinned)) ??
+    (await recallNow(attempt, key, pinned, inputs))
   const { lines, left } = output as unknown as RecallStep
   const sources = lines.flatMap(({ source }) => ('seq' in source ? [source.seq] : []))
   return { lines, left, origins: lines.map(({ origin }) => origin), sources }

@@ -4,6 +4,7 @@ import type { PlannedTask } from '../planner/plan.ts'
 import type { Receivable } from '../planner/receive.ts'
 import type { AnyDoer } from '../values/doer.ts'
 import { fault, isFault } from '../values/fault.ts'
+import { isRepeat } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
 import { type Instant, instant, isoInstant } from '../values/time.ts'
 import { noteGiven } from './asking.ts'
@@ -11,6 +12,7 @@ import type { Attempt } from './attempt.ts'
 import type { AttemptEnd } from './ending.ts'
 import { seated } from './exam.ts'
 import { mayBegin } from './obey.ts'
+import { inputsAgain } from './repeat.ts'
 import { type RoleNode, route } from './route.ts'
 import { runAction } from './run-action.ts'
 import { runAgent } from './run-agent.ts'
@@ -32,7 +34,7 @@ export async function runTask(attempt: Attempt): Promise<AttemptEnd> {
   if (notNow) return notNow
   const notYet = await dueLater(attempt)
   if (notYet) return notYet
-  const inputs = await readInputs(kernel, run, task, place)
+  const inputs = isRepeat(run.id) ? await inputsAgain(kernel, run.id) : await readInputs(kernel, run, task, place)
   const end = await dispatch(attempt, place.node, inputs)
   // The same key with other content means that the past was changed: nothing goes on without the operator.
   return end.kind === 'fault' && end.fault.code === 'effect.key-reused' ? holdStale(attempt, end.fault) : end

@@ -3,7 +3,7 @@ import { compiled } from '../store/compiled.ts'
 import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import type { Fired } from '../telemetry/event.ts'
-import type { RunId } from '../values/id.ts'
+import type { IdentityId, RunId } from '../values/id.ts'
 import { canonical, contentHash, type Json } from '../values/json.ts'
 import type { Origin } from '../values/origin.ts'
 import { later } from '../values/time.ts'
@@ -22,6 +22,8 @@ export interface NewRun {
   /** Parsed by the workflow's schema. */
   readonly input: Json
   readonly origin: Origin
+  /** Whom it is about, where the plan does not say. */
+  readonly subject?: IdentityId
   /** The occurrence of a schedule that starts it. */
   readonly schedule?: Fired
   /** The agents and functions that the plan names, in the versions that the run is pinned to. */
@@ -38,7 +40,7 @@ export async function startRun(kernel: Kernel, start: NewRun): Promise<void> {
 
 /** The same within the caller's transaction. */
 export async function storeRun(tx: Tx, kernel: Kernel, start: NewRun): Promise<void> {
-  const subject = await resolveSubject(tx, kernel, start)
+  const subject = start.subject ?? (await resolveSubject(tx, kernel, start))
   const run = await insertRun(tx, kernel, start, subject)
   await admitRun(tx, kernel, run)
   for (const artifact of start.artifacts) {

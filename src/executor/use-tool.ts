@@ -9,6 +9,7 @@ import { parse } from '../values/schema.ts'
 import { act, singlePerformerOf } from './act.ts'
 import { type Attempt, recordStep, type StepDone } from './attempt.ts'
 import type { Performed } from './ending.ts'
+import { answerBefore } from './record.ts'
 import { commitWithTruth } from './truth.ts'
 
 type UsedTool =
@@ -44,6 +45,8 @@ export async function useTool(
   if (!input.ok) return tell(`This input does not fit: ${input.why}.`)
   const instead = attempt.exam?.tool(attempt.task.name, action.name, input.value as Json)
   if (instead) return record(attempt, action, used, instead, 'external')
+  const before = await answerBefore(attempt, action, call)
+  if (before) return record(attempt, action, used, before.outcome, worstOrigin([origin, before.origin]))
   const performer = singlePerformerOf(attempt.kernel, action)
   if (isFault(performer)) return { kind: 'fault', fault: performer }
   const ask = {

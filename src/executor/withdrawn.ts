@@ -1,7 +1,7 @@
 import type { Release } from '../agents/release.ts'
 import type { Tx } from '../store/store.ts'
 import { fault } from '../values/fault.ts'
-import { derivedId, type GateId, type RunId } from '../values/id.ts'
+import { derivedId, type GateId, isRepeat, type RunId } from '../values/id.ts'
 import type { Attempt } from './attempt.ts'
 import { putQuestion, type Question } from './card.ts'
 import { decideIn } from './decide.ts'
@@ -20,8 +20,8 @@ export async function holdWithdrawn(
 ): Promise<Exclude<Performed, { kind: 'done' }> | undefined> {
   const { kernel, run } = attempt
   const withdrawal = kernel.releases.withdrawal(hash)
-  // An eval of it is how it may come back.
-  if (!withdrawal || attempt.exam) return undefined
+  // What only repeats another run does no harm, and nobody waits for it; an eval is how it may come back.
+  if (!withdrawal || isRepeat(run.id) || attempt.exam) return undefined
   const first = firstGate(run.id, hash, withdrawal)
   const { gate, state } = await kernel.store.write((tx) => standingGate(tx, attempt, first))
   if (state === 'approved') return undefined
@@ -66,7 +66,7 @@ export async function runsPinnedTo(db: Tx['db'], agent: string, hash: string): P
     .where('pins.hash', '=', hash)
     .orderBy('runs.started_at')
     .execute()
-  return rows.map((row) => row.id)
+  return rows.map((row) => row.id).filter((id) => !isRepeat(id))
 }
 
 function firstGate(run: RunId, hash: string, withdrawal: Release): GateId {

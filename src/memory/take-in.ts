@@ -4,7 +4,7 @@ import type { Store } from '../store/store.ts'
 import type { Seq } from '../store/tables.ts'
 import type { StoredEvent } from '../telemetry/event.ts'
 import type { Journal } from '../telemetry/journal.ts'
-import type { GateId } from '../values/id.ts'
+import { type GateId, isRepeat } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
 import type { IndexFile } from './index-file.ts'
 import { retirement } from './retire.ts'
@@ -42,7 +42,7 @@ export async function takeIn(ground: Ground, file: IndexFile): Promise<Seq> {
       limit: windowSeqs,
       kinds: tellingKinds,
     })
-    const events = all.filter((event) => !isRetired(event))
+    const events = all.filter((event) => !isRetired(event) && !isRepeat(event.run))
     const cards = await shownBefore(ground, events)
     const reached = { seq: until, mac: (await macAt(ground, until)) ?? '' }
     // Somebody else took it in meanwhile, or began anew: we go on from there.

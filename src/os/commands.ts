@@ -31,6 +31,7 @@ import { openPointerDesk } from './pointers/desk.ts'
 import { probe } from './probe.ts'
 import type { Schedules } from './schedules/schedules.ts'
 import { planned, start } from './start.ts'
+import { openTrialDesk } from './trials/desk.ts'
 import { openUpkeepDesk } from './upkeep/desk.ts'
 import type { Watch } from './watch/watch.ts'
 import type { Webhooks } from './webhooks/open.ts'
@@ -136,6 +137,7 @@ function versionCommands(company: Company) {
     worker.nudge()
   }
   return {
+    trials: openTrialDesk(company),
     artifacts: kernel.artifacts,
     evals: openEvals(company),
     releases: kernel.releases,

@@ -44,6 +44,7 @@ import { ownPointers } from './pointers/own-pointers.ts'
 import { probing } from './probing.ts'
 import { openSchedules } from './schedules/schedules.ts'
 import { refuseSealed } from './sealed.ts'
+import { trialChores } from './trials/chores.ts'
 import { upkeepChore } from './upkeep/chore.ts'
 import { openWebhooks } from './webhooks/open.ts'
 
@@ -146,9 +147,10 @@ async function joinParts({ config: given, places, lock, env, crash }: Locked): P
   const backups = openBackups({ kernel, config, places })
   const knowing = watchingKnowledge(kernel, places.knowledge, () => chores.nudge())
   const distilling = openDistilling({ kernel, config }, () => chores.nudge())
+  const trying = trialChores(kernel, () => chores.nudge())
   const asking = [probing(kernel, adapters), endingBatches(kernel)]
   const tending = [knowing, distilling.chore, cleaning(able), upkeepChore({ kernel, config })]
-  const standing = [schedules.chore, ...asking, ...tending]
+  const standing = [schedules.chore, ...asking, ...tending, ...trying]
   const { embedder } = kernel.memory
   const chores = openChores([...standing, ...backups.chores, ...(embedder ? [embedding(kernel, embedder)] : [])], clock)
   const webhooks = await openWebhooks({ kernel, config, chores })

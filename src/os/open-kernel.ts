@@ -1,5 +1,6 @@
 import { openReleases } from '../agents/release.ts'
 import { openShelf } from '../agents/shelf.ts'
+import { openTrials } from '../agents/trials.ts'
 import { openControls } from '../budget/controls.ts'
 import { openBudget } from '../budget/open-budget.ts'
 import type { Kernel } from '../executor/kernel.ts'
@@ -84,6 +85,7 @@ export async function openKernel(ground: Ground): Promise<Kernel> {
     artifacts: await artifactsOf(doers, places.agents),
     shelf: openShelf(store, journal),
     releases: await openReleases(foundation),
+    trials: await openTrials(foundation),
     models: config.models,
     pricing: genaiPricing(clock),
     breakers: openBreakers(clock, ground.random),

@@ -30,6 +30,7 @@ import type { KnowledgeDesk } from './knowledge/desk.ts'
 import type { PointerDesk } from './pointers/desk.ts'
 import type { Portrayed } from './portrait/portray.ts'
 import type { Schedules } from './schedules/schedules.ts'
+import type { TrialDesk } from './trials/desk.ts'
 import type { UpkeepDesk } from './upkeep/desk.ts'
 import type { KnownVersion } from './versions.ts'
 import type { Webhooks } from './webhooks/open.ts'
@@ -98,6 +99,8 @@ export interface Os {
   setControl(wish: ControlWish): Promise<Control>
   /** What waited for it goes on. Faults: `input.unknown`, `control.over`. */
   liftControl(control: ControlId, why: string): Promise<Control>
+  /** New versions at trial, and recorded tasks that are done again. */
+  readonly trials: TrialDesk
   /** From here on no effect leaves and no model call starts. Pausing what is paused changes nothing. */
   pause(why: string): Promise<void>
   resume(why: string): Promise<void>

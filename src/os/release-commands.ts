@@ -1,21 +1,16 @@
-import type { AgentBody, Artifact } from '../agents/artifact.ts'
 import type { NewRelease, Release } from '../agents/release.ts'
 import { demandShares, type Share, sharesWithout } from '../agents/shares.ts'
 import type { Kernel } from '../executor/kernel.ts'
 import { moveVersion } from '../executor/move-version.ts'
-import { agentOf } from '../executor/pinned-agent.ts'
 import { letGoOn, runsPinnedTo } from '../executor/withdrawn.ts'
-import { check } from '../planner/check.ts'
-import type { Plan } from '../planner/plan.ts'
-import type { AnyWorkflow } from '../planner/workflow.ts'
-import { isFault, Refusal, refuse } from '../values/fault.ts'
+import type { Tx } from '../store/store.ts'
+import { refuse } from '../values/fault.ts'
 import type { ReleaseId, RunId, TaskId } from '../values/id.ts'
-import { canonical } from '../values/json.ts'
+import { admit, refuseMisfit, refuseUnfit } from './admit.ts'
 import type { Company } from './commands.ts'
 import { demandProven } from './evals/proven.ts'
 import type { WishedShare } from './os.ts'
-import { planDoers } from './plan-doers.ts'
-import { factsWith } from './version-facts.ts'
+import { followRelease, type Grounds } from './trials/follow-release.ts'
 import { type KnownVersion, versionNamed, versionsNamed, versionsOf } from './versions.ts'
 
 type Part = Pick<NewRelease, 'kind' | 'shares'>
@@ -35,10 +30,9 @@ export async function release(
   const chosen = await Promise.all(
     wish.map(async ({ version, share }) => ({ ...(await versionNamed(kernel, agent, version)), share })),
   )
-  for (const { artifact } of chosen) refuseUnfit(company, artifact)
   const shares = chosen.map(({ artifact, share }) => ({ hash: artifact.hash, share }))
   demandShares(agent, shares)
-  for (const { artifact, share } of chosen) await demandProven(company, artifact, share)
+  for (const { artifact, share } of chosen) await admit(company, artifact, share)
   return make(kernel, { agent, kind: 'shares', shares, why, cause: 'set', undoes: null, withdraws: [] }, chosen)
 }
 
@@ -61,10 +55,26 @@ export async function withdraw(
       hint: `See soloist release show ${agent}.`,
     })
   const withdraws = gone.map(({ artifact }) => artifact.hash)
-  const rest = whatIsLeft(kernel, agent, all, new Set(withdraws))
-  await make(kernel, { agent, ...rest, why, cause: 'withdraw', undoes: null, withdraws }, all)
+  await make(kernel, withdrawal(kernel, agent, all, withdraws, why), all)
   const pinned = await Promise.all(withdraws.map((hash) => runsPinnedTo(kernel.store.read, agent, hash)))
   return pinned.flat()
+}
+
+/** The system withdraws a version that did worse at trial. */
+export async function withdrawWorse(kernel: Kernel, agent: string, hash: string, why: string, grounds: Grounds) {
+  const all = await versionsOf(kernel, agent)
+  await make(kernel, { ...withdrawal(kernel, agent, all, [hash], why), by: 'system' }, all, grounds)
+}
+
+function withdrawal(
+  kernel: Kernel,
+  agent: string,
+  all: readonly KnownVersion[],
+  withdraws: readonly string[],
+  why: string,
+): Omit<NewRelease, 'versions'> {
+  const rest = whatIsLeft(kernel, agent, all, new Set(withdraws))
+  return { agent, ...rest, why, cause: 'withdraw', undoes: null, withdraws }
 }
 
 /** See `Os.undoRelease`. */
@@ -124,20 +134,31 @@ async function refuseFolder(company: Company, agent: string): Promise<void> {
   else await demandProven(company, folder.artifact, 100)
 }
 
-async function make(
+function make(
   kernel: Kernel,
   wish: Omit<NewRelease, 'versions'>,
   known: readonly KnownVersion[],
+  grounds?: Grounds,
+): Promise<ReleaseId> {
+  return kernel.store.write((tx) => makeIn(tx, kernel, wish, known, grounds))
+}
+
+/** A release with all that follows from it, within the caller's transaction. `grounds`: what a trial has shown. */
+export async function makeIn(
+  tx: Tx,
+  kernel: Kernel,
+  wish: Omit<NewRelease, 'versions'>,
+  known: readonly KnownVersion[],
+  grounds?: Grounds,
 ): Promise<ReleaseId> {
   const versions = new Map(known.map(({ artifact }) => [artifact.hash, artifact.version]))
   const named = new Set([...wish.shares.map((one) => one.hash), ...wish.withdraws])
-  return kernel.store.write(async (tx) => {
-    for (const { artifact, publishedSeq } of known)
-      if (publishedSeq === null && named.has(artifact.hash)) await kernel.shelf.publish(tx, artifact)
-    const id = await kernel.releases.make(tx, { ...wish, versions })
-    for (const [hash, by] of lifted(kernel, wish, known)) await letGoOn(tx, kernel, wish.agent, hash, by)
-    return id
-  })
+  for (const { artifact, publishedSeq } of known)
+    if (publishedSeq === null && named.has(artifact.hash)) await kernel.shelf.publish(tx, artifact)
+  const id = await kernel.releases.make(tx, { ...wish, versions })
+  for (const [hash, by] of lifted(kernel, wish, known)) await letGoOn(tx, kernel, wish.agent, hash, by)
+  await followRelease(tx, kernel, wish, grounds)
+  return id
 }
 
 /** The versions that are withdrawn until now and will not be. */
@@ -172,22 +193,4 @@ function whatIsLeft(
   const next = all.find(({ artifact, publishedSeq }) => publishedSeq !== null && !isGone(artifact.hash))
   const shares: Share[] = next ? [{ hash: next.artifact.hash, share: 100 }] : []
   return { kind: next ? 'shares' : 'none', shares }
-}
-
-/** A version is released only if it can run, and if every workflow that names the agent could run with it. */
-function refuseUnfit({ kernel, config }: Company, artifact: Artifact<AgentBody>): void {
-  const agent = agentOf(kernel, artifact.hash, artifact.body)
-  if (isFault(agent)) throw new Refusal(agent)
-  for (const workflow of config.workflows as readonly AnyWorkflow[]) {
-    refuseMisfit(kernel, workflow.plan(), artifact, `the workflow ${workflow.name}`)
-  }
-}
-
-/** Faults (thrown): `release.unfit`, `release.needs-code`. */
-function refuseMisfit(kernel: Kernel, plan: Plan, artifact: Artifact<AgentBody>, what: string): void {
-  if (!planDoers(plan, kernel).includes(artifact.name)) return
-  const before = new Set(check(plan, kernel.facts).map((one) => canonical([one.code, one.about])))
-  const wrong = check(plan, factsWith(kernel, [artifact])).find((one) => !before.has(canonical([one.code, one.about])))
-  if (wrong)
-    refuse('release.unfit', { agent: artifact.name, version: artifact.version, plan: what, why: wrong.message })
 }

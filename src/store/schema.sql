@@ -627,6 +627,22 @@ CREATE TABLE releases (
 
 CREATE INDEX releases_by_agent ON releases (agent, seq);
 
+CREATE TABLE repeats (
+  run_id TEXT PRIMARY KEY REFERENCES runs (id),
+  cause TEXT NOT NULL,
+  task_id TEXT NOT NULL REFERENCES tasks (id),
+  live INTEGER NOT NULL CHECK (live IN (0, 1)),
+  UNIQUE (cause, task_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE replays (
+  id TEXT PRIMARY KEY,
+  agent TEXT NOT NULL,
+  hash TEXT NOT NULL REFERENCES artifacts (hash),
+  seq INTEGER NOT NULL REFERENCES events (seq),
+  made_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE reservations (
   id TEXT PRIMARY KEY,
   run_id TEXT NOT NULL,
@@ -786,6 +802,45 @@ CREATE INDEX tasks_failed ON tasks (ended_at) WHERE state = 'failed';
 CREATE INDEX tasks_leased ON tasks (lease_until, lane) WHERE state = 'claimed';
 
 CREATE INDEX tasks_ready ON tasks (lane, priority DESC, due_at, id, queue_key) WHERE state = 'ready';
+
+CREATE TABLE trial_observations (
+  trial_id TEXT NOT NULL REFERENCES trials (id),
+  run_id TEXT NOT NULL REFERENCES runs (id),
+  measure TEXT NOT NULL CHECK (measure IN ('failure', 'repair', 'rejection', 'edit', 'cost', 'latency')),
+  arm TEXT NOT NULL CHECK (arm IN ('trial', 'base')),
+  value REAL NOT NULL CHECK (value >= 0),
+  task_id TEXT NOT NULL REFERENCES tasks (id),
+  seq INTEGER NOT NULL REFERENCES events (seq),
+  PRIMARY KEY (trial_id, run_id, measure)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX trial_observations_told ON trial_observations (trial_id, seq);
+
+CREATE TABLE trials (
+  id TEXT PRIMARY KEY,
+  agent TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('canary', 'shadow')),
+  hash TEXT NOT NULL REFERENCES artifacts (hash),
+  baseline TEXT NOT NULL REFERENCES artifacts (hash),
+  share INTEGER CHECK (share BETWEEN 1 AND 50),
+  since INTEGER NOT NULL,
+  seq INTEGER NOT NULL REFERENCES events (seq),
+  state TEXT NOT NULL CHECK (state IN ('running', 'proposed', 'promoted', 'withdrawn', 'stopped', 'inconclusive')),
+  by TEXT NOT NULL CHECK (by IN ('operator', 'system')),
+  state_seq INTEGER NOT NULL REFERENCES events (seq),
+  ended_at INTEGER,
+  CHECK (hash <> baseline),
+  CHECK ((kind = 'canary') = (share IS NOT NULL)),
+  CHECK ((state IN ('running', 'proposed')) = (ended_at IS NULL)),
+  CHECK (state <> 'promoted' OR by = 'operator'),
+  CHECK (state <> 'inconclusive' OR by = 'system')
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX trials_by_agent ON trials (agent, seq);
+
+CREATE UNIQUE INDEX trials_open ON trials (agent) WHERE ended_at IS NULL;
+
+CREATE INDEX trials_told ON trials (ended_at) WHERE by = 'system';
 
 CREATE TABLE upkeep_minutes (
   month TEXT NOT NULL CHECK (length(month) = 7),

@@ -9,6 +9,7 @@ import { outsideEvents } from './catalogue/outside.ts'
 import { outwardEvents } from './catalogue/outward.ts'
 import { routeEvents } from './catalogue/route.ts'
 import { standingEvents } from './catalogue/standing.ts'
+import { trialEvents } from './catalogue/trial.ts'
 import { upkeepEvents } from './catalogue/upkeep.ts'
 import { workEvents } from './catalogue/work.ts'
 import type { EventKind } from './event.ts'
@@ -27,4 +28,5 @@ export const eventCatalogue = {
   ...batchEvents,
   ...upkeepEvents,
   ...routeEvents,
+  ...trialEvents,
 } as const satisfies Record<EventKind, EventEntry>

@@ -14,9 +14,8 @@ import type { LadderEvents } from './ladder-event.ts'
 import type { MemoryEvents } from './memory-event.ts'
 import type { OutsideEvents } from './outside-event.ts'
 import type { RouteEvents } from './route-event.ts'
+import type { TrialEvents } from './trial-event.ts'
 import type { UpkeepEvents } from './upkeep-event.ts'
-
-/** All that can happen, with what each event says of it. The one union: a kind that is not here cannot be journalled. */
 export interface Events
   extends IdentityEvents,
     OutsideEvents,
@@ -26,7 +25,8 @@ export interface Events
     EvalEvents,
     BatchEvents,
     UpkeepEvents,
-    RouteEvents {
+    RouteEvents,
+    TrialEvents {
   'company.created': { name: string; operator: string }
   'company.paused': { why: string }
   'company.resumed': { why: string }

@@ -43,6 +43,8 @@ export const growingTables = [
   'interactions',
   'commitments',
   'distilled',
+  'trial_observations',
+  'repeats',
   'proposals',
   'likenesses',
   'likeness_due',

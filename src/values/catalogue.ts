@@ -17,6 +17,7 @@ import { runFaults } from './catalogue/run.ts'
 import { sandboxFaults } from './catalogue/sandbox.ts'
 import { scheduleFaults } from './catalogue/schedule.ts'
 import { storeFaults } from './catalogue/store.ts'
+import { trialFaults } from './catalogue/trial.ts'
 import { turnFaults } from './catalogue/turns.ts'
 import { upkeepFaults } from './catalogue/upkeep.ts'
 import { watchFaults } from './catalogue/watch.ts'
@@ -41,6 +42,7 @@ export const catalogue = {
   ...releaseFaults,
   ...evalFaults,
   ...roleFaults,
+  ...trialFaults,
   ...identityFaults,
   ...memoryFaults,
   ...knowledgeFaults,

@@ -23,6 +23,8 @@ export type Prefix =
   | 'cmt'
   | 'prp'
   | 'ctl'
+  | 'trl'
+  | 'rpl'
 export type Id<P extends Prefix> = `${P}_${string}` & { readonly [brand]: P }
 
 /** The id of an identity: the canonical record that everything hangs on. */
@@ -50,6 +52,10 @@ export type CommitmentId = Id<'cmt'>
 export type ProposalId = Id<'prp'>
 /** What the operator throttles, schedules, downgrades or stops at run time. */
 export type ControlId = Id<'ctl'>
+/** A new version of an agent at trial. */
+export type TrialId = Id<'trl'>
+/** Recorded tasks that a version is given again. */
+export type ReplayId = Id<'rpl'>
 /** An event of a sender that came in by a webhook, however often it was delivered. */
 export type ReceiptId = Id<'hok'>
 /** An address that is told of events. */
@@ -80,6 +86,22 @@ export function derivedId<P extends Prefix>(prefix: P, ...parts: readonly (strin
   const [owner] = parts
   const time = typeof owner === 'string' && /^[a-z]{3}_/.test(owner) ? owner.slice(4, 12) : ''
   return `${prefix}_${time}${digest.slice(0, time === '' ? 20 : 16)}` as Id<P>
+}
+
+// A mark in the id itself: whoever reads an event, a task or a run sees without a query that nothing of it counts.
+const repeated = 'run_again_'
+
+/**
+ * The id of the run that repeats a task for a trial or a replay, the same whoever makes it. What such runs say is neither history nor
+ * news: nobody recalls it, and nobody is told.
+ */
+export function repeatId(cause: TrialId | ReplayId, task: TaskId): RunId {
+  return `${repeated}${derivedId('run', cause, task).slice(4)}` as RunId
+}
+
+/** Whether this run repeats a task of another. */
+export function isRepeat(run: RunId | null): boolean {
+  return run?.startsWith(repeated) ?? false
 }
 
 /** Takes a text from outside for an id of this kind, or `undefined` when it is not of its form. */

@@ -73,15 +73,17 @@ test('the card of someone who was forgotten says so', () => {
 })
 
 test('the inbox has a group for each way to answer', () => {
-  expect(inboxList({ confirm: [gate], batch: [], maintenance: [], proposals: 0, next: null }, 'UTC')).toBe(`One by one
+  expect(
+    inboxList({ confirm: [gate], batch: [], maintenance: [], proposals: 0, trials: [], next: null }, 'UTC'),
+  ).toBe(`One by one
   GATE   ASK         ABOUT  FROM             UNTIL
   gat_1  Charge Bo?  Bo     invoices/charge  2026-03-06 12:00
 
 Next: soloist show GATE, then soloist decide GATE --approve`)
-  expect(inboxList({ confirm: [], batch: [], maintenance: [], proposals: 0, next: null }, 'UTC')).toBe(
+  expect(inboxList({ confirm: [], batch: [], maintenance: [], proposals: 0, trials: [], next: null }, 'UTC')).toBe(
     'Nothing waits for you.',
   )
-  expect(inboxList({ confirm: [], batch: [], maintenance: [], proposals: 2, next: null }, 'UTC')).toBe(
+  expect(inboxList({ confirm: [], batch: [], maintenance: [], proposals: 2, trials: [], next: null }, 'UTC')).toBe(
     'Proposed to be known: 2 (soloist knowledge proposals)',
   )
 })

@@ -31,10 +31,11 @@ const codes = [
   'store.corrupt store.full store.migration-failed store.newer store.owned store.sealed store.unwritable',
   'subscription.copied subscription.dead subscription.gone taint.recipient task.cancelled task.code-agent',
   'task.deadline task.not-due task.not-possible task.over-time task.too-many-items telemetry.dropped',
-  'telemetry.not-installed telemetry.unreachable test.none upkeep.drifting upkeep.due upkeep.failing',
-  'upkeep.not-possible upkeep.over upkeep.unused vault.forgotten vault.missing-key vault.wrong-key vcard.unreadable',
-  'wait.misfit wait.open wait.over webhook.busy webhook.failures webhook.knocking webhook.method',
-  'webhook.no-workflow webhook.not-possible webhook.shapeless webhook.slow webhook.type webhook.unsigned',
+  'telemetry.not-installed telemetry.unreachable test.none trial.no-effect trial.nothing-recorded upkeep.drifting',
+  'upkeep.due upkeep.failing upkeep.not-possible upkeep.over upkeep.unused vault.forgotten vault.missing-key',
+  'vault.wrong-key vcard.unreadable wait.misfit wait.open wait.over webhook.busy webhook.failures webhook.knocking',
+  'webhook.method webhook.no-workflow webhook.not-possible webhook.shapeless webhook.slow webhook.type',
+  'webhook.unsigned',
 ].flatMap((line) => line.split(' '))
 
 test('every fault keeps its code', () => {

@@ -19,7 +19,7 @@ export function foldReleases(events: readonly Told[]): FoldedReleases {
       kind,
       cause: event.kind === 'release.set' ? 'set' : event.kind === 'release.withdrawn' ? 'withdraw' : 'undo',
       undoes: event.kind === 'release.undone' ? event.payload.undoes : null,
-      by: 'operator',
+      by: event.origin === 'system' ? 'system' : 'operator',
       made_at: event.at,
       seq: event.seq,
     })

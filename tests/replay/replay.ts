@@ -10,6 +10,7 @@ import { foldReleases } from './fold-releases.ts'
 import { foldRuns } from './fold-runs.ts'
 import { foldSchedules } from './fold-schedules.ts'
 import { FoldedTasks } from './fold-tasks.ts'
+import { foldTrials } from './fold-trials.ts'
 import { foldWebhooks } from './fold-webhooks.ts'
 import { readJournal, type Told } from './told.ts'
 
@@ -20,6 +21,7 @@ const tables = [
   ...(['controls', 'admissions'] as const),
   ...(['batches'] as const),
   ...(['releases', 'release_shares', 'withdrawals'] as const),
+  ...(['trials', 'replays', 'repeats'] as const),
 ]
 /** The rows of each table as sorted texts: what is compared. */
 export type Rows = Readonly<Record<(typeof tables)[number], readonly string[]>>
@@ -46,6 +48,7 @@ export async function replayed(kernel: Replayable): Promise<Rows> {
     ...foldReleases(events),
     ...foldControls(events),
     batches: foldBatches(events),
+    ...foldTrials(events),
   }
   return Object.fromEntries(tables.map((table) => [table, texts(rows[table])])) as unknown as Rows
 }

@@ -76,6 +76,8 @@ const small = [
   'releases',
   'release_shares',
   'withdrawals',
+  'trials',
+  'replays',
   'backups',
   'knowledge',
   'retired',

@@ -54,7 +54,7 @@ test('the inbox says in one line how many automations want upkeep', () => {
     { about: 'workflow:letter', fault: due, openedAt: at },
     { about: 'agent:writer', fault: due, openedAt: at },
   ]
-  const empty = { confirm: [], batch: [], proposals: 0, next: null }
+  const empty = { confirm: [], batch: [], proposals: 0, trials: [], next: null }
   expect(inboxList({ ...empty, maintenance }, 'UTC')).toBe('2 automations need you (soloist upkeep)')
   expect(inboxList({ ...empty, maintenance: maintenance.slice(1) }, 'UTC')).toBe(
     '1 automation needs you (soloist upkeep)',

@@ -85,7 +85,7 @@ export function versionTable(versions: readonly VersionLine[]): string {
   return table(['version', 'hash', 'new runs', ''], rows, 'No versions.')
 }
 
-function agentCard({ name, versions, shown, body, runs }: AgentView): string {
+function agentCard({ name, versions, shown, body, runs, trial }: AgentView): string {
   return [
     facts([
       ['Agent', `${name} v${shown.version}`],
@@ -94,6 +94,7 @@ function agentCard({ name, versions, shown, body, runs }: AgentView): string {
       ['Tier', body.tier],
       ['May use', body.allow.length === 0 ? null : body.allow.join(', ')],
       ['Recalls', body.recall ? recalls(body.recall) : null],
+      ['At trial', trial ? `v${trial.version} against v${trial.baseline} (${trial.kind}): ${trial.says}` : null],
       ['At work in', runs.length === 0 ? null : runs.join(', ')],
     ]),
     '',

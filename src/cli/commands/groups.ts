@@ -10,8 +10,10 @@ import { memoryVerbs } from './memory.ts'
 import { pointerVerbs } from './pointers.ts'
 import { promiseVerbs } from './promises.ts'
 import { releaseVerbs } from './releases.ts'
+import { replayVerbs } from './replays.ts'
 import { scheduleVerbs } from './schedules.ts'
 import { secretVerbs } from './secrets.ts'
+import { trialVerbs } from './trials.ts'
 import { upkeepVerbs } from './upkeep.ts'
 import { webhookVerbs } from './webhooks.ts'
 
@@ -29,8 +31,12 @@ export const groups: readonly { readonly name: string; readonly does: string; re
   { name: 'grant', does: 'Standing approvals.', verbs: grantVerbs },
   { name: 'schedule', does: 'When workflows start by themselves.', verbs: scheduleVerbs },
   { name: 'webhook', does: 'What comes in from outside, and who is told of what happens here.', verbs: webhookVerbs },
-  { name: 'agent', does: 'Who does the thinking, in all its versions.', verbs: agentVerbs },
-  { name: 'release', does: 'Which version of an agent takes which share of its work.', verbs: releaseVerbs },
+  { name: 'agent', does: 'Who does the thinking, in all its versions.', verbs: [...agentVerbs, ...replayVerbs] },
+  {
+    name: 'release',
+    does: 'Which version of an agent takes which share of its work.',
+    verbs: [...releaseVerbs, ...trialVerbs],
+  },
   { name: 'upkeep', does: 'What automations cost, take and need.', verbs: upkeepVerbs },
   { name: 'backup', does: 'Copies that outlive this machine, each tried before it counts.', verbs: backupVerbs },
   { name: 'secret', does: 'Keys and passwords, in the vault.', verbs: secretVerbs },

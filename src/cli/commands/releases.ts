@@ -8,6 +8,7 @@ import type { Desk } from '../desk.ts'
 import { asking, given, type Invocation, onDesk, type Verb } from '../invocation.ts'
 import { indent, table } from '../render/table.ts'
 import { formatTime } from '../render/time.ts'
+import { trialList } from '../render/trials.ts'
 import { versionTable } from './agents.ts'
 
 const agent = new Argument('<agent>', 'the name of an agent')
@@ -95,10 +96,11 @@ function sharesIn(texts: readonly string[]): Json {
   })
 }
 
-function releaseCard({ agent: name, versions, history }: ReleaseView, { world }: Invocation): string {
+/** An agent's versions, trials and releases. */
+export function releaseCard({ agent: name, versions, history, trials }: ReleaseView, { world }: Invocation): string {
   const rows = history.map((one) => [formatTime(one.at, world.timeZone), what(one), one.by, one.why])
   const past = history.length === 0 ? [] : ['', 'Releases', indent(table(['when', 'what', 'by', 'why'], rows, ''))]
-  return [name, indent(versionTable(versions)), ...past].join('\n')
+  return [name, indent(versionTable(versions)), ...trialList(trials, world.timeZone), ...past].join('\n')
 }
 
 function what({ kind, cause, shares, withdraws }: ReleaseLine): string {

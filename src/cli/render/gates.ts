@@ -6,12 +6,13 @@ import { confidenceLine } from './confidence.ts'
 import { recalledOnCard } from './recalled.ts'
 import { facts, indent, plain, table } from './table.ts'
 import { formatTime } from './time.ts'
+import { trialLines } from './trials.ts'
 
 /** What waits for the operator: gates in two groups, what is to be mended outside, and how much is proposed. */
 export function inboxList(inbox: Inbox, timeZone: string): string {
   const gates = inbox.confirm.length + inbox.batch.length
   const { proposals } = inbox
-  if (gates + inbox.maintenance.length + proposals === 0) return 'Nothing waits for you.'
+  if (gates + inbox.maintenance.length + proposals + inbox.trials.length === 0) return 'Nothing waits for you.'
   const group = (title: string, gates: readonly GateView[]): string[] =>
     gates.length === 0 ? [] : [title, indent(gateTable(gates, timeZone)), '']
   return [
@@ -19,6 +20,7 @@ export function inboxList(inbox: Inbox, timeZone: string): string {
     ...group('May be approved at once (soloist decide --all)', inbox.batch),
     ...mending(inbox.maintenance, timeZone),
     ...automations(inbox.maintenance),
+    ...trialLines(inbox.trials),
     ...(proposals === 0 ? [] : [`Proposed to be known: ${proposals} (soloist knowledge proposals)`]),
     ...(gates === 0 ? [] : ['Next: soloist show GATE, then soloist decide GATE --approve']),
   ].join('\n')

@@ -3,6 +3,7 @@ import type { Json } from '../../values/json.ts'
 import { type Operation, operation } from '../operation.ts'
 import { diffAgent, listAgents, showAgent } from '../queries/agents.ts'
 import { json, runId } from './fields.ts'
+import { trialView } from './trial-views.ts'
 
 export const agentName = z.string().min(1).max(100)
 /** `4`, or the first digits of a hash. */
@@ -44,6 +45,7 @@ export const agentOperations: readonly Operation[] = [
       shown: versionView,
       body: json,
       runs: z.array(runId),
+      trial: trialView.nullable(),
     }),
     example: { agent: 'writer', version: '4' },
     async run(os, { agent, version: asked }) {

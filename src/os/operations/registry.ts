@@ -22,10 +22,12 @@ import { recallOperations } from './recall.ts'
 import { recalledOperations } from './recalled.ts'
 import { relationOperations } from './relations.ts'
 import { releaseOperations } from './releases.ts'
+import { replayOperations } from './replays.ts'
 import { runOperations } from './runs.ts'
 import { scheduleOperations } from './schedules.ts'
 import { secretOperations } from './secrets.ts'
 import { snapshotOperations } from './snapshots.ts'
+import { trialOperations } from './trials.ts'
 import { upkeepOperations } from './upkeep.ts'
 import { webhookOperations } from './webhooks.ts'
 import { workOperations } from './work.ts'
@@ -57,6 +59,8 @@ export const operations: readonly Operation[] = [
   ...agentOperations,
   ...releaseOperations,
   ...evalOperations,
+  ...trialOperations,
+  ...replayOperations,
   ...secretOperations,
   ...webhookOperations,
   ...upkeepOperations,

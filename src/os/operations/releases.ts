@@ -4,11 +4,13 @@ import { type Operation, operation } from '../operation.ts'
 import { showReleases } from '../queries/releases.ts'
 import { agentName, version, versionView } from './agents.ts'
 import { at, idField, reason, runId, taskId } from './fields.ts'
+import { trialView } from './trial-views.ts'
 
 const releaseId = idField('rel', 'a release')
 const kind = z.enum(['shares', 'code', 'none'])
 const hashed = z.object({ version: z.int(), hash: z.string() })
-const view = z.object({
+/** An agent's releases and trials. */
+export const releaseView = z.object({
   agent: z.string(),
   kind,
   versions: z.array(versionView),
@@ -25,6 +27,7 @@ const view = z.object({
       withdraws: z.array(hashed),
     }),
   ),
+  trials: z.array(trialView),
 })
 
 /** Which version of an agent takes which share of its work. */
@@ -35,7 +38,7 @@ export const releaseOperations: readonly Operation[] = [
     does: 'Shows which versions of an agent take which share of new runs, and every release so far.',
     http: { method: 'get', path: '/agents/{agent}/releases' },
     input: z.object({ agent: agentName }),
-    output: view,
+    output: releaseView,
     example: { agent: 'writer' },
     run: (os, { agent }) => showReleases(os, agent),
   }),
@@ -52,7 +55,7 @@ export const releaseOperations: readonly Operation[] = [
         .or(z.literal('code')),
       why: reason,
     }),
-    output: view,
+    output: releaseView,
     example: {
       agent: 'writer',
       shares: [
@@ -72,7 +75,7 @@ export const releaseOperations: readonly Operation[] = [
     does: 'Withdraws a version: no new run takes it, and runs that are pinned to it are held before they use it again.',
     http: { method: 'post', path: '/agents/{agent}/withdraw' },
     input: z.object({ agent: agentName, version, why: reason }),
-    output: view.extend({ runs: z.array(runId) }),
+    output: releaseView.extend({ runs: z.array(runId) }),
     example: { agent: 'writer', version: '4', why: 'It invents sources' },
     async run(os, { agent, version: gone, why }) {
       const runs = await os.withdraw(agent, gone, why)
@@ -85,7 +88,7 @@ export const releaseOperations: readonly Operation[] = [
     does: 'Takes the last release or withdrawal of an agent back: what held before it is released again.',
     http: { method: 'post', path: '/agents/{agent}/releases/undo' },
     input: z.object({ agent: agentName, why: reason }),
-    output: view,
+    output: releaseView,
     example: { agent: 'writer', why: 'Too many edits' },
     async run(os, { agent, why }) {
       await os.undoRelease(agent, why)

@@ -5,6 +5,7 @@ import type { Json } from '../../values/json.ts'
 import type { Os } from '../os.ts'
 import { agentNames, type KnownVersion, versionNamed } from '../versions.ts'
 import { type Difference, diffBodies } from './body-diff.ts'
+import { openTrial, type TrialView } from './trials.ts'
 
 /** An agent in a list. `folder`: the version that the company's folder has; `null` when it has none any more. */
 export interface AgentLine {
@@ -33,6 +34,8 @@ export interface AgentView {
   readonly body: AgentBody
   /** Runs at work or held that are pinned to it; at most 200. */
   readonly runs: readonly RunId[]
+  /** The open trial of one of its versions. */
+  readonly trial: TrialView | null
 }
 
 const mostRuns = 200
@@ -69,6 +72,7 @@ export async function showAgent(os: Os, name: string, version?: string): Promise
     shown: versionLine(os, known),
     body: known.artifact.body,
     runs: runs.slice(0, mostRuns),
+    trial: await openTrial(os, name),
   }
 }
 

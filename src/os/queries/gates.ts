@@ -9,6 +9,7 @@ import { type Confidence, confidenceOf } from '../confidence.ts'
 import type { Os } from '../os.ts'
 import { type Maintenance, openMaintenance } from './maintenance.ts'
 import { cursorAt, type Paging, readCursor } from './page.ts'
+import { type TrialView, trialNews } from './trials.ts'
 
 /** A gate with its card; `card` is `null` once its subject has been forgotten. */
 export interface GateView {
@@ -46,6 +47,8 @@ export interface Inbox {
   readonly maintenance: Maintenance[]
   /** How many proposals of knowledge wait; with the whole inbox only, else 0. */
   readonly proposals: number
+  /** Versions at trial that are proposed, or were withdrawn by themselves in the last week; with the whole inbox only. */
+  readonly trials: TrialView[]
   readonly next: string | null
 }
 
@@ -78,6 +81,7 @@ export async function inbox(os: Os, filter: InboxFilter): Promise<Inbox> {
     batch: views.filter((view) => view.kind === 'batch'),
     maintenance: whole ? await openMaintenance(os) : [],
     proposals: whole ? await openProposals(os) : 0,
+    trials: whole ? await trialNews(os) : [],
     next: rows.length > filter.limit && last ? cursorAt(last.opened_at, last.id) : null,
   }
 }

@@ -3,6 +3,7 @@ import type { ReleaseId } from '../../values/id.ts'
 import type { Instant } from '../../values/time.ts'
 import type { Os } from '../os.ts'
 import { type VersionLine, versionLine } from './agents.ts'
+import { showTrials, type TrialView } from './trials.ts'
 
 /** One release: who said what, when and why. */
 export interface ReleaseLine {
@@ -24,6 +25,8 @@ export interface ReleaseView {
   readonly versions: readonly VersionLine[]
   /** Newest first; at most 200. */
   readonly history: readonly ReleaseLine[]
+  /** Newest first; at most a dozen. */
+  readonly trials: readonly TrialView[]
 }
 
 const mostReleases = 200
@@ -52,6 +55,7 @@ export async function showReleases(os: Os, agent: string): Promise<ReleaseView> 
         .sort((a, b) => a.version - b.version || b.share - a.share),
       withdraws: withdraws.map(numbered),
     })),
+    trials: await showTrials(os, agent),
   }
 }
 

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Row } from '../../store/tables.ts'
 import type { IdentityId, RunId } from '../../values/id.ts'
 import { microUsd, type Usd } from '../../values/money.ts'
@@ -37,6 +38,8 @@ export async function listRuns(os: Os, filter: RunFilter): Promise<Page<RunLine>
     let select = os.store.read.selectFrom('runs').selectAll()
     if (filter.state !== undefined) select = select.where('state', '=', filter.state)
     if (filter.workflow !== undefined) select = select.where('workflow', '=', filter.workflow)
+    // What only repeats another run is listed by the name of its workflow (`replay:writer`) alone.
+    else select = select.where(sql<boolean>`id not glob 'run_again_*'`)
     if (subject !== undefined) select = select.where('subject', '=', subject)
     if (!from) return select
     const last = { at: from.number as Instant, id: from.id as RunId }

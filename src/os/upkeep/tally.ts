@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import { periodOf } from '../../budget/period.ts'
-import { agentOf } from '../../executor/agent-of.ts'
+import { agentOfTask } from '../../executor/agent-of.ts'
 import type { Kernel } from '../../executor/kernel.ts'
+import { isPractice } from '../../executor/practice.ts'
 import { compiled } from '../../store/compiled.ts'
 import { padded } from '../../store/padded.ts'
 import type { Tx } from '../../store/store.ts'
@@ -66,6 +67,8 @@ async function readAll(tx: Tx, parts: Parts, heads: readonly Head[], seen: Seen)
   const costs = await costsOf(tx, parts, heads)
   for (const { seq, at, kind, run_id, task_id } of heads) {
     const workflow = run_id === null ? undefined : workflows.get(run_id)
+    // What is only practice is nobody's work.
+    if (run_id !== null && workflow === undefined) continue
     const agent = task_id === null ? undefined : agents.get(task_id)
     const cost = costs.money.get(seq) ?? 0
     if (kind === 'run.started') seen.add(workflow, at, { runs: 1 })
@@ -116,7 +119,7 @@ async function workflowsOf(tx: Tx, heads: readonly Head[]): Promise<Map<string, 
   const ids = [...new Set(heads.flatMap(({ run_id }) => run_id ?? []))]
   if (ids.length === 0) return new Map()
   const rows = await tx.db.selectFrom('runs').select(['id', 'workflow']).where('id', 'in', padded(ids)).execute()
-  return new Map(rows.map(({ id, workflow }) => [id, `workflow:${workflow}`]))
+  return new Map(rows.flatMap((run) => (isPractice(run) ? [] : [[run.id, `workflow:${run.workflow}`] as const])))
 }
 
 async function agentsOf(tx: Tx, parts: Parts, heads: readonly Head[]): Promise<Map<string, string>> {
@@ -129,7 +132,7 @@ async function agentsOf(tx: Tx, parts: Parts, heads: readonly Head[]): Promise<M
     .where('id', 'in', padded(ids))
     .execute()
   for (const row of rows) {
-    const name = await agentOf(parts, row)
+    const name = await agentOfTask(parts, row)
     if (name !== undefined) agents.set(row.id, `agent:${name}`)
   }
   return agents

@@ -1,4 +1,4 @@
-import { agentOf } from '../../executor/agent-of.ts'
+import { agentOfTask } from '../../executor/agent-of.ts'
 import type { Kernel } from '../../executor/kernel.ts'
 import { pick } from '../../models/ladder.ts'
 import type { Row } from '../../store/tables.ts'
@@ -54,7 +54,7 @@ function kept<K, V>(known: Map<K, Promise<V>>, id: K, read: () => Promise<V>): P
 
 async function taskFacts(kernel: Kernel, id: TaskId): Promise<TaskFacts> {
   const row = await kernel.store.read.selectFrom('tasks').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
-  const name = await agentOf(kernel, row)
+  const name = await agentOfTask(kernel, row)
   const hash = name === undefined ? undefined : await kernel.shelf.pinned(row.run_id, 'agent', name)
   const body = hash === undefined ? undefined : await kernel.shelf.agent(hash)
   const isAuthored = row.plan_hash === (await kernel.readRun(row.run_id)).plan_hash

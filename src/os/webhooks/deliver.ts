@@ -164,6 +164,8 @@ const eventAfter = compiled((db, given: { kind: string; after: number }) =>
     .select('seq')
     .where('kind', '=', given.kind)
     .where('seq', '>', given.after)
+    // What only repeats another run is no news (see `isRepeat`).
+    .where(sql<boolean>`(run_id is null or run_id not glob 'run_again_*')`)
     .orderBy('seq')
     .limit(sql.lit(1)),
 )

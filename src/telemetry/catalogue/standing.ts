@@ -39,7 +39,7 @@ export const standingEvents = {
   },
   'release.withdrawn': {
     level: 'warning',
-    when: 'When the operator withdraws a version: no run takes it any more.',
+    when: 'When a version is withdrawn, by the operator or because it did worse at trial: no run takes it any more.',
     says: 'Release {release} withdraws a version of {agent}.',
   },
   'release.undone': {

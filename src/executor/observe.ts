@@ -1,0 +1,132 @@
+import type { Measure } from '../agents/judge.ts'
+import { keepObservation } from '../agents/observations.ts'
+import type { Trial } from '../agents/trial.ts'
+import type { Verdict } from '../gate/gate.ts'
+import { changedShare } from '../memory/distil/decision-features.ts'
+import type { Claimed, Ending } from '../queue/queue.ts'
+import { compiled } from '../store/compiled.ts'
+import type { Tx } from '../store/store.ts'
+import type { Row } from '../store/tables.ts'
+import type { Card } from '../telemetry/card.ts'
+import { isRepeat, type RunId, type TaskId } from '../values/id.ts'
+import type { Duration } from '../values/time.ts'
+import { agentOfTask } from './agent-of.ts'
+import type { Attempt } from './attempt.ts'
+import { evalWorkflow } from './exam.ts'
+import { agentAtWork } from './hold-back.ts'
+import type { Kernel } from './kernel.ts'
+import { producerOf } from './producer.ts'
+
+type Numbers = Partial<Readonly<Record<Measure, number>>>
+
+/** Keeps how a task of an agent at trial ended, in the transaction that ends it; `seq` is the event. Others pay a look into a map. */
+export async function observeEnding(
+  tx: Tx,
+  attempt: Attempt,
+  ending: Ending,
+  worked: Duration,
+  seq: number,
+): Promise<void> {
+  const { kernel, task, run, place } = attempt
+  const agent = place.node.kind === 'agent' ? agentAtWork(attempt) : undefined
+  const trial = agent === undefined ? undefined : kernel.trials.open(agent)
+  if (!trial || run.workflow === evalWorkflow) return
+  const numbers = numbersOf(task, ending, worked)
+  if (numbers) await observe(tx, kernel, trial, run, task.id, numbers, seq)
+  // A shadow that cannot be paid says nothing of the version, and all of its purse: that is looked at.
+  else if (ending.kind === 'failed' && isRepeat(run.id)) kernel.trials.observed(tx, trial.id)
+}
+
+/** Keeps what the operator said of the work of an agent at trial: days after it was made, to the version that made it. */
+export async function observeDecision(
+  tx: Tx,
+  kernel: Kernel,
+  gateTask: Row<'tasks'>,
+  gate: Row<'gates'>,
+  verdict: Verdict,
+): Promise<void> {
+  if (gate.reason !== 'review' || kernel.trials.all().length === 0) return
+  const producer = await producerOf(tx, kernel, gateTask)
+  if (producer === undefined) return
+  const made = await tx.db.selectFrom('tasks').selectAll().where('id', '=', producer).executeTakeFirstOrThrow()
+  const agent = made.kind === 'agent' ? await agentOfTask(kernel, made) : undefined
+  const trial = agent === undefined ? undefined : kernel.trials.open(agent)
+  if (!trial) return
+  const run = await tx.db.selectFrom('runs').selectAll().where('id', '=', made.run_id).executeTakeFirstOrThrow()
+  const decided = await tx.db.selectFrom('decisions').select('seq').where('gate_id', '=', gate.id).executeTakeFirst()
+  if (decided) await observe(tx, kernel, trial, run, producer, await numbersSaid(kernel, gate, verdict), decided.seq)
+}
+
+/** What can be said of its maker: a task that was cancelled, or whose money or approval was missing, says nothing. */
+function numbersOf(task: Claimed, ending: Ending, worked: Duration): Numbers | undefined {
+  if (ending.kind === 'failed') return makersFault.test(ending.fault.code) ? { failure: 1 } : undefined
+  if (ending.kind !== 'done') return undefined
+  const { cost, repairs = 0 } = ending.outcome
+  return { failure: 0, repair: Number(repairs > 0), cost, latency: task.worked_ms + worked }
+}
+
+const makersFault = /^(agent\.|model\.|task\.over-time$)/
+
+async function numbersSaid(kernel: Kernel, gate: Row<'gates'>, verdict: Verdict): Promise<Numbers> {
+  switch (verdict.verdict) {
+    case 'approved':
+      return { rejection: 0, edit: 0 }
+    case 'edited': {
+      const card = await cardOf(kernel, gate)
+      return { rejection: 0, ...(card ? { edit: changedShare(card.content, verdict.content) } : {}) }
+    }
+    // How much of it would have been changed is not known; that it was not good enough is.
+    case 'rejected':
+    case 'returned':
+      return { rejection: 1 }
+    default:
+      return verdict satisfies never
+  }
+}
+
+async function cardOf(kernel: Kernel, gate: Row<'gates'>): Promise<Card | undefined> {
+  const [event] = await kernel.journal.at([gate.opened_seq])
+  return event?.kind === 'gate.opened' ? event.payload?.card : undefined
+}
+
+async function observe(
+  tx: Tx,
+  kernel: Kernel,
+  trial: Trial,
+  run: Row<'runs'>,
+  task: TaskId,
+  numbers: Numbers,
+  seq: number,
+): Promise<void> {
+  const arm = await armOf(tx, trial, run)
+  if (!arm) return
+  const about = { trial_id: trial.id, run_id: run.id, task_id: task, arm, seq }
+  let isNew = false
+  for (const [measure, value] of Object.entries(numbers) as [Measure, number][])
+    isNew = (await keepObservation(tx, { ...about, measure, value })) || isNew
+  if (isNew) kernel.trials.observed(tx, trial.id)
+}
+
+/** Which side a run is of. Runs that began before the trial are not compared: they met other days. */
+async function armOf(tx: Tx, trial: Trial, run: Row<'runs'>): Promise<'trial' | 'base' | undefined> {
+  if (isRepeat(run.id)) {
+    const repeat = await causeOf.first(tx.db, { run: run.id })
+    return repeat?.cause === trial.id ? 'trial' : undefined
+  }
+  if (run.started_at < trial.since) return undefined
+  const pin = await pinOf.first(tx.db, { run: run.id, agent: trial.agent })
+  if (pin?.hash === trial.baseline) return 'base'
+  return pin?.hash === trial.hash && trial.kind === 'canary' ? 'trial' : undefined
+}
+
+const pinOf = compiled((db, given: { run: RunId; agent: string }) =>
+  db
+    .selectFrom('pins')
+    .select('hash')
+    .where('run_id', '=', given.run)
+    .where('kind', '=', 'agent')
+    .where('name', '=', given.agent),
+)
+const causeOf = compiled((db, given: { run: RunId }) =>
+  db.selectFrom('repeats').select('cause').where('run_id', '=', given.run),
+)

@@ -1,0 +1,8 @@
+import type { Row } from '../store/tables.ts'
+import { isRepeat } from '../values/id.ts'
+import { evalWorkflow } from './exam.ts'
+
+/** True of a run that is only practice, an eval or a repeat of another run's task: it is nobody's work, and no sign of how a version does at it. */
+export function isPractice({ id, workflow }: Pick<Row<'runs'>, 'id' | 'workflow'>): boolean {
+  return workflow === evalWorkflow || isRepeat(id)
+}

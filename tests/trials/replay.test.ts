@@ -1,0 +1,113 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, expect, test } from 'vitest'
+import { workflow } from '../../src/index.ts'
+import type { ReplayPlan } from '../../src/os/trials/replay.ts'
+import type { Replayed } from '../../src/os/trials/replayed.ts'
+import { seconds } from '../../src/values/time.ts'
+import { typeAt } from '../cli/type-at.ts'
+import { flows, Given, newFolder, writer } from '../releases/company.ts'
+import { openAgain, openTrial, type TrialCompany } from './company.ts'
+
+let company: TrialCompany
+afterEach(() => company?.close())
+
+const replay = (more: object = {}) =>
+  company.call<ReplayPlan>('agents.replay', { agent: 'writer', version: '3', runs: 10, ...more })
+
+test('a version does the last tasks again, and what it would have changed is listed', async () => {
+  company = await openTrial((version, prompt) => ({
+    output: { body: prompt.includes('coffee') ? 'the same' : `by v${version}` },
+  }))
+  await company.clock.advance(seconds(1))
+  await company.run('write', 'coffee')
+  await company.clock.advance(seconds(1))
+  const last = await company.run('write', 'tea')
+  const plan = await replay({ runs: 2, limit: 1_000_000 })
+  expect(plan).toMatchObject({ tasks: 2, skipped: 0, limit: 1_000_000 })
+  expect(plan.estimate).toBeGreaterThan(0)
+  await company.os.idle()
+  const report = await company.call<Replayed>('agents.replayed', { replay: plan.replay! })
+  expect(report.states).toMatchObject({ same: 1, changed: 1 })
+  const changed = report.items.find(({ state }) => state === 'changed')
+  expect(changed).toMatchObject({ run: last, before: { version: 4, fault: null }, after: { version: 3 }, edited: 0.5 })
+  expect(changed?.differences).toEqual([expect.objectContaining({ part: 'body', before: 'by v4', after: 'by v3' })])
+  expect(report.spent).toBeGreaterThan(0)
+  const runs = await company.call<{ items: { workflow: string }[] }>('runs.list')
+  expect(new Set(runs.items.map((run) => run.workflow))).toEqual(new Set(['write']))
+})
+
+test('a dry run says what it would cost and does nothing', async () => {
+  company = await openTrial()
+  const asked = company.model.calls.length
+  expect(await replay({ dryRun: true })).toMatchObject({ replay: null, tasks: 2, runs: [] })
+  await company.os.idle()
+  expect(company.model.calls.length).toBe(asked)
+})
+
+test('what it may cost is a limit that it never passes', async () => {
+  company = await openTrial()
+  const plan = await replay({ limit: 1 })
+  await company.os.idle()
+  const report = await company.call<Replayed>('agents.replayed', { replay: plan.replay! })
+  expect(report.states).toMatchObject({ failed: 2 })
+  expect(report.items.map(({ after }) => after?.fault)).toEqual(['budget.exhausted', 'budget.exhausted'])
+  expect(report.spent).toBe(0)
+})
+
+test('a replay that is cancelled keeps what was done and does no more', async () => {
+  company = await openTrial()
+  const plan = await replay()
+  const cancelled = await company.call('agents.cancelReplay', { replay: plan.replay!, why: 'enough' })
+  expect(cancelled).toMatchObject({ cancelled: 2 })
+  const asked = company.model.calls.length
+  await company.os.idle()
+  expect(company.model.calls.length).toBe(asked)
+  expect((await company.call<Replayed>('agents.replayed', { replay: plan.replay! })).states.cancelled).toBe(2)
+})
+
+test('an agent that has done nothing yet has nothing to do again', async () => {
+  company = await openAgain(newFolder())
+  const asked = company.call('agents.replay', { agent: 'writer', version: '4' })
+  await expect(asked).rejects.toMatchObject({ fault: { code: 'trial.nothing-recorded' } })
+})
+
+test('what was forgotten is skipped, and counted', async () => {
+  const by = writer(4)
+  const about = workflow({ name: 'about', input: Given, subject: (given) => given.get('about') }, (flow, given) =>
+    flow.task('work', by, { about: given.get('about') }),
+  )
+  company = await openTrial(undefined, { workflows: [...flows(by), about] })
+  const { identities, store, vault } = company.kernel
+  const ana = await store.write(async (tx) => {
+    const id = await identities.create(tx, { kind: 'person', name: 'Ana', origin: 'operator' })
+    await identities.handles.add(tx, id, 'ana@example.org', 'operator')
+    return id
+  })
+  await company.run('about', 'ana@example.org')
+  const plan = await replay()
+  expect(plan).toMatchObject({ tasks: 3, skipped: 0 })
+  await company.os.idle()
+  await store.write((tx) => vault.destroyKey(tx, ana))
+  expect(await replay({ dryRun: true })).toMatchObject({ tasks: 2, skipped: 1 })
+  // What the replay itself made of her is gone with her key.
+  const report = await company.call<Replayed>('agents.replayed', { replay: plan.replay! })
+  expect(report.states).toMatchObject({ forgotten: 1 })
+})
+
+test('it is asked for at the command line, which tells how far it is and what would have changed', async () => {
+  company = await openTrial()
+  writeFileSync(join(company.folder, 'soloist.config.ts'), '')
+  const said = await typeAt(company, ['agent', 'replay', 'writer@v3', '--runs', '2', '--usd', '1'])
+  expect(said.err).toContain('2 tasks, which cost $0.00')
+  expect(said.err).toContain('done    2 of 2')
+  expect(said.out).toMatch(/^Replay {9}rpl_\w+: writer v3 on 2 recorded tasks\nCame out {7}2 changed/)
+  expect(said.out).toContain('- v4 1')
+  expect(said.out).toContain('+ by v3')
+  expect(said.code).toBe(0)
+  const dry = await typeAt(company, ['agent', 'replay', 'writer@3', '--dry-run'])
+  expect([dry.code, dry.out]).toEqual([0, 'Nothing was done.'])
+  expect((await typeAt(company, ['agent', 'replay', 'writer', '--runs', '2'])).code).toBe(2)
+  const json = JSON.parse((await typeAt(company, ['agent', 'replay', 'writer@3', '--runs', '1', '--json'])).out)
+  expect(json).toMatchObject({ agent: 'writer', version: 3, tasks: 1 })
+})
