@@ -1,11 +1,11 @@
-import type { Claimed } from '../queue/queue.ts'
+import { bothLanes, type Claimed, type Lane } from '../queue/queue.ts'
 import { type Fault, fault, faultIn, Refusal } from '../values/fault.ts'
 import type { TaskId } from '../values/id.ts'
 import { type Duration, formatDuration, type Instant, later, seconds } from '../values/time.ts'
 import { type Attempt, readSteps } from './attempt.ts'
 import type { AttemptEnd } from './ending.ts'
 import { finish } from './finish.ts'
-import type { Kernel } from './kernel.ts'
+import type { Kernel, Mode } from './kernel.ts'
 import { reclaim } from './reclaim.ts'
 import { runTask } from './run-task.ts'
 import { undoPlace } from './undo-place.ts'
@@ -16,6 +16,8 @@ export interface WorkerLimits {
   /** Attempts at once. */
   readonly concurrency: number
   readonly lease: Duration
+  /** Told of each fault with which the store kept an attempt from being written down. */
+  readonly refused?: (fault: Fault) => void
 }
 
 /** What an attempt does between its claim and its end. Benchmarks put in the least that there can be. */
@@ -137,9 +139,10 @@ export class Worker {
     if (this.#closed || free <= 0) return 0
     await reclaim(kernel)
     this.#trouble = undefined
-    if (kernel.mode().mode === 'paused') return 0
+    const lanes = lanesNow(kernel.mode())
+    if (lanes.length === 0) return 0
     const { owner, lease } = this.#limits
-    const claimed = await kernel.store.write((tx) => kernel.queue.claim(tx, { owner, max: free, lease }))
+    const claimed = await kernel.store.write((tx) => kernel.queue.claim(tx, { owner, max: free, lease, lanes }))
     for (const task of claimed) this.#begin(task)
     return claimed.length
   }
@@ -148,6 +151,7 @@ export class Worker {
   #note(error: unknown): Refusal {
     if (!(error instanceof Refusal)) throw error
     this.#trouble = error
+    this.#limits.refused?.(error.fault)
     return error
   }
 
@@ -173,7 +177,8 @@ export class Worker {
       .limit(1)
       .executeTakeFirst()
     // A full worker, and a paused company, are woken by what ends that state.
-    const tasks = this.#active.size < this.#limits.concurrency && mode().mode !== 'paused' ? queue.nextDue() : undefined
+    const lanes = this.#active.size < this.#limits.concurrency ? lanesNow(mode()) : []
+    const tasks = lanes.length > 0 ? queue.nextDue(lanes) : undefined
     const due = [await tasks, await gates.nextDue(), (await deadline)?.deadline_at ?? undefined]
     const known = due.filter((at) => at !== undefined)
     return known.length === 0 ? undefined : (Math.min(...known) as Instant)
@@ -244,6 +249,13 @@ export class Worker {
       if (this.#active.size > 0) this.#beat()
     })
   }
+}
+
+/** Whose work begins now. What somebody waits for may take the last of a disk; what nobody does leaves it to that. */
+function lanesNow(mode: Mode): readonly Lane[] {
+  if (mode.mode === 'paused') return []
+  const isFull = mode.mode === 'degraded' && mode.reasons.some(({ because }) => because === 'disk')
+  return isFull ? ['interactive'] : bothLanes
 }
 
 interface Active {

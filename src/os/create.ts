@@ -21,7 +21,9 @@ import { openChores } from './chores.ts'
 import { type Company, commandsOf } from './commands.ts'
 import { openMode } from './company-mode.ts'
 import type { Config } from './config.ts'
+import { openDegrading } from './degraded/degrading.ts'
 import { openDistilling } from './distil/distilling.ts'
+import { freeBytes } from './doctor/machine.ts'
 import { embedding } from './embedding.ts'
 import { epochOf } from './epoch.ts'
 import { cleaning, endBegunForgetting } from './forget/pending.ts'
@@ -123,7 +125,20 @@ async function joinParts({ config: given, places, lock, env, crash }: Locked): P
   // Whoever holds the lock knows that nobody else works: what others had claimed is free at once.
   await store.write((tx) => kernel.queue.abandon(tx))
   while ((await reclaim(kernel)) > 0);
-  const worker = new Worker(kernel, { owner: `process:${process.pid}`, ...usualLimits })
+  const degrading = await openDegrading({
+    kernel,
+    mode,
+    free: () => freeBytes(places),
+    changed: () => {
+      worker.nudge()
+      chores.nudge()
+    },
+  })
+  const worker = new Worker(kernel, {
+    owner: `process:${process.pid}`,
+    ...usualLimits,
+    refused: (fault) => degrading.refused(fault),
+  })
   const able = { kernel, adapters, places, worker }
   await endBegunForgetting(able)
   const schedules = openSchedules({ kernel, config, changed: () => chores.nudge() })
@@ -131,7 +146,14 @@ async function joinParts({ config: given, places, lock, env, crash }: Locked): P
   const backups = openBackups({ kernel, config, places })
   const knowing = watchingKnowledge(kernel, places.knowledge, () => chores.nudge())
   const distilling = openDistilling({ kernel, config }, () => chores.nudge())
-  const standing = [schedules.chore, probing(kernel, adapters), knowing, distilling.chore, cleaning(able)]
+  const standing = [
+    schedules.chore,
+    probing(kernel, adapters),
+    knowing,
+    distilling.chore,
+    cleaning(able),
+    degrading.chore,
+  ]
   const { embedder } = kernel.memory
   const chores = openChores([...standing, ...backups.chores, ...(embedder ? [embedding(kernel, embedder)] : [])], clock)
   const webhooks = await openWebhooks({ kernel, config, chores })
@@ -147,6 +169,7 @@ async function joinParts({ config: given, places, lock, env, crash }: Locked): P
     backups,
     distilling,
     chores,
+    degrading,
     webhooks,
     anchoring,
     watch,

@@ -2,25 +2,23 @@ import { sql } from 'kysely'
 import { compiled } from '../store/compiled.ts'
 import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
-import { type Duration, type Instant, later } from '../values/time.ts'
+import { type Instant, later } from '../values/time.ts'
 import { type Capacity, countClaim, readCapacity } from './capacity.ts'
 import { change, type Parts, record } from './change.ts'
-import type { Claimed } from './queue.ts'
-
-type Lane = Row<'tasks'>['lane']
-const lanes: readonly Lane[] = ['interactive', 'background']
+import { bothLanes, type Claim, type Claimed, type Lane } from './queue.ts'
 
 /** See `Queue.claim`. */
-export async function claim(
-  parts: Parts,
-  tx: Tx,
-  ask: { readonly owner: string; readonly max: number; readonly lease: Duration },
-): Promise<Claimed[]> {
+export async function claim(parts: Parts, tx: Tx, ask: Claim): Promise<Claimed[]> {
   const now = parts.clock.now()
   const capacity = await readCapacity(tx.db, parts.limits, now)
   const leaseUntil = later(now, ask.lease)
   const claimed: Claimed[] = []
-  for await (const row of dueTasks(tx, capacity, now, () => ask.max - claimed.length)) {
+  for await (const row of dueTasks(
+    tx,
+    capacity,
+    { now, lanes: ask.lanes ?? bothLanes },
+    () => ask.max - claimed.length,
+  )) {
     const task = (await change(tx, row, { kind: 'claimed', owner: ask.owner, leaseUntil })) as Claimed | undefined
     if (!task) throw new TypeError(`${row.name} was read as ready and cannot be claimed`)
     capacity.take(task.queue_key)
@@ -36,7 +34,7 @@ export async function claim(
 async function* dueTasks(
   tx: Tx,
   capacity: Capacity,
-  now: Instant,
+  { now, lanes }: { readonly now: Instant; readonly lanes: readonly Lane[] },
   wanted: () => number,
 ): AsyncGenerator<Row<'tasks'>, void> {
   for (const lane of lanes) {

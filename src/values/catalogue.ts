@@ -1,5 +1,6 @@
 import { budgetFaults } from './catalogue/budget.ts'
 import { companyFaults } from './catalogue/company.ts'
+import { degradedFaults } from './catalogue/degraded.ts'
 import { effectFaults } from './catalogue/effect.ts'
 import type { Entry } from './catalogue/entry.ts'
 import { gateFaults } from './catalogue/gate.ts'
@@ -35,6 +36,7 @@ export const catalogue = {
   ...knowledgeFaults,
   ...pointerFaults,
   ...companyFaults,
+  ...degradedFaults,
   ...webhookFaults,
   ...watchFaults,
 } as const satisfies Record<string, Entry>

@@ -13,6 +13,7 @@ import { openChores } from '../../src/os/chores.ts'
 import { type Company, commandsOf } from '../../src/os/commands.ts'
 import { openMode } from '../../src/os/company-mode.ts'
 import { type CompanySpec, company } from '../../src/os/config.ts'
+import { openDegrading } from '../../src/os/degraded/degrading.ts'
 import { openDistilling } from '../../src/os/distil/distilling.ts'
 import { epochOf } from '../../src/os/epoch.ts'
 import { settleHome } from '../../src/os/home.ts'
@@ -122,6 +123,7 @@ export async function openParts(
     backups,
     distilling,
     chores,
+    degrading: await openDegrading({ kernel, mode, free: () => 2 ** 40, changed: () => undefined }),
     webhooks: await openWebhooks({ kernel, config, chores }),
     anchoring,
     lock,

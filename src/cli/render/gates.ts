@@ -2,6 +2,7 @@ import type { Decision, GateView, Inbox } from '../../os/queries/gates.ts'
 import type { Card } from '../../telemetry/card.ts'
 import type { Json } from '../../values/json.ts'
 import { formatUsd } from '../../values/money.ts'
+import { modeLine } from './mode.ts'
 import { recalledOnCard } from './recalled.ts'
 import { facts, indent, plain, table } from './table.ts'
 import { formatTime } from './time.ts'
@@ -9,11 +10,13 @@ import { formatTime } from './time.ts'
 /** What waits for the operator: gates in two groups, what is to be mended outside, and how much is proposed. */
 export function inboxList(inbox: Inbox, timeZone: string): string {
   const gates = inbox.confirm.length + inbox.batch.length
-  const { proposals } = inbox
-  if (gates + inbox.maintenance.length + proposals === 0) return 'Nothing waits for you.'
+  const { proposals, mode } = inbox
+  const head = mode.mode === 'normal' ? [] : [`${modeLine(mode)}`, '']
+  if (gates + inbox.maintenance.length + proposals === 0) return [...head, 'Nothing waits for you.'].join('\n')
   const group = (title: string, gates: readonly GateView[]): string[] =>
     gates.length === 0 ? [] : [title, indent(gateTable(gates, timeZone)), '']
   return [
+    ...head,
     ...group('One by one', inbox.confirm),
     ...group('May be approved at once (soloist decide --all)', inbox.batch),
     ...mending(inbox.maintenance, timeZone),

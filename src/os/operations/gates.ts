@@ -7,6 +7,7 @@ import type { BatchAnswer, Os } from '../os.ts'
 import { inbox, showGate } from '../queries/gates.ts'
 import { at, faultView, gateId, json, paging, reason, runId } from './fields.ts'
 import { gateView, shownGate } from './gate-views.ts'
+import { mode } from './mode-fields.ts'
 
 const approved = z.object({ verdict: z.literal('approved') })
 const rejected = z.object({ verdict: z.literal('rejected'), reason })
@@ -31,6 +32,7 @@ export const gateOperations: readonly Operation[] = [
       batch: z.array(gateView),
       maintenance: z.array(z.object({ adapter: z.string(), fault: faultView, openedAt: at })),
       proposals: z.int().meta({ description: 'How many proposals of knowledge wait; with the whole inbox only' }),
+      mode,
       next: z.string().nullable(),
     }),
     example: {},

@@ -5,7 +5,7 @@ import { refuse } from '../../values/fault.ts'
 import type { GateId, IdentityId, RunId, TaskId } from '../../values/id.ts'
 import type { Json } from '../../values/json.ts'
 import type { Instant } from '../../values/time.ts'
-import type { Os } from '../os.ts'
+import type { Mode, Os } from '../os.ts'
 import { type Maintenance, openMaintenance } from './maintenance.ts'
 import { cursorAt, type Paging, readCursor } from './page.ts'
 
@@ -43,6 +43,8 @@ export interface Inbox {
   readonly maintenance: Maintenance[]
   /** How many proposals of knowledge wait; with the whole inbox only, else 0. */
   readonly proposals: number
+  /** What is not answered at all, or not as well as usual, while it waits. */
+  readonly mode: Mode
   readonly next: string | null
 }
 
@@ -75,6 +77,7 @@ export async function inbox(os: Os, filter: InboxFilter): Promise<Inbox> {
     batch: views.filter((view) => view.kind === 'batch'),
     maintenance: whole ? await openMaintenance(os) : [],
     proposals: whole ? await openProposals(os) : 0,
+    mode: await os.mode(),
     next: rows.length > filter.limit && last ? cursorAt(last.opened_at, last.id) : null,
   }
 }
