@@ -25,18 +25,22 @@ export async function through<T>(
   doubt: boolean,
   work: () => Promise<T>,
 ): Promise<T | Shut> {
-  const { kernel, run } = attempt
-  const door = knock(kernel.breakers, open)
-  if (door.kind === 'shut') {
-    const why = shutFault(kernel, open, door)
-    if (run.lane === 'interactive' && !doubt) return { kind: 'fault', fault: why }
-    return { kind: 'postponed', fault: why, until: spread(kernel, door.until) }
-  }
+  const door = enter(attempt, open, doubt)
+  if (door.kind !== 'open') return door
   try {
     return await work()
   } finally {
     door.leave()
   }
+}
+
+/** Passes as `through` does, for work that ends elsewhere: whoever passed leaves in the end. */
+export function enter({ kernel, run }: Attempt, open: OpenAdapter, doubt: boolean): OpenDoor | Shut {
+  const door = knock(kernel.breakers, open)
+  if (door.kind === 'open') return door
+  const why = shutFault(kernel, open, door)
+  if (run.lane === 'interactive' && !doubt) return { kind: 'fault', fault: why }
+  return { kind: 'postponed', fault: why, until: spread(kernel, door.until) }
 }
 
 /** The same for what is asked outside of tasks, or aside of them. Fault (thrown): `adapter.shut`. */
@@ -63,9 +67,9 @@ export function tell(breakers: Breakers, open: OpenAdapter, found: Fault | 'answ
 }
 
 type ShutDoor = { readonly kind: 'shut'; readonly until: Instant; readonly why: Fault }
-type Door = { readonly kind: 'open'; readonly leave: () => void } | ShutDoor
+type OpenDoor = { readonly kind: 'open'; readonly leave: () => void }
 
-function knock(breakers: Breakers, open: OpenAdapter): Door {
+function knock(breakers: Breakers, open: OpenAdapter): OpenDoor | ShutDoor {
   const account = accountOf(open)
   const shut = breakers.shut().get(account)
   const admitted = breakers.admit(account, milliseconds(open.adapter.provider.timeout * mostCalls))

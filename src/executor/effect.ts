@@ -63,7 +63,10 @@ export async function perform(attempt: Attempt, ask: Ask): Promise<Performed> {
   const doubt = known !== undefined && known.fence !== 0
   // What the operator is asked, no provider has to be there for.
   const asked = doubt ? await askFirst(attempt, intent, known) : undefined
-  return asked ?? through(attempt, ask.open, doubt, () => performThere(attempt, intent, known))
+  if (asked) return asked
+  const there = (): Promise<Performed> => performThere(attempt, intent, known)
+  // Whoever performs the greater action has passed for all of its parts.
+  return ask.cleared ? there() : through(attempt, ask.open, doubt, there)
 }
 
 async function performThere(attempt: Attempt, intent: Ask, known: Row<'effects'> | undefined): Promise<Performed> {

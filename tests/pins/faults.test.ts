@@ -3,11 +3,11 @@ import { catalogue } from '../../src/values/catalogue.ts'
 
 // Codes are permanent: scripts and clients tell faults apart by them. One may be added here; none may go or change.
 const codes = [
-  'adapter.busy adapter.changed adapter.conflict adapter.missing adapter.nonsense adapter.refused adapter.stopped',
+  'adapter.busy adapter.changed adapter.conflict adapter.missing adapter.nonsense adapter.refused adapter.shut adapter.stopped',
   'adapter.unreachable agent.bad-output agent.forbidden-tool agent.missing-instructions agent.too-many-turns',
   'api.forbidden-origin api.port-taken api.public-address api.unauthorized archive.invalid archive.occupied',
   'archive.unquiet archive.used archive.wrong-passphrase backup.changed backup.failed backup.off budget.deferred',
-  'budget.exhausted budget.not-held budget.unknown-price commitment.over company.paused config.broken',
+  'budget.exhausted budget.not-held budget.unknown-price commitment.over company.degraded company.paused config.broken',
   'config.invalid config.missing config.unknown-key csv.unreadable delivery.failed delivery.refused',
   'desk.unreachable doctor.clock-back doctor.failed-tasks doctor.in-doubt doctor.large-wal doctor.left-behind',
   'doctor.low-disk doctor.no-anchor doctor.no-folder doctor.old-node doctor.open-mode doctor.pending-migration',
