@@ -1,65 +1,78 @@
 import type { Question } from '../models/ask.ts'
-import { cheaper, pick, type Rung } from '../models/ladder.ts'
+import type { Rung } from '../models/ladder.ts'
 import { mostTokensIn } from '../models/measure.ts'
+import { mostOutputFor } from '../models/price.ts'
 import type { ReservationId } from '../values/id.ts'
+import type { Usd } from '../values/money.ts'
 import type { Attempt } from './attempt.ts'
-import { deferStep } from './defer.ts'
-import type { Performed } from './ending.ts'
-import type { Mind } from './model-turn.ts'
-import { askForMoney, type Shortage } from './money-gate.ts'
+import type { Shortage } from './money-gate.ts'
 import { limitMonth, scopesOf } from './purse.ts'
 
-/** A turn that is paid for: who answers it, and the money that is set aside; none for a model that is free. */
+/** A call that is paid for: who answers it, and the money that is set aside; none for a model that is free. */
 export interface Afforded {
   readonly kind: 'afforded'
   readonly rung: Rung
   readonly question: Question
   readonly reservation: ReservationId | undefined
+  /** Set where the purse gave no more than a shorter answer: what the whole one would have taken. */
+  readonly short?: Shortage
 }
 
-/** Reserves the worst case of a turn and marks it as sent; where a purse is short, does what the task's budget says (`whenSpent`). */
+/** A purse that cannot give what a call may cost. */
+export interface Short {
+  readonly kind: 'short'
+  readonly short: Shortage
+}
+
+// Half a page. With less, an answer is most often cut off: paid for, and good for nothing.
+const leastOutput = 256
+
+/** Reserves the worst case of a call and marks it as sent. */
 export async function afford(
   attempt: Attempt,
   key: string,
-  mind: Mind,
+  rung: Rung,
   asked: Omit<Question, 'maxOutputTokens'>,
-): Promise<Afforded | Exclude<Performed, { kind: 'done' }>> {
-  const { place } = attempt
-  const rungs = pick(attempt.kernel.models, mind.tier)
-  const first = await reserve(attempt, key, rungs[0], asked)
-  if ('kind' in first) return first
-  const whenSpent = place.node.budget?.whenSpent ?? place.plan.budget?.whenSpent ?? 'ask'
-  switch (whenSpent) {
-    case 'stop':
-      return { kind: 'fault', fault: { ...first.fault, retry: 'never' } }
-    case 'ask':
-      return askForMoney(attempt, key, first)
-    case 'downgrade': {
-      for (const rung of cheaper(rungs, mind.lowest)) {
-        const less = await reserve(attempt, key, rung, asked)
-        if ('kind' in less) return less
-      }
-      return askForMoney(attempt, key, first, 'No cheaper model can be paid either. ')
-    }
-    case 'defer': {
-      const deferred = await deferStep(attempt, first)
-      return deferred.kind === 'postponed' ? deferred : askForMoney(attempt, key, first, `${deferred.why} `)
-    }
-    default:
-      return whenSpent satisfies never
-  }
+): Promise<Afforded | Short> {
+  const { choice } = rung
+  const question: Question = { ...asked, maxOutputTokens: choice.maxOutputTokens }
+  if (choice.price === 'free') return { kind: 'afforded', rung, question, reservation: undefined }
+  const { pricing } = attempt.kernel
+  return reserve(
+    attempt,
+    key,
+    rung,
+    question,
+    await pricing.worstCase(choice, mostTokensIn(question), choice.maxOutputTokens),
+  )
+}
+
+/** The longest answer that what is left still pays, where that is worth asking for: overspending stays impossible. */
+export async function affordShorter(
+  attempt: Attempt,
+  key: string,
+  rung: Rung,
+  asked: Omit<Question, 'maxOutputTokens'>,
+  short: Shortage,
+): Promise<Afforded | Short> {
+  const { choice } = rung
+  const { pricing } = attempt.kernel
+  const tokensIn = mostTokensIn({ ...asked })
+  const fits = await mostOutputFor(pricing, choice, tokensIn, short.left)
+  if (fits < leastOutput || fits >= choice.maxOutputTokens) return { kind: 'short', short }
+  const question: Question = { ...asked, maxOutputTokens: fits }
+  const got = await reserve(attempt, key, rung, question, await pricing.worstCase(choice, tokensIn, fits))
+  return got.kind === 'afforded' ? { ...got, short } : { kind: 'short', short }
 }
 
 async function reserve(
   attempt: Attempt,
   key: string,
   rung: Rung,
-  asked: Omit<Question, 'maxOutputTokens'>,
-): Promise<Afforded | Shortage> {
+  question: Question,
+  worst: Usd,
+): Promise<Afforded | Short> {
   const { kernel, task, run } = attempt
-  const question: Question = { ...asked, maxOutputTokens: rung.choice.maxOutputTokens }
-  if (rung.choice.price === 'free') return { kind: 'afforded', rung, question, reservation: undefined }
-  const worst = await kernel.pricing.worstCase(rung.choice, mostTokensIn(question), question.maxOutputTokens)
   const scopes = await scopesOf(attempt)
   const spender = { run: run.id, task: task.id, subject: task.subject, step: key, fence: task.fence }
   const reserved = await kernel.store.write(async (tx) => {
@@ -71,5 +84,5 @@ async function reserve(
   })
   if (reserved.ok) return { kind: 'afforded', rung, question, reservation: reserved.reservation }
   const { scope, left, limit, fault } = reserved
-  return { scope, left, limit, needed: worst, fault }
+  return { kind: 'short', short: { scope, left, limit, needed: worst, fault } }
 }

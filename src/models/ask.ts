@@ -1,5 +1,4 @@
 import type { JSONSchema7, ModelMessage, Output, ToolSet } from 'ai'
-import { Refusal } from '../values/fault.ts'
 import type { Json } from '../values/json.ts'
 import { extractJson } from './extract-json.ts'
 import { mostTokensIn } from './measure.ts'
@@ -89,7 +88,7 @@ export async function ask(model: OpenModel, question: Question): Promise<Turn> {
     })
     return turn(question, result, new Map([...wires].map(([name, wire]) => [wire, name])))
   } catch (caught) {
-    throw new Refusal(modelFault(caught, model, question.signal))
+    throw modelFault(caught, model, question.signal)
   }
 }
 

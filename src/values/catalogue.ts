@@ -7,6 +7,7 @@ import { gateFaults } from './catalogue/gate.ts'
 import { identityFaults } from './catalogue/identity.ts'
 import { inputFaults } from './catalogue/input.ts'
 import { knowledgeFaults } from './catalogue/knowledge.ts'
+import { ladderFaults } from './catalogue/ladder.ts'
 import { memoryFaults } from './catalogue/memory.ts'
 import { planFaults } from './catalogue/plan.ts'
 import { pointerFaults } from './catalogue/pointer.ts'
@@ -30,6 +31,7 @@ export const catalogue = {
   ...effectFaults,
   ...gateFaults,
   ...budgetFaults,
+  ...ladderFaults,
   ...releaseFaults,
   ...identityFaults,
   ...memoryFaults,

@@ -17,7 +17,7 @@ const codes = [
   'grant.too-wide identity.busy identity.in-doubt identity.no-audience identity.no-merge identity.no-relation',
   'identity.taken identity.unknown identity.unmergeable init.occupied input.invalid input.not-json input.too-large',
   'input.unknown journal.broken knowledge.by-proposal knowledge.decided knowledge.invalid knowledge.outdated',
-  'knowledge.unreadable mail.refused memory.full model.no-tier model.refused model.unreachable newsletter.changed',
+  'knowledge.unreadable mail.refused memory.full model.no-tier model.none-left model.refused model.unreachable model.waiting newsletter.changed',
   'newsletter.early newsletter.grown newsletter.left plan.bad-limit plan.bad-name plan.bad-wire plan.cycle',
   'plan.duplicate-name plan.external-control plan.extra-input plan.missing-input plan.not-produced plan.over-budget',
   'plan.stale plan.ungated plan.unknown-doer plan.unknown-source plan.wrong-type pointer.closed pointer.gone',
