@@ -11,6 +11,7 @@ import type { Origin } from '../values/origin.ts'
 import { type Duration, formatDuration, type Instant, later } from '../values/time.ts'
 import type { Afforded } from './afford.ts'
 import { type Attempt, recordFailedStep, recordStep } from './attempt.ts'
+import { longestGap } from './call-time.ts'
 import type { Mind } from './model-turn.ts'
 import { readAnswer } from './read-answer.ts'
 import { commitWithTruth, isStale } from './truth.ts'
@@ -45,20 +46,23 @@ type Asked =
   | { readonly kind: 'failed'; readonly fault: Fault; readonly verdict: Verdict; readonly left: boolean }
 
 /** Asks the model; what it throws becomes a value, and its silence is a failure of its own. */
-async function request({ kernel, signal }: Attempt, { afforded, mayTake }: Call): Promise<Asked> {
+async function request({ kernel, signal, task }: Attempt, { afforded, mayTake }: Call): Promise<Asked> {
   const { vault, clock } = kernel
   const { choice } = afforded.rung
+  const silent = (why: string) => new CallFailed(fault('model.unreachable', { model: choice.name, why }), unheard)
   const late = new AbortController()
-  const why = `it gave no answer in ${formatDuration(mayTake)}`
-  const silent = new CallFailed(fault('model.unreachable', { model: choice.name, why }), unheard)
-  const stopWaiting = clock.wake(later(clock.now(), mayTake), () => late.abort(silent))
+  const stopWaiting = clock.wake(later(clock.now(), mayTake), () =>
+    late.abort(silent(`it gave no answer in ${formatDuration(mayTake)}`)),
+  )
+  const stalled = silent(`its answer stood still for ${formatDuration(longestGap)}`)
+  const how = task.lane === 'interactive' ? { clock, longestGap, silent: stalled } : undefined
   let left = false
   try {
     const secret = (name: string): string =>
       vault.secret(name) ?? refuse('secret.missing', { adapter: choice.name, name })
     const model = await openModel(choice, secret)
     left = true
-    const turn = await ask(model, { ...afforded.question, signal: AbortSignal.any([signal, late.signal]) })
+    const turn = await ask(model, { ...afforded.question, signal: AbortSignal.any([signal, late.signal]) }, how)
     return { kind: 'asked', turn }
   } catch (caught) {
     return { kind: 'failed', fault: faultIn(caught), verdict: left ? verdictOf(caught) : unsent, left }
