@@ -7,12 +7,12 @@ import type { Tx } from '../store/store.ts'
 import { type Fault, fault, faultIn, refuse } from '../values/fault.ts'
 import type { Json } from '../values/json.ts'
 import { microUsd, type Usd } from '../values/money.ts'
-import type { Origin } from '../values/origin.ts'
 import { type Duration, formatDuration, type Instant, later } from '../values/time.ts'
 import type { Afforded } from './afford.ts'
 import { type Attempt, recordFailedStep, recordStep } from './attempt.ts'
 import { longestGap } from './call-time.ts'
-import type { Mind } from './model-turn.ts'
+import { keepAnswer } from './kept-answer.ts'
+import type { Mind, Wanted } from './model-turn.ts'
 import { readAnswer } from './read-answer.ts'
 import { commitWithTruth, isStale } from './truth.ts'
 
@@ -21,11 +21,8 @@ export type Called =
   | { readonly kind: 'failed'; readonly fault: Fault; readonly verdict: Verdict }
 
 /** A call that is about to be made, of which step, and for how long it may take. */
-export interface Call {
-  readonly key: string
-  readonly mind: Mind
+export interface Call extends Wanted {
   readonly afforded: Afforded
-  readonly origin: Origin
   readonly mayTake: Duration
 }
 
@@ -37,8 +34,9 @@ export async function callModel(attempt: Attempt, call: Call): Promise<Called> {
   const startedAt = attempt.kernel.clock.now()
   const asked = await request(attempt, call)
   if (asked.kind === 'failed') return fail(attempt, call, startedAt, asked)
-  tell(attempt, call, complaint(call.mind, asked.turn))
-  return record(attempt, call, startedAt, asked.turn)
+  const heard = complaint(call.mind, asked.turn)
+  tell(attempt, call, heard)
+  return record(attempt, call, startedAt, asked.turn, heard === 'good')
 }
 
 type Asked =
@@ -75,7 +73,7 @@ const unheard: Verdict = { failure: 'silent', owed: 'unknown', ofAccount: true }
 // There is no key to ask with.
 const unsent: Verdict = { owed: 'nothing', ofAccount: true }
 
-async function record(attempt: Attempt, call: Call, startedAt: Instant, turn: Turn): Promise<Called> {
+async function record(attempt: Attempt, call: Call, startedAt: Instant, turn: Turn, good: boolean): Promise<Called> {
   const { kernel } = attempt
   const { key, mind, afforded, origin } = call
   const { rung } = afforded
@@ -86,7 +84,8 @@ async function record(attempt: Attempt, call: Call, startedAt: Instant, turn: Tu
   const model = { model: rung.choice.name, rung: rung.name, tokensIn, tokensOut }
   // The bill is true whatever became of this attempt; the step counts only under its fence.
   await commitWithTruth(kernel.store, settling(attempt, call, cost), async (tx) => {
-    await recordStep(tx, attempt, { key, kind: 'model', output, origin, cost, model, startedAt })
+    const { seq } = await recordStep(tx, attempt, { key, kind: 'model', output, origin, cost, model, startedAt })
+    if (good) await keepAnswer(tx, attempt, call, turn, seq)
   })
   return { kind: 'answered', turn, output }
 }
