@@ -7,11 +7,12 @@ import type { Tx } from '../store/store.ts'
 import { type Fault, fault, faultIn, refuse } from '../values/fault.ts'
 import type { Json } from '../values/json.ts'
 import { microUsd, type Usd } from '../values/money.ts'
-import type { Origin } from '../values/origin.ts'
 import { type Duration, formatDuration, type Instant, later } from '../values/time.ts'
 import type { Afforded } from './afford.ts'
 import { type Attempt, recordFailedStep, recordStep } from './attempt.ts'
-import type { Mind } from './model-turn.ts'
+import { longestGap } from './call-time.ts'
+import { keepAnswer } from './kept-answer.ts'
+import type { Mind, Wanted } from './model-turn.ts'
 import { readAnswer } from './read-answer.ts'
 import { commitWithTruth, isStale } from './truth.ts'
 
@@ -20,11 +21,8 @@ export type Called =
   | { readonly kind: 'failed'; readonly fault: Fault; readonly verdict: Verdict }
 
 /** A call that is about to be made, of which step, and for how long it may take. */
-export interface Call {
-  readonly key: string
-  readonly mind: Mind
+export interface Call extends Wanted {
   readonly afforded: Afforded
-  readonly origin: Origin
   readonly mayTake: Duration
 }
 
@@ -36,8 +34,9 @@ export async function callModel(attempt: Attempt, call: Call): Promise<Called> {
   const startedAt = attempt.kernel.clock.now()
   const asked = await request(attempt, call)
   if (asked.kind === 'failed') return fail(attempt, call, startedAt, asked)
-  tell(attempt, call, complaint(call.mind, asked.turn))
-  return record(attempt, call, startedAt, asked.turn)
+  const heard = complaint(call.mind, asked.turn)
+  tell(attempt, call, heard)
+  return record(attempt, call, startedAt, asked.turn, heard === 'good')
 }
 
 type Asked =
@@ -45,20 +44,23 @@ type Asked =
   | { readonly kind: 'failed'; readonly fault: Fault; readonly verdict: Verdict; readonly left: boolean }
 
 /** Asks the model; what it throws becomes a value, and its silence is a failure of its own. */
-async function request({ kernel, signal }: Attempt, { afforded, mayTake }: Call): Promise<Asked> {
+async function request({ kernel, signal, task }: Attempt, { afforded, mayTake }: Call): Promise<Asked> {
   const { vault, clock } = kernel
   const { choice } = afforded.rung
+  const silent = (why: string) => new CallFailed(fault('model.unreachable', { model: choice.name, why }), unheard)
   const late = new AbortController()
-  const why = `it gave no answer in ${formatDuration(mayTake)}`
-  const silent = new CallFailed(fault('model.unreachable', { model: choice.name, why }), unheard)
-  const stopWaiting = clock.wake(later(clock.now(), mayTake), () => late.abort(silent))
+  const stopWaiting = clock.wake(later(clock.now(), mayTake), () =>
+    late.abort(silent(`it gave no answer in ${formatDuration(mayTake)}`)),
+  )
+  const stalled = silent(`its answer stood still for ${formatDuration(longestGap)}`)
+  const how = task.lane === 'interactive' ? { clock, longestGap, silent: stalled } : undefined
   let left = false
   try {
     const secret = (name: string): string =>
       vault.secret(name) ?? refuse('secret.missing', { adapter: choice.name, name })
     const model = await openModel(choice, secret)
     left = true
-    const turn = await ask(model, { ...afforded.question, signal: AbortSignal.any([signal, late.signal]) })
+    const turn = await ask(model, { ...afforded.question, signal: AbortSignal.any([signal, late.signal]) }, how)
     return { kind: 'asked', turn }
   } catch (caught) {
     return { kind: 'failed', fault: faultIn(caught), verdict: left ? verdictOf(caught) : unsent, left }
@@ -71,7 +73,7 @@ const unheard: Verdict = { failure: 'silent', owed: 'unknown', ofAccount: true }
 // There is no key to ask with.
 const unsent: Verdict = { owed: 'nothing', ofAccount: true }
 
-async function record(attempt: Attempt, call: Call, startedAt: Instant, turn: Turn): Promise<Called> {
+async function record(attempt: Attempt, call: Call, startedAt: Instant, turn: Turn, good: boolean): Promise<Called> {
   const { kernel } = attempt
   const { key, mind, afforded, origin } = call
   const { rung } = afforded
@@ -82,7 +84,8 @@ async function record(attempt: Attempt, call: Call, startedAt: Instant, turn: Tu
   const model = { model: rung.choice.name, rung: rung.name, tokensIn, tokensOut }
   // The bill is true whatever became of this attempt; the step counts only under its fence.
   await commitWithTruth(kernel.store, settling(attempt, call, cost), async (tx) => {
-    await recordStep(tx, attempt, { key, kind: 'model', output, origin, cost, model, startedAt })
+    const { seq } = await recordStep(tx, attempt, { key, kind: 'model', output, origin, cost, model, startedAt })
+    if (good) await keepAnswer(tx, attempt, call, turn, seq)
   })
   return { kind: 'answered', turn, output }
 }

@@ -12,6 +12,9 @@ const mostKept = seconds(5)
 // A model that has less than this cannot answer over a network; it would only be paid.
 const leastCall = milliseconds(50)
 
+/** Where somebody waits, an answer that has begun and then stands still for so long is taken for lost: tokens come tens to a second. */
+export const longestGap = seconds(10)
+
 /** Until when the models have time for a turn. What is left behind that is the lower rungs'. */
 export interface CallTime {
   /** Absent where nothing but `longestCall` bounds it. */

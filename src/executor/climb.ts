@@ -4,26 +4,17 @@ import { accountOf, pick, type Rung, within } from '../models/ladder.ts'
 import { type Fault, Refusal } from '../values/fault.ts'
 import type { Json } from '../values/json.ts'
 import { microUsd } from '../values/money.ts'
-import type { Origin } from '../values/origin.ts'
 import { type Afforded, afford, affordShorter, type Short } from './afford.ts'
 import { type Attempt, pauseFault } from './attempt.ts'
 import { type Called, callModel } from './call-model.ts'
 import { type CallTime, timeForCall, timeForTurn } from './call-time.ts'
 import type { Performed } from './ending.ts'
-import type { Mind, Prompt } from './model-turn.ts'
+import type { Wanted } from './model-turn.ts'
 import type { Shortage } from './money-gate.ts'
 import type { Ruling } from './obey.ts'
 import { outOfMoney, whenSpentOf } from './when-spent.ts'
 
 type Ended = Exclude<Performed, { kind: 'done' }>
-
-/** A turn that is to be had of whoever answers. */
-export interface Wanted {
-  readonly key: string
-  readonly mind: Mind
-  readonly prompt: Prompt
-  readonly origin: Origin
-}
 
 export type Climbed =
   | { readonly kind: 'answered'; readonly turn: Turn; readonly output: Json; readonly short?: Shortage }
@@ -92,7 +83,7 @@ async function ask(
   const giveUp = (): void => {
     if (account !== undefined) breakers.givenUp(account)
   }
-  const { key, mind, prompt, origin } = wanted
+  const { key, prompt } = wanted
   try {
     const paid = await pay(attempt, key, rung, { ...prompt, signal: attempt.signal })
     if (paid.kind === 'short') {
@@ -106,7 +97,7 @@ async function ask(
       giveUp()
       return giveBack(attempt, paid, paused)
     }
-    const called = await callModel(attempt, { key, mind, afforded: paid, origin, mayTake })
+    const called = await callModel(attempt, { ...wanted, afforded: paid, mayTake })
     return called.kind === 'answered' && paid.short ? { ...called, short: paid.short } : called
   } catch (caught) {
     giveUp()

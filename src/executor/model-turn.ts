@@ -3,10 +3,11 @@ import type { Question, Turn } from '../models/ask.ts'
 import type { Json } from '../values/json.ts'
 import type { Origin } from '../values/origin.ts'
 import { type Attempt, pauseFault } from './attempt.ts'
-import { climb } from './climb.ts'
+import { climb, type Unanswered } from './climb.ts'
 import type { Performed } from './ending.ts'
+import { keptAnswer } from './kept-answer.ts'
 import { obey } from './obey.ts'
-import { unanswered } from './unanswered.ts'
+import { mayStandIn, unanswered } from './unanswered.ts'
 import { outOfMoney } from './when-spent.ts'
 
 export type Turned =
@@ -30,9 +31,17 @@ export type Mind = Pick<Agent<unknown, unknown>, 'tier' | 'lowest'> &
 /** What a turn of a model is asked, before the limits of this call are known. */
 export type Prompt = Omit<Question, 'maxOutputTokens' | 'signal'>
 
+/** A turn that is to be had of whoever answers. */
+export interface Wanted {
+  readonly key: string
+  readonly mind: Mind
+  readonly prompt: Prompt
+  readonly origin: Origin
+}
+
 /**
  * One turn of a model as one step: replayed from the journal when it is there; else asked of whoever on the ladder answers, as the
- * operator's controls allow. Where nobody does, what becomes of the task: see `unanswered`.
+ * operator's controls allow. Where nobody does, an answer that was kept stands in; else see `unanswered`.
  */
 export async function modelTurn(
   attempt: Attempt,
@@ -47,14 +56,20 @@ export async function modelTurn(
   if (paused) return { kind: 'postponed', fault: paused, until: attempt.kernel.clock.now() }
   const ruling = await obey(attempt, mind)
   if (ruling.kind !== 'go') return ruling
-  const wanted = { key, mind, prompt: masked(attempt, prompt), origin }
+  const wanted: Wanted = { key, mind, prompt: masked(attempt, prompt), origin }
   const climbed = await climb(attempt, wanted, ruling)
-  if (climbed.kind === 'unanswered') return unanswered(attempt, climbed)
+  if (climbed.kind === 'unanswered') return without(attempt, wanted, climbed)
   if (climbed.kind !== 'answered') return climbed
   const { turn, output, short } = climbed
   // Asking again would be cut off again: what it lacks is money. With more of it the next try takes it up where this answer ends.
   if (short && turn.finish === 'length' && turn.object === undefined) return outOfMoney(attempt, key, short)
   return recorded(output, false)
+}
+
+async function without(attempt: Attempt, wanted: Wanted, nobody: Unanswered): Promise<Turned> {
+  const end = unanswered(attempt, nobody)
+  const kept = mayStandIn(attempt, end) ? await keptAnswer(attempt, wanted) : undefined
+  return kept === undefined ? end : recorded(kept, false)
 }
 
 /** No secret reaches a model, not even one that a tool gave a moment ago. */

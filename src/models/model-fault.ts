@@ -9,6 +9,7 @@ import {
 } from '@ai-sdk/provider'
 import { type Fault, fault, Refusal } from '../values/fault.ts'
 import { CallFailed, type Verdict } from './call-failed.ts'
+import { CutShort } from './listen.ts'
 import type { OpenModel } from './open.ts'
 import { retryAfter } from './retry-after.ts'
 import { verdictOnStatus } from './status.ts'
@@ -30,6 +31,7 @@ export function modelFault(caught: unknown, { choice, hide }: Asked, signal: Abo
     return signal.reason instanceof Refusal ? signal.reason : new Refusal(unreachable('it was stopped'))
   if (APICallError.isInstance(caught)) return callFault(caught)
   if (isAbort(caught)) return new CallFailed(unreachable('the connection was cut'), cut)
+  if (caught instanceof CutShort) return new CallFailed(unreachable(caught.message), cut)
   if (badAnswers.some((kind) => kind.isInstance(caught)))
     return new CallFailed(unreachable('it answered with something that is no answer'), malformed)
   if (AISDKError.isInstance(caught)) return new CallFailed(refused(caught.message), ours)
@@ -38,7 +40,9 @@ export function modelFault(caught: unknown, { choice, hide }: Asked, signal: Abo
   function callFault(error: APICallError): CallFailed {
     const { statusCode: status } = error
     if (status === undefined) return new CallFailed(unreachable(error.message), neverArrived(error) ? absent : cut)
-    // A success that cannot be read: a proxy's login page, a body cut short.
+    if (status < 300 && error.cause instanceof TypeError)
+      return new CallFailed(unreachable('the connection was cut within the answer'), cut)
+    // A success that cannot be read: a proxy's login page.
     if (status < 300)
       return new CallFailed(unreachable(`it answered ${status} with something that is no answer`), malformed)
     const why = `${status} ${error.message}`

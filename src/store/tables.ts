@@ -4,6 +4,7 @@ import type { Usd } from '../values/money.ts'
 import type { Origin } from '../values/origin.ts'
 import type { Instant } from '../values/time.ts'
 import type { FactRow, IdentityRow, MembershipRow, PointerRow } from './identity-rows.ts'
+import type { LadderTables } from './ladder-rows.ts'
 import type { MemoryTables } from './memory-rows.ts'
 import type { OccurrenceRow, ScheduleRow } from './schedule-rows.ts'
 import type { DeliveryRow, ReceiptRow, SubscriptionRow, WaitRow } from './webhook-rows.ts'
@@ -15,7 +16,7 @@ export type Seq = number
  * The tables as TypeScript sees them; `schema.sql` is the same as the database sees it. State tables hold the present and no
  * payloads: inputs, outputs, cards and edits live once, encrypted, in the journal, and are reached by their `seq`.
  */
-export interface Tables extends MemoryTables {
+export interface Tables extends MemoryTables, LadderTables {
   meta: { name: string; value: string }
   events: EventRow
   keys: { name: string; wrapped: Uint8Array | null; made_at: Instant; destroyed_at: Instant | null }

@@ -41,6 +41,7 @@ export const growingTables = [
   'proposals',
   'likenesses',
   'likeness_due',
+  'answers',
 ] as const
 
 /**
