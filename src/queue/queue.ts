@@ -44,12 +44,13 @@ export type Ending =
   | { readonly kind: 'held'; readonly gate: GateId }
   | { readonly kind: 'spread'; readonly needs: number }
 
-/** Who wants tasks, and how many; of which lanes: both when left out. */
+/** Who wants tasks, and how many. */
 export interface Claim {
   readonly owner: string
   readonly max: number
+  /** Most of those that nobody waits for; `max` when left out. */
+  readonly background?: number
   readonly lease: Duration
-  readonly lanes?: readonly Lane[]
 }
 
 export interface Limits {

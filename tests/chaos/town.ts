@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { onTestFinished } from 'vitest'
 import { z } from 'zod'
-import { agent, compatible, pure, seconds, usd, workflow } from '../../src/index.ts'
+import { agent, compatible, days, pure, seconds, usd, workflow } from '../../src/index.ts'
 import type { Breakers } from '../../src/models/breaker.ts'
 import type { StoredEvent } from '../../src/telemetry/event.ts'
 import type { RunId } from '../../src/values/id.ts'
@@ -33,9 +33,13 @@ const spec = {
   tier: 'quality',
   instructions: './w.md',
 } as const
-const writers = { bare: agent({ ...spec, name: 'bare' }), ruled: agent({ ...spec, name: 'ruled', fallback: rules }) }
+const writers = {
+  bare: agent({ ...spec, name: 'bare' }),
+  ruled: agent({ ...spec, name: 'ruled', fallback: rules }),
+  kept: agent({ ...spec, name: 'kept', cache: { maxAge: days(1) } }),
+}
 const flows = lanes.flatMap((lane) =>
-  (['bare', 'ruled'] as const).map((kind) =>
+  (['bare', 'ruled', 'kept'] as const).map((kind) =>
     workflow({ name: `${lane}-${kind}`, input: Given, lane }, (flow, given) =>
       flow.task(
         'work',
@@ -112,6 +116,8 @@ export class Gate {
 }
 
 const hands = 8
+// The worker keeps two of them for what somebody waits for.
+const backgroundHands = 6
 
 /** Moves the clock on to whatever falls due next, whenever all that is claimed waits for it. */
 async function liveUntil(company: TestCompany, provider: { readonly parked: number }, end: Instant): Promise<void> {
@@ -119,18 +125,37 @@ async function liveUntil(company: TestCompany, provider: { readonly parked: numb
   worker.work()
   while (clock.now() < end) {
     await turn()
-    const { claimed, ready } = await atWork(company)
-    if (claimed !== provider.parked || (ready > 0 && claimed < hands)) continue
+    const { claimed, interactive, background, busy, nextDue } = await atWork(company)
+    const mayBegin = interactive > 0 || (background > 0 && busy < backgroundHands)
+    if (claimed !== provider.parked || (mayBegin && claimed < hands)) continue
+    // The worker has not gone to sleep yet.
+    const first = clock.waiting()[0] ?? Number.POSITIVE_INFINITY
+    if (nextDue !== null && busy < backgroundHands && claimed < hands && first > nextDue) continue
     const next = Math.max(clock.waiting()[0] ?? end, clock.now() + 1)
     await clock.advance(milliseconds(Math.min(next, end) - clock.now()))
   }
 }
 
-async function atWork({ kernel, clock }: TestCompany): Promise<{ claimed: number; ready: number }> {
-  const { rows } = await sql<{ claimed: number; ready: number }>`SELECT
+interface AtWork {
+  readonly claimed: number
+  /** Of these, what nobody waits for. */
+  readonly busy: number
+  /** Due now, by lane. */
+  readonly interactive: number
+  readonly background: number
+  /** When the next of those is due that are ready. */
+  readonly nextDue: number | null
+}
+
+async function atWork({ kernel, clock }: TestCompany): Promise<AtWork> {
+  const due = sql`FROM tasks WHERE state = 'ready' AND due_at <= ${clock.now()} AND lane`
+  const { rows } = await sql<AtWork>`SELECT
     (SELECT count(*) FROM tasks WHERE state = 'claimed') AS claimed,
-    (SELECT count(*) FROM tasks WHERE state = 'ready' AND due_at <= ${clock.now()}) AS ready`.execute(kernel.store.read)
-  return rows[0] ?? { claimed: 0, ready: 0 }
+    (SELECT count(*) FROM tasks WHERE state = 'claimed' AND lane = 'background') AS busy,
+    (SELECT count(*) ${due} = 'interactive') AS interactive,
+    (SELECT count(*) ${due} = 'background') AS background,
+    (SELECT min(due_at) FROM tasks WHERE state = 'ready') AS nextDue`.execute(kernel.store.read)
+  return rows[0] ?? { claimed: 0, busy: 0, interactive: 0, background: 0, nextDue: null }
 }
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
