@@ -14,12 +14,12 @@ import { openSqlite } from '../store/sqlite.ts'
 import type { CrashPoints, Store } from '../store/store.ts'
 import { openVault } from '../store/vault.ts'
 import { readVaultKey } from '../store/vault-key.ts'
-import { startAnchoring } from '../telemetry/anchoring.ts'
+import { type Anchoring, startAnchoring } from '../telemetry/anchoring.ts'
 import { type Journal, openJournal } from '../telemetry/journal.ts'
 import { openBackups } from './backup/backups.ts'
 import { openChores } from './chores.ts'
 import { type Company, commandsOf } from './commands.ts'
-import { openMode } from './company-mode.ts'
+import { type CompanyMode, openMode } from './company-mode.ts'
 import type { Config } from './config.ts'
 import { openDegrading } from './degraded/degrading.ts'
 import { openDistilling } from './distil/distilling.ts'
@@ -36,7 +36,7 @@ import { openAdapters } from './open-adapters.ts'
 import { openKernel } from './open-kernel.ts'
 import type { Os } from './os.ts'
 import { ownMemory } from './own-memory.ts'
-import { placesOf } from './places.ts'
+import { type Places, placesOf } from './places.ts'
 import { ownPointers } from './pointers/own-pointers.ts'
 import { probing } from './probing.ts'
 import { openSchedules } from './schedules/schedules.ts'
@@ -113,32 +113,12 @@ async function joinParts({ config: given, places, lock, env, crash }: Locked): P
   const config = { ...given, adapters: [...given.adapters, ...own] }
   const adapters = openAdapters(config, vault, clock, places.folder)
   const kernel = await openKernel({ config, places, store, vault, journal, clock, random, mode, adapters, crash })
-  const anchoring = startAnchoring({
-    journal,
-    store,
-    clock,
-    path: places.anchors,
-    epoch: await epochOf(store),
-    onFault: () => undefined,
-  })
+  const anchoring = await anchoringOf(kernel, places)
   await store.write((tx) => kernel.identities.ensureCompany(tx, config.name))
   // Whoever holds the lock knows that nobody else works: what others had claimed is free at once.
   await store.write((tx) => kernel.queue.abandon(tx))
   while ((await reclaim(kernel)) > 0);
-  const degrading = await openDegrading({
-    kernel,
-    mode,
-    free: () => freeBytes(places),
-    changed: () => {
-      worker.nudge()
-      chores.nudge()
-    },
-  })
-  const worker = new Worker(kernel, {
-    owner: `process:${process.pid}`,
-    ...usualLimits,
-    refused: (fault) => degrading.refused(fault),
-  })
+  const { worker, degrading } = await openWorker(kernel, mode, places, () => chores.nudge())
   const able = { kernel, adapters, places, worker }
   await endBegunForgetting(able)
   const schedules = openSchedules({ kernel, config, changed: () => chores.nudge() })
@@ -175,4 +155,22 @@ async function joinParts({ config: given, places, lock, env, crash }: Locked): P
     watch,
     lock,
   }
+}
+
+async function anchoringOf({ journal, store, clock }: Kernel, { anchors: path }: Places): Promise<Anchoring> {
+  const epoch = await epochOf(store)
+  return startAnchoring({ journal, store, clock, path, epoch, onFault: () => undefined })
+}
+
+/** Who does the work, and what says how much of it can be done now. */
+async function openWorker(kernel: Kernel, mode: CompanyMode, places: Places, changed: () => void) {
+  const free = (): number => freeBytes(places)
+  const nudge = (): void => {
+    worker.nudge()
+    changed()
+  }
+  const degrading = await openDegrading({ kernel, mode, free, changed: nudge })
+  const refused = degrading.refused.bind(degrading)
+  const worker = new Worker(kernel, { owner: `process:${process.pid}`, ...usualLimits, refused })
+  return { worker, degrading }
 }

@@ -90,18 +90,8 @@ export async function openParts(
   await settleHome({ store, journal, vault, clock, places })
   const mode = await openMode(store, journal, clock)
   const adapters = openAdapters(config, vault, clock, folder)
-  const kernel = await openKernel({
-    config,
-    places,
-    store,
-    vault,
-    journal,
-    clock,
-    random: () => 0,
-    mode,
-    adapters,
-    crash: undefined,
-  })
+  const ground = { config, places, store, vault, journal, clock, mode, adapters }
+  const kernel = await openKernel({ ...ground, random: () => 0, crash: undefined })
   const epoch = await epochOf(store)
   const anchoring = startAnchoring({ journal, store, clock, path: places.anchors, epoch, onFault: () => undefined })
   await store.write((tx) => kernel.identities.ensureCompany(tx, config.name))
@@ -112,6 +102,8 @@ export async function openParts(
   const backups = openBackups({ kernel, config, places })
   const distilling = openDistilling({ kernel, config }, () => undefined)
   const chores = openChores([schedules.chore, ...backups.chores], clock)
+  const free = (): number => 2 ** 40
+  const degrading = await openDegrading({ kernel, mode, free, changed: () => undefined })
   const parts: Company = {
     kernel,
     config,
@@ -123,7 +115,7 @@ export async function openParts(
     backups,
     distilling,
     chores,
-    degrading: await openDegrading({ kernel, mode, free: () => 2 ** 40, changed: () => undefined }),
+    degrading,
     webhooks: await openWebhooks({ kernel, config, chores }),
     anchoring,
     lock,

@@ -124,7 +124,7 @@ test('a worker that may begin nothing sleeps: work that is due and kept back doe
   expect(company.clock.waiting()).toEqual([])
 })
 
-test('the disk is looked at every ten minutes, each minute while it is nearly full, and at once when the store is', async () => {
+test('the disk is looked at every ten minutes, each ten seconds while it is nearly full, and at once when the store is', async () => {
   const { degrading, disk, clock, mode } = await open()
   const wait = async () => ((await degrading.chore.nextDue()) ?? 0) - clock.now()
   expect(await wait()).toBe(minutes(10))
@@ -133,7 +133,7 @@ test('the disk is looked at every ten minutes, each minute while it is nearly fu
   expect(mode.now().mode).toBe('normal')
   degrading.refused(fault('store.full', { path: 'company.db' }))
   expect(mode.now().mode).toBe('degraded')
-  expect(await wait()).toBe(minutes(1))
+  expect(await wait()).toBe(seconds(10))
 })
 
 test('what cannot be written down is told, and written once it can be; no call waits for it', async () => {

@@ -1,7 +1,7 @@
 import type { Kernel } from '../../executor/kernel.ts'
 import type { Change } from '../../models/breaker.ts'
 import type { Fault } from '../../values/fault.ts'
-import { type Instant, later, minutes } from '../../values/time.ts'
+import { type Instant, later, minutes, seconds } from '../../values/time.ts'
 import type { Chore } from '../chores.ts'
 import type { CompanyMode } from '../company-mode.ts'
 import { noRoom } from '../doctor/machine.ts'
@@ -31,7 +31,7 @@ interface Ground {
 const enoughAgain = 1.5 * noRoom
 // A disk fills within minutes when something runs wild; looking at it costs some microseconds.
 const usualLook = minutes(10)
-const worriedLook = minutes(1)
+const worriedLook = seconds(10)
 
 /**
  * Follows the breakers and the disk, says in which mode the company is, and journals each change without making a call wait for it. After a
