@@ -57,8 +57,8 @@ const drip: Answerer = (response) => {
   stream(response, [{ content: answer.slice(0, 9) }], 'open')
   const next = (): void => {
     if (response.destroyed) return
-    response.write(`data: {"id":"c1","created":1,"model":"m","choices":[{"index":0,"delta":{"content":" "}}]}\n\n`)
-    setTimeout(next, 1)
+    const piece = { id: 'c1', created: 1, model: 'm', choices: [{ index: 0, delta: { content: ' ' } }] }
+    response.write(`data: ${JSON.stringify(piece)}\n\n`, () => setImmediate(next))
   }
   next()
 }
