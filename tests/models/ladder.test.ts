@@ -55,6 +55,7 @@ test('where the first does not answer, those of its tier may, and those below do
     within(pick(models, 'quality'), lowest).map(({ name }) => name)
   expect(names('quality')).toEqual(['quality 1', 'quality 2'])
   expect(names('standard')).toEqual(['quality 1', 'quality 2', 'standard 1'])
+  expect(within(pick({ quality: [local], cheap: [local] }, 'quality'), 'cheap')).toHaveLength(1)
   expect(within(pick({ cheap: [local] }, 'quality'), 'quality').map(({ name }) => name)).toEqual(['cheap 1'])
 })
 
