@@ -22,9 +22,12 @@ export function verdictOnStatus(status: number, body: string, pause: Duration | 
 const unbilled: ReadonlySet<number> = new Set([500, 501, 503, 529])
 const locked: ReadonlySet<number> = new Set([401, 402, 403])
 
-/** An empty purse is no crowd, though OpenAI gives both the same status. */
+// An empty purse is no crowd and no bad request, though OpenAI says so with 429, and Anthropic with 429 or 400.
+const unpaid = /insufficient_quota|spend_limit_reached|credit balance is too low/
+
 function failureOf(status: number, body: string): Failure | undefined {
-  if (status === 429) return body.includes('insufficient_quota') ? 'locked' : 'limited'
+  if ((status === 400 || status === 429) && unpaid.test(body)) return 'locked'
+  if (status === 429) return 'limited'
   if (locked.has(status)) return 'locked'
   return status >= 500 || status === 408 || status === 409 || status === 425 ? 'down' : undefined
 }

@@ -81,8 +81,13 @@ function reach({ name, count, handles }: NonNullable<Card['recipients']>): strin
   return plain(`${who} (${count} ${count === 1 ? 'recipient' : 'recipients'})`)
 }
 
+const belowModels: Readonly<Record<string, string>> = {
+  cached: 'an earlier answer: no model could be asked',
+  fallback: 'by its own rules: no model could be asked',
+}
+
 function maker({ doer, version, model, rung }: NonNullable<Card['madeBy']>): string {
-  const lower = rung === undefined ? '' : ` (${rung}, for want of money)`
+  const lower = rung === undefined ? '' : ` (${belowModels[rung] ?? `${rung}, a lower tier than it asks for`})`
   return `${doer}${version === undefined ? '' : ` v${version}`}${model === undefined ? '' : ` with ${model}`}${lower}`
 }
 
