@@ -41,7 +41,15 @@ export function agentFrom(
     ...(recall === undefined ? {} : { recall }),
     ...(budget === null ? {} : { budget }),
     maxTurns,
+    fallback: fallbackOf(body, folder),
+    ...(body.cache === undefined ? {} : { cache: body.cache }),
   })
+}
+
+/** The rules that it was published with: those of the folder where they read the same. What they close over is not seen. */
+function fallbackOf({ fallback }: AgentBody, folder: InFolder | undefined): Agent<unknown, unknown>['fallback'] {
+  const same = fallback !== undefined && folder?.body.fallback?.source === fallback.source
+  return same ? folder.agent.fallback : null
 }
 
 /** The code's own schema where it still says the same; else the one that is kept; else why neither will do. */

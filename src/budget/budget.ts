@@ -40,5 +40,7 @@ export interface Budget {
   release(tx: Tx, reservation: ReservationId): Promise<void>
   /** When a task is reclaimed or ends: releases what was not sent, books what was at its worst case as `unconfirmed`. */
   settleDead(tx: Tx, task: TaskId): Promise<void>
+  /** Nobody knows whether a sent call is owed: it is booked at its worst case as `unconfirmed` at once. Harmless where it was booked already. */
+  doubt(tx: Tx, reservation: ReservationId): Promise<void>
   spentOn(scope: Scope): Promise<{ readonly limit: Usd | null; readonly spent: Usd; readonly reserved: Usd }>
 }

@@ -6,7 +6,7 @@ import { microUsd, type Usd } from '../values/money.ts'
 import type { Clock } from '../values/time.ts'
 import type { Budget, Scope } from './budget.ts'
 import { reserve } from './reserve.ts'
-import { release, send, settle, settleDead } from './settle.ts'
+import { doubt, release, send, settle, settleDead } from './settle.ts'
 
 /** What a budget stands on. */
 export interface BudgetOptions {
@@ -25,6 +25,7 @@ export function openBudget({ store, journal, ids, clock }: BudgetOptions): Budge
     settle: (tx, reservation, actual) => settle(journal, tx, reservation, actual),
     release: (tx, reservation) => release(journal, tx, reservation),
     settleDead: (tx, task) => settleDead(journal, tx, task),
+    doubt: (tx, reservation) => doubt(journal, tx, reservation),
     async spentOn(scope) {
       const row = await purse.first(store.read, scope)
       if (!row) return { limit: null, spent: microUsd(0), reserved: microUsd(0) }

@@ -42,6 +42,14 @@ export async function release(journal: Journal, tx: Tx, id: ReservationId): Prom
   await letGo(journal, tx, row)
 }
 
+/** See `Budget.doubt`. Fault: `budget.not-held` for one that never went out. */
+export async function doubt(journal: Journal, tx: Tx, id: ReservationId): Promise<void> {
+  const row = await reservationRow(tx, id)
+  if (row.state === 'settled' || row.state === 'unconfirmed') return
+  if (row.state !== 'sent') refuseUnheld(row, 'doubted')
+  await assumeWorst(journal, tx, row)
+}
+
 /** See `Budget.settleDead`. */
 export async function settleDead(journal: Journal, tx: Tx, task: TaskId): Promise<void> {
   for (;;) {

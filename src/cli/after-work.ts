@@ -7,6 +7,7 @@ import type { Desk } from './desk.ts'
 import { exit } from './exit.ts'
 import type { Invocation } from './invocation.ts'
 import { Progress } from './progress.ts'
+import { modeLine } from './render/mode.ts'
 import { waitingFor } from './render/runs.ts'
 
 /** A run as it stands after the work that a command made possible, and the exit code that says so. */
@@ -38,6 +39,7 @@ export async function workOn(desk: Desk, { world }: Invocation, id: RunId, after
 export function sayWhatNext({ world }: Invocation, { run, mode }: Worked): void {
   world.err(`Run ${run.id} is ${run.state}.`)
   if (mode.mode === 'paused') world.err(`The company is paused: nothing is done.\nNext: soloist resume`)
+  if (mode.mode === 'degraded') world.err(modeLine(mode))
   const waits = waitingFor(run, world.timeZone)
   if (waits !== undefined) world.err(waits)
   const failed = run.tasks.find((task) => task.state === 'failed' && task.fault !== null)

@@ -1,5 +1,6 @@
 import type { Operation } from '../os/operation.ts'
 import { operationNamed } from '../os/operations/registry.ts'
+import type { Mode } from '../os/os.ts'
 import type { EventView } from '../os/queries/events.ts'
 import type { RunView } from '../os/queries/run.ts'
 import { type Fault, Refusal, refuse } from '../values/fault.ts'
@@ -121,10 +122,12 @@ const pageSize = 1000
 /** Not working: at an end, waiting for somebody, or for a time that lies ahead. */
 async function pulseOf(call: Desk['call'], run: RunId): Promise<Pick<RunView, 'working' | 'nextDue'>> {
   const resting = { working: false, nextDue: null }
-  const { state, working, openGates, nextDue } = (await call('runs.show', { run })) as unknown as RunView
+  const { state, lane, working, openGates, nextDue } = (await call('runs.show', { run })) as unknown as RunView
   if (state !== 'running' && state !== 'undoing') return resting
-  const { mode } = (await call('company.mode', {})) as unknown as { readonly mode: string }
-  if (mode === 'paused') return resting
+  const { mode, reasons } = (await call('company.mode', {})) as unknown as Mode
+  // While the disk is nearly full nothing begins that nobody waits for, however due it is.
+  const isKeptBack = lane === 'background' && reasons.some(({ because }) => because === 'disk')
+  if (mode === 'paused' || isKeptBack) return resting
   // Between two transactions of the engine nothing is claimed nor due; only a gate or a time ahead means that it rests.
   return { working: working || (openGates === 0 && nextDue === null), nextDue }
 }

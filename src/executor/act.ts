@@ -4,6 +4,7 @@ import { type Fault, fault, isFault } from '../values/fault.ts'
 import { worstOrigin } from '../values/origin.ts'
 import type { Attempt } from './attempt.ts'
 import { callAdapter, type Single } from './call-adapter.ts'
+import { through } from './door.ts'
 import { type Ask, perform } from './effect.ts'
 import type { Performed } from './ending.ts'
 import { withKept } from './kept.ts'
@@ -22,7 +23,10 @@ export async function act(attempt: Attempt, ask: Ask): Promise<Performed> {
 
 async function actOnce(attempt: Attempt, ask: Ask): Promise<Performed> {
   if (ask.action.effect !== 'none') return perform(attempt, ask)
-  const answer = await callAdapter(attempt, ask.open, ask.action, ask.how, ask.step, ask.input)
+  const answer = await through(attempt, ask.open, false, () =>
+    callAdapter(attempt, ask.open, ask.action, ask.how, ask.step, ask.input),
+  )
+  if (answer.kind === 'postponed') return answer
   if (answer.kind !== 'done') return { kind: 'fault', fault: answer.fault }
   const { output } = answer
   const origin = await originOf(attempt.kernel, ask, output)

@@ -11,8 +11,9 @@ import { hours, isoInstant, later } from '../values/time.ts'
 import { type Attempt, recordStep } from './attempt.ts'
 import { batchingModel, batchPrice, briefly, deskOf, isOverdue, located, nextLook } from './batch-desk.ts'
 import { type Batched, batchKey, batchOf, endBatch, intendBatch, sentBatch } from './batch-record.ts'
+import { agentAtWork } from './hold-back.ts'
 import type { Mind, Prompt, Turned } from './model-turn.ts'
-import { obey } from './obey.ts'
+import { obey, overHour } from './obey.ts'
 import { limitMonth, scopesOf } from './purse.ts'
 import { commitWithTruth } from './truth.ts'
 
@@ -67,15 +68,20 @@ async function intend(attempt: Attempt, step: string, rung: BatchRung, prompt: P
   const id = batchKey(attempt, step)
   const scopes = await scopesOf(attempt)
   const usual = await kernel.pricing.worstCase(choice, mostTokensIn(prompt), choice.maxOutputTokens)
-  const spender = { run: run.id, task: task.id, subject: task.subject, step, fence: task.fence }
+  const agent = agentAtWork(attempt)
+  const owner = { run: run.id, task: task.id, subject: task.subject, step, fence: task.fence }
+  const spender = { ...owner, account: choice.provider, ...(agent === undefined ? {} : { agent }) }
+  const price = batchPrice(choice, usual)
   const afforded = await kernel.store.write(async (tx) => {
     await kernel.queue.assertFence(tx, task.id, task.fence)
     if (choice.price === 'free') {
       await intendBatch(tx, attempt, { id, step, model: choice.name })
       return true
     }
+    // A throttled hour is told by the ordinary way, which is throttled too.
+    if (await overHour(tx, attempt, choice.provider, price)) return false
     await limitMonth(tx, kernel, scopes)
-    const got = await kernel.budget.reserve(tx, spender, scopes, batchPrice(choice, usual))
+    const got = await kernel.budget.reserve(tx, spender, scopes, price)
     if (!got.ok) return false
     await kernel.budget.send(tx, got.reservation)
     await intendBatch(tx, attempt, { id, step, model: choice.name, reservation: got.reservation })

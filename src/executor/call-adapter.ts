@@ -6,6 +6,7 @@ import type { Json } from '../values/json.ts'
 import { parse } from '../values/schema.ts'
 import type { Instant } from '../values/time.ts'
 import type { Attempt } from './attempt.ts'
+import { tell } from './door.ts'
 import { endsCalls } from './halt.ts'
 import type { OpenAdapter } from './kernel.ts'
 
@@ -119,7 +120,7 @@ async function bounded(
   open: OpenAdapter,
   work: (call: Omit<Call, 'key'>) => Promise<Answer>,
 ): Promise<Answer> {
-  const { clock, crash } = attempt.kernel
+  const { clock, crash, breakers } = attempt.kernel
   const { name, provider } = open.adapter
   const now = clock.now()
   const { run, task } = attempt
@@ -127,15 +128,28 @@ async function bounded(
   const says = { late: 'no answer in time', stopped: 'the attempt was stopped' }
   crash?.before('call')
   try {
-    return await inTime({ clock, within: provider.timeout, stopped, says }, (signal) =>
+    const answer = await inTime({ clock, within: provider.timeout, stopped, says }, (signal) =>
       work({ signal, now, run: run.id, subject: task.subject, left: leftOf(attempt) }),
     )
+    tell(breakers, open, answer.kind === 'done' ? 'answered' : answer.fault)
+    return answer
   } catch (error) {
-    if (error instanceof Refusal) return { kind: 'refused', fault: error.fault }
-    return { kind: 'doubt', fault: fault('adapter.unreachable', { adapter: name, why: reasonOf(error) }) }
+    const why = error instanceof Refusal ? error.fault : undefined
+    const unreachable = fault('adapter.unreachable', { adapter: name, why: reasonOf(error) })
+    if (!isStopped(stopped)) tell(breakers, open, isLate(error, says.late) ? 'silent' : (why ?? unreachable))
+    return why ? { kind: 'refused', fault: why } : { kind: 'doubt', fault: unreachable }
   } finally {
     crash?.after('call')
   }
+}
+
+/** Stopped for reasons of ours. That a task's time ran out while it waited says as much of the adapter as the adapter's own time. */
+function isStopped({ aborted, reason }: AbortSignal): boolean {
+  return aborted && !(reason instanceof Refusal && reason.fault.code === 'task.over-time')
+}
+
+function isLate(error: unknown, late: string): boolean {
+  return error instanceof Error && error.message === late
 }
 
 /** How many left an audience since an instant. Fault: `identity.unknown`. */

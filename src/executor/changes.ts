@@ -69,11 +69,15 @@ async function changeOf(
 
 /**
  * The content hash of an artifact as it is now; `null` when it is gone. Bounded in time, whatever the adapter does with its signal.
- * Faults: the adapter's, `adapter.unreachable`.
+ * Faults: the adapter's, `adapter.unreachable`, `adapter.shut`.
  */
-export async function lookAt({ clock }: Kernel, open: OpenAdapter, externalId: string): Promise<string | null> {
+export async function lookAt(
+  { clock, breakers }: Kernel,
+  open: OpenAdapter,
+  externalId: string,
+): Promise<string | null> {
   const { provider } = open.adapter
-  const hash = await askAdapter(open, { clock, key: 'look' }, (client, asking) =>
+  const hash = await askAdapter(open, { clock, breakers, key: 'look' }, (client, asking) =>
     provider.look?.(client, externalId, asking),
   )
   return hash ?? null

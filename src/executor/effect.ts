@@ -12,6 +12,7 @@ import { pauseFault } from './attempt.ts'
 import { type Answer, callAdapter, findEffect, type Single } from './call-adapter.ts'
 import { type Clearance, clear, policyGate } from './clearance.ts'
 import { readApproved } from './decision.ts'
+import { through } from './door.ts'
 import { askInDoubt } from './doubt.ts'
 import type { Performed } from './ending.ts'
 import type { OpenAdapter } from './kernel.ts'
@@ -59,6 +60,16 @@ export async function perform(attempt: Attempt, ask: Ask): Promise<Performed> {
   const known = await readEffect(attempt, ask)
   const intent = known ? await asIntended(attempt, ask, known) : ask
   if (known?.state === 'done') return alreadyDone(attempt, intent, known)
+  const doubt = known !== undefined && known.fence !== 0
+  // What the operator is asked, no provider has to be there for.
+  const asked = doubt ? await askFirst(attempt, intent, known) : undefined
+  if (asked) return asked
+  const there = (): Promise<Performed> => performThere(attempt, intent, known)
+  // Whoever performs the greater action has passed for all of its parts.
+  return ask.cleared ? there() : through(attempt, ask.open, doubt, there)
+}
+
+async function performThere(attempt: Attempt, intent: Ask, known: Row<'effects'> | undefined): Promise<Performed> {
   const final = await withReach(attempt, intent)
   if (isFault(final)) return { kind: 'fault', fault: final }
   if (known && known.fence !== 0) return resolveOpen(attempt, final, known)
@@ -167,17 +178,20 @@ async function tryAgain(tx: Tx, attempt: Attempt, ask: Ask, known: Row<'effects'
   return { kind: 'go', key: known.key, ask }
 }
 
-/** The call in flight may have happened: settle it as the adapter declared. */
-async function resolveOpen(attempt: Attempt, ask: Ask, known: Row<'effects'>): Promise<Performed> {
+/** Puts a doubt that no provider can settle to the operator; `undefined` where it is to be done, looked up or done again. */
+async function askFirst(attempt: Attempt, ask: Ask, known: Row<'effects'>): Promise<Performed | undefined> {
   if (known.content_hash !== contentOf(ask))
     return { kind: 'fault', fault: fault('effect.key-reused', { key: known.key }) }
-  const { how } = ask
   // Once unknown, always the operator's: also in a copy of the company, where keys and look-ups would mix up the two.
-  if (how.idempotency === 'none' || known.state === 'unknown') {
-    const asked = await askInDoubt(attempt, ask, known)
-    if (asked.kind !== 'again')
-      return asked.kind === 'settled' ? settle(attempt, ask, known.key, asked.answer, 'operator') : asked
-  }
+  if (ask.how.idempotency !== 'none' && known.state !== 'unknown') return undefined
+  const asked = await askInDoubt(attempt, ask, known)
+  if (asked.kind === 'again') return undefined
+  return asked.kind === 'settled' ? settle(attempt, ask, known.key, asked.answer, 'operator') : asked
+}
+
+/** The call in flight may have happened: settle it as the adapter declared. */
+async function resolveOpen(attempt: Attempt, ask: Ask, known: Row<'effects'>): Promise<Performed> {
+  const { how } = ask
   if (how.idempotency === 'find') {
     const found = await findEffect(attempt, ask.open, ask.action, how, known.key, ask.input)
     if (found?.kind === 'done') return settle(attempt, ask, known.key, found, 'found')

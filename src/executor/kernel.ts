@@ -19,6 +19,7 @@ import type { CrashPoints, Store } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import type { Vault } from '../store/vault.ts'
 import type { Journal } from '../telemetry/journal.ts'
+import type { Degradation } from '../telemetry/ladder-event.ts'
 import type { AnyDoer } from '../values/doer.ts'
 import type { IdentityId, RunId } from '../values/id.ts'
 import type { Usd } from '../values/money.ts'
@@ -80,7 +81,10 @@ export interface Kernel {
   readonly crash: CrashPoints | undefined
 }
 
-export type Mode = { readonly mode: 'normal' } | { readonly mode: 'paused'; readonly why: string }
+export type Mode =
+  | { readonly mode: 'normal' }
+  | { readonly mode: 'degraded'; readonly reasons: readonly Degradation[] }
+  | { readonly mode: 'paused'; readonly why: string }
 
 /** An adapter with its client connected (once, on first use). */
 export interface OpenAdapter {

@@ -97,7 +97,8 @@ async function fetched(kernel: Kernel, pointer: Pointer, signal: AbortSignal): P
   const opener = open?.adapter.provider.open
   if (open && opener) {
     const { external_id: externalId, url } = pointer
-    const bounds = { clock: kernel.clock, key: 'open', most: longestFetch, signal }
+    const { clock, breakers } = kernel
+    const bounds = { clock, breakers, key: 'open', most: longestFetch, signal }
     return askAdapter(open, bounds, (client, asking) => opener(client, { externalId, url }, asking))
   }
   if (pointer.url !== null && /^https?:/i.test(pointer.url)) {

@@ -8,7 +8,7 @@ type Answer =
   | { readonly ok: false; readonly why: string }
 
 /** The answer is `{ output, confidence }`; a model that gives the output alone is understood too. */
-export function readAnswer(agent: Agent<unknown, unknown>, turn: Turn): Answer {
+export function readAnswer(agent: Pick<Agent<unknown, unknown>, 'output'>, turn: Turn): Answer {
   if (turn.object === undefined) return { ok: false, why: turn.problem ?? 'there is no answer' }
   const wrapped = reach(turn.object, ['output'])
   const parsed = parse(agent.output, wrapped ?? turn.object)

@@ -7,6 +7,7 @@ import type { Json } from '../values/json.ts'
 import { performerOf } from './act.ts'
 import type { Attempt } from './attempt.ts'
 import { callReach } from './call-adapter.ts'
+import { throughOrRefuse } from './door.ts'
 import { readWires } from './values.ts'
 
 /**
@@ -50,7 +51,8 @@ async function countOf(attempt: Attempt, action: AnyAction, audience: IdentityId
   const performer = performerOf(kernel, action)
   const reach = isFault(performer) || performer.how.idempotency === 'parts' ? undefined : performer.how.reach
   if (isFault(performer) || reach === undefined) return (await kernel.identities.members.count(audience)).active
-  const counted = await callReach(attempt, performer.open, reach, input)
+  const { open } = performer
+  const counted = await throughOrRefuse(kernel, open, () => callReach(attempt, open, reach, input))
   if (isFault(counted)) throw new Refusal(counted)
   return counted
 }

@@ -42,6 +42,7 @@ export async function runParts(
     // In a copy nobody knows how far the first company went on: until the operator has answered, nothing more goes out.
     const asking = new Walk(attempt, whole, cleared.because, (step) => copied.has(step))
     await asking.takeFrom(how.parts(client, whole.input, call)[Symbol.asyncIterator]())
+    asking.end()
     if (asking.thrown) throw asking.thrown.error
     const first = asking.stop ?? asking.doubt
     if (first) return first
@@ -50,6 +51,7 @@ export async function runParts(
   const walk = new Walk(attempt, whole, cleared.because, (step) => !settled.has(step))
   const parts = how.parts(client, whole.input, call)[Symbol.asyncIterator]()
   await Promise.all(Array.from({ length: hands }, () => walk.takeFrom(parts)))
+  walk.end()
   await parts.return?.()
   if (walk.thrown) throw walk.thrown.error
   if (walk.stop) return walk.stop

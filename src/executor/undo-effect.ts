@@ -10,6 +10,7 @@ import { type Performer, singlePerformerOf } from './act.ts'
 import { type Attempt, pauseFault } from './attempt.ts'
 import { callUndo } from './call-adapter.ts'
 import { putQuestion, type Question } from './card.ts'
+import { through } from './door.ts'
 import type { AttemptEnd } from './ending.ts'
 import type { Kernel } from './kernel.ts'
 import { resolveEffect } from './resolve-effect.ts'
@@ -25,6 +26,21 @@ export async function undoEffect(attempt: Attempt): Promise<AttemptEnd> {
     .where('key', '=', task.node as EffectKey)
     .executeTakeFirstOrThrow()
   const performer = performerFor(kernel, found.action)
+  if (!performer || !willCall(found, performer)) return undoFound(attempt, found, performer)
+  return through(attempt, performer.open, true, () => undoFound(attempt, found, performer))
+}
+
+/** True where its provider is asked: to look it up, or to take it back. */
+function willCall({ state, reversible }: Row<'effects'>, { how }: Performer): boolean {
+  return state === 'intended' ? how.idempotency === 'find' : state === 'done' && reversible === 1
+}
+
+async function undoFound(
+  attempt: Attempt,
+  found: Row<'effects'>,
+  performer: Performer | undefined,
+): Promise<AttemptEnd> {
+  const { kernel, task } = attempt
   const effect = performer ? await resolveEffect(attempt, found, performer) : found
   if (isFault(effect)) return { kind: 'fault', fault: effect }
   if (effect.state === 'undone') return done('undone')

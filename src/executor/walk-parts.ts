@@ -7,8 +7,10 @@ import type { IdentityId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
 import { singlePerformerOf } from './act.ts'
 import type { Attempt } from './attempt.ts'
+import { enter } from './door.ts'
 import { type Ask, perform, stepOf } from './effect.ts'
 import type { Performed } from './ending.ts'
+import type { OpenAdapter } from './kernel.ts'
 
 export type Whole = Omit<Ask, 'how'>
 
@@ -27,6 +29,7 @@ export class Walk {
   readonly #because: EffectCause
   readonly #isDue: (step: string) => boolean
   readonly #seen = new Set<string>()
+  #door: ReturnType<typeof enter> | undefined
   #putOff = 0
 
   constructor(attempt: Attempt, whole: Whole, because: EffectCause, isDue: (step: string) => boolean) {
@@ -63,6 +66,7 @@ export class Walk {
       this.stop = { kind: 'fault', fault: performer }
       return
     }
+    if (!this.#passes(performer.open)) return
     const ask: Ask = {
       ...this.#whole,
       ...performer,
@@ -77,6 +81,20 @@ export class Walk {
       asIntended: true,
     }
     await this.#note(part, await perform(this.#attempt, ask))
+  }
+
+  /** All hands have ended. */
+  end(): void {
+    if (this.#door?.kind === 'open') this.#door.leave()
+  }
+
+  /** The first part asks whether its adapter may be called, for all: several hands would shut each other out. */
+  #passes(open: OpenAdapter): boolean {
+    // From the second attempt on some part may be in doubt: it waits, whoever waits for it.
+    this.#door ??= enter(this.#attempt, open, this.#attempt.task.fence > 1)
+    if (this.#door.kind === 'open') return true
+    this.stop = this.#door
+    return false
   }
 
   /** Keeps what became of a part, and stops the walk where it says something about all of them. */

@@ -1,4 +1,4 @@
-import type { Claimed } from '../queue/queue.ts'
+import { bothLanes, type Claimed } from '../queue/queue.ts'
 import { type Fault, fault, faultIn, Refusal } from '../values/fault.ts'
 import type { TaskId } from '../values/id.ts'
 import { type Duration, formatDuration, type Instant, later, seconds } from '../values/time.ts'
@@ -6,7 +6,7 @@ import { type Attempt, readSteps } from './attempt.ts'
 import type { AttemptEnd } from './ending.ts'
 import { finish } from './finish.ts'
 import { type Halt, haltedEnd, haltOf } from './halt.ts'
-import type { Kernel } from './kernel.ts'
+import type { Kernel, Mode } from './kernel.ts'
 import { reclaim } from './reclaim.ts'
 import { runTask } from './run-task.ts'
 import { undoPlace } from './undo-place.ts'
@@ -17,6 +17,8 @@ export interface WorkerLimits {
   /** Attempts at once. */
   readonly concurrency: number
   readonly lease: Duration
+  /** Told of each fault with which the store kept an attempt from being written down. */
+  readonly refused?: (fault: Fault) => void
 }
 
 /** What an attempt does between its claim and its end. Benchmarks put in the least that there can be. */
@@ -25,6 +27,8 @@ export type Perform = (attempt: Attempt) => Promise<AttemptEnd>
 /** A lease outlives two lost heartbeats: three times the interval. */
 export const usualLimits = { concurrency: 16, lease: seconds(30) } as const
 const beatsPerLease = 3
+// Of so many hands one takes only what somebody waits for: 4 of 16, 2 of 8, and none of a single one.
+const handsAKeptOne = 4
 // A disk that is full is asked again this often: soon enough for whoever has just made room, and rarely enough to cost nothing.
 const storePause = seconds(5)
 
@@ -146,17 +150,33 @@ export class Worker {
     if (this.#closed || free <= 0) return 0
     await reclaim(kernel)
     this.#trouble = undefined
-    if (kernel.mode().mode === 'paused') return 0
+    const mode = kernel.mode()
+    if (mode.mode === 'paused') return 0
     const { owner, lease } = this.#limits
-    const claimed = await kernel.store.write((tx) => kernel.queue.claim(tx, { owner, max: free, lease }))
+    const background = this.#freeForBackground(mode)
+    const claimed = await kernel.store.write((tx) => kernel.queue.claim(tx, { owner, max: free, background, lease }))
     for (const task of claimed) this.#begin(task)
     return claimed.length
+  }
+
+  /**
+   * How many tasks may begin that nobody waits for. Some hands are kept for what somebody does, so that a provider that hangs cannot fill
+   * them all; and what is left of a disk that is nearly full is left to that too.
+   */
+  #freeForBackground(mode: Mode): number {
+    if (mode.mode === 'degraded' && mode.reasons.some(({ because }) => because === 'disk')) return 0
+    const { concurrency } = this.#limits
+    const kept = Math.ceil((concurrency - 1) / handsAKeptOne)
+    let taken = 0
+    for (const { task } of this.#active.values()) if (task.lane === 'background') taken += 1
+    return Math.max(0, concurrency - kept - taken)
   }
 
   /** The store refused: what was claimed is free again when its lease ends. A mistake of ours is none of its refusals and crashes. */
   #note(error: unknown): Refusal {
     if (!(error instanceof Refusal)) throw error
     this.#trouble = error
+    this.#limits.refused?.(error.fault)
     return error
   }
 
@@ -182,7 +202,10 @@ export class Worker {
       .limit(1)
       .executeTakeFirst()
     // A full worker, and a paused company, are woken by what ends that state.
-    const tasks = this.#active.size < this.#limits.concurrency && mode().mode !== 'paused' ? queue.nextDue() : undefined
+    const now = mode()
+    const begins = this.#active.size < this.#limits.concurrency && now.mode !== 'paused'
+    const lanes = this.#freeForBackground(now) > 0 ? bothLanes : (['interactive'] as const)
+    const tasks = begins ? queue.nextDue(lanes) : undefined
     const due = [await tasks, await gates.nextDue(), (await deadline)?.deadline_at ?? undefined]
     const known = due.filter((at) => at !== undefined)
     return known.length === 0 ? undefined : (Math.min(...known) as Instant)

@@ -1,11 +1,12 @@
 import type { JSONSchema7, ModelMessage, Output, ToolSet } from 'ai'
-import { Refusal } from '../values/fault.ts'
 import type { Json } from '../values/json.ts'
 import { extractJson } from './extract-json.ts'
+import { type Listening, listening } from './listen.ts'
 import { mostTokensIn } from './measure.ts'
 import type { Cached } from './model.ts'
 import { modelFault } from './model-fault.ts'
 import type { OpenModel } from './open.ts'
+import { cacheKey, instructions } from './prompt-cache.ts'
 import { wireNames } from './tool-names.ts'
 
 /** A tool that the model may ask for; whoever asked the question does the work. */
@@ -59,10 +60,11 @@ export interface ToolCall {
 }
 
 /**
- * One turn: one request, no retries, no tool is run. The worst case must be reserved before.
- * Faults (thrown): `model.unreachable`, `model.refused`, and the signal's own when it is aborted with a Refusal.
+ * One turn: one request, no retries, no tool is run. The worst case must be reserved before. With `how` the answer is followed as it comes
+ * in; it is the same in the end. Ends when its signal is aborted, whatever the model does.
+ * Faults (thrown): `model.unreachable`, `model.refused`, both as a `CallFailed`, and the signal's own when it is aborted with a Refusal.
  */
-export async function ask(model: OpenModel, question: Question): Promise<Turn> {
+export async function ask(model: OpenModel, question: Question, how?: Listening): Promise<Turn> {
   const sdk = await import('ai')
   // The SDK prints its warnings on the console, which belongs to the operator.
   Object.assign(globalThis, { AI_SDK_LOG_WARNINGS: false })
@@ -75,9 +77,10 @@ export async function ask(model: OpenModel, question: Question): Promise<Turn> {
   )
   try {
     question.signal.throwIfAborted()
-    const result = await sdk.generateText({
-      model: model.language,
-      instructions: question.system,
+    const streams = how !== undefined && model.choice.streams !== false
+    const answering = sdk.generateText({
+      model: streams ? listening(model.language, how) : model.language,
+      instructions: instructions(question.system, model.choice),
       messages: [...question.messages],
       tools,
       output: wantsJson(model, question) ? jsonOutput(sdk.Output.text(), question.output) : sdk.Output.text(),
@@ -85,11 +88,26 @@ export async function ask(model: OpenModel, question: Question): Promise<Turn> {
       maxRetries: 0,
       abortSignal: question.signal,
       // What is replayed must be whole: a provider that keeps messages on its side would be asked for ones it forgot.
-      providerOptions: { openai: { store: false, strictJsonSchema: false } },
+      providerOptions: { openai: { store: false, strictJsonSchema: false, promptCacheKey: cacheKey(question.system) } },
     })
+    const result = await unlessStopped(question.signal, answering)
     return turn(question, result, new Map([...wires].map(([name, wire]) => [wire, name])))
   } catch (caught) {
-    throw new Refusal(modelFault(caught, model, question.signal))
+    throw modelFault(caught, model, question.signal)
+  }
+}
+
+/** Waits no longer than the signal allows: a model that does not listen to it is left to itself. */
+async function unlessStopped<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  let stop = (): void => undefined
+  const stopped = new Promise<never>((_resolve, reject) => {
+    stop = () => reject(signal.reason)
+    signal.addEventListener('abort', stop, { once: true })
+  })
+  try {
+    return await Promise.race([work, stopped])
+  } finally {
+    signal.removeEventListener('abort', stop)
   }
 }
 

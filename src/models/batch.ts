@@ -1,5 +1,4 @@
 import type { LanguageModelV4, LanguageModelV4GenerateResult } from '@ai-sdk/provider'
-import { Refusal } from '../values/fault.ts'
 import { type Duration, type Instant, minutes } from '../values/time.ts'
 import { ask, type Question, type Turn } from './ask.ts'
 import type { BatchTerms, ModelChoice } from './model.ts'
@@ -50,7 +49,7 @@ export async function openBatches(choice: Batching, secret: (name: string) => st
     try {
       return await work()
     } catch (caught) {
-      throw new Refusal(modelFault(caught, model, signal))
+      throw modelFault(caught, model, signal)
     }
   }
   return {

@@ -110,6 +110,13 @@ export type Change =
   | { readonly account: string; readonly state: 'opened'; readonly until: Instant; readonly why: Fault }
   | { readonly account: string; readonly state: 'closed' }
 
+/** An account that is shut. `probing`: a call is on its way to see whether it is back. */
+export interface Shut {
+  readonly until: Instant
+  readonly why: Fault
+  readonly probing: boolean
+}
+
 /**
  * The breakers of all accounts: of model providers by their name (`openai`), of adapters by `adapter:NAME`. In memory: after a restart
  * each is closed, and the first failures tell.
@@ -124,7 +131,7 @@ export interface Breakers {
   failed(account: string, failed: Failed): void
   givenUp(account: string): void
   /** The accounts that are shut now, with why, and when they are looked at again (in the past: at the next call). */
-  shut(): ReadonlyMap<string, { readonly until: Instant; readonly why: Fault }>
+  shut(): ReadonlyMap<string, Shut>
   /** Calls back with each change, until the returned function is called. */
   onChange(told: (change: Change) => void): () => void
 }
@@ -156,7 +163,7 @@ export function openBreakers(clock: Clock, random: () => number): Breakers {
     shut: () =>
       new Map(
         [...all].flatMap(([account, breaker]) =>
-          breaker.state === 'closed' ? [] : [[account, { until: breaker.until, why: breaker.why }] as const],
+          breaker.state === 'closed' ? [] : [[account, shutBy(breaker)] as const],
         ),
       ),
     onChange(told) {
@@ -164,6 +171,10 @@ export function openBreakers(clock: Clock, random: () => number): Breakers {
       return () => listeners.delete(told)
     },
   }
+}
+
+function shutBy({ state, until, why }: Exclude<Breaker, { state: 'closed' }>): Shut {
+  return { until, why, probing: state === 'half-open' }
 }
 
 /** Open and half-open are one to the outside: the account is shut until a call has been answered. */

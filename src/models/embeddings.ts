@@ -1,6 +1,5 @@
 import type { EmbeddingModel } from 'ai'
 import type { Embedder } from '../memory/embedder.ts'
-import { Refusal } from '../values/fault.ts'
 import { withoutKeys } from './open.ts'
 
 /** What the SDK does not know of a model. */
@@ -35,7 +34,7 @@ export function embeddings(
       } catch (caught) {
         // Every config loads this file; what knows the provider's errors is loaded with the first.
         const { modelFault } = await import('./model-fault.ts')
-        throw new Refusal(modelFault(caught, { choice: { name }, hide: withoutKeys }, signal))
+        throw modelFault(caught, { choice: { name }, hide: withoutKeys }, signal)
       }
     },
   }

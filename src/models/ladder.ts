@@ -30,4 +30,26 @@ export function cheaper([first, ...rest]: readonly [Rung, ...Rung[]], lowest: Ti
   return rest.filter(({ tier }) => tier !== first.tier && tiers.indexOf(tier) <= tiers.indexOf(lowest))
 }
 
+/**
+ * Of these rungs those of the first one's tier, and of lower ones down to `lowest`: who may answer when the first does not. A model that
+ * serves several tiers stands once, where it stands highest.
+ */
+export function within(rungs: readonly [Rung, ...Rung[]], lowest: Tier): readonly Rung[] {
+  const first = new Map(rungs.toReversed().map((rung) => [rung.choice.name, rung]))
+  return rungs
+    .filter(({ tier }) => tier === rungs[0].tier || tiers.indexOf(tier) <= tiers.indexOf(lowest))
+    .filter((rung) => first.get(rung.choice.name) === rung)
+}
+
+/** How many tiers below the one that was asked for a rung stands, by its name; 0 for one of that tier, and for `offline`. */
+export function tiersBelow(asked: Tier, rung: string | undefined): number {
+  const tier = tiers.find((each) => rung?.startsWith(`${each} `))
+  return tier === undefined ? 0 : Math.max(0, tiers.indexOf(tier) - tiers.indexOf(asked))
+}
+
+/** The provider account that a breaker watches; none for the model that is in this process. */
+export function accountOf({ choice }: Rung): string | undefined {
+  return choice.provider === 'offline' ? undefined : choice.provider
+}
+
 const tiers = ['quality', 'standard', 'cheap'] as const satisfies readonly Tier[]

@@ -16,6 +16,8 @@ export interface ModelChoice {
   readonly price: Price
   /** Most tokens that one answer may have; the worst case of a reservation. */
   readonly maxOutputTokens: number
+  /** `false` where answers only come whole. */
+  readonly streams?: false
   /** Loads the provider's package only now: a config of ten models starts as fast as one of none. */
   readonly open: (secret: (name: string) => string) => Promise<LanguageModelV4>
   /** Set where turns of background work may wait in the provider's batch API. */

@@ -3,7 +3,7 @@ import { refuse } from '../values/fault.ts'
 import { microUsd, type Usd, usd } from '../values/money.ts'
 import type { Clock } from '../values/time.ts'
 import { listedPrices, type PriceCard } from './listed-prices.ts'
-import type { Cached, Price, Pricing } from './model.ts'
+import type { Cached, ModelChoice, Price, Pricing } from './model.ts'
 
 /**
  * Prices by `@pydantic/genai-prices`, as they are at the clock's time. `free` costs nothing; a declared price is taken at its word;
@@ -25,6 +25,23 @@ export function genaiPricing(clock: Clock): Pricing {
       return worst(card, mostTokensIn, maxOutputTokens)
     },
   }
+}
+
+/** The most tokens of an answer, up to the model's own most, that a purse pays at the worst; -1 where it does not even pay the prompt. */
+export async function mostOutputFor(
+  pricing: Pricing,
+  model: ModelChoice,
+  mostTokensIn: number,
+  purse: Usd,
+): Promise<number> {
+  let fits = -1
+  let tooMany = model.maxOutputTokens + 1
+  while (tooMany - fits > 1) {
+    const tokens = Math.floor((fits + tooMany) / 2)
+    if ((await pricing.worstCase(model, mostTokensIn, tokens)) <= purse) fits = tokens
+    else tooMany = tokens
+  }
+  return fits
 }
 
 const uncached: Cached = { read: 0, written: 0 }

@@ -40,6 +40,8 @@ export interface CompatibleOptions {
    * of the price above, such as 0.5.
    */
   readonly batch?: { readonly part: number }
+  /** `false` for a server that cannot stream its answers; where somebody waits, a stall is then noticed only at the end. Default `true`. */
+  readonly streams?: boolean
 }
 
 /** A model of OpenAI, by its own API. Needs the secret `openai.key`. */
@@ -72,7 +74,7 @@ export function google(model: string, options: ProviderOptions = {}): ModelChoic
 
 /** A model behind any URL that speaks OpenAI's chat protocol. */
 export function compatible(options: CompatibleOptions): ModelChoice {
-  const { name, url, model, secret, structured = true } = options
+  const { name, url, model, secret, structured = true, streams = true } = options
   return {
     name: `${name}/${model}`,
     provider: name,
@@ -81,10 +83,18 @@ export function compatible(options: CompatibleOptions): ModelChoice {
     price: options.price,
     maxOutputTokens: options.maxOutputTokens ?? usualOutput,
     ...(options.batch === undefined ? {} : { batch: compatibleBatch(options, options.batch.part) }),
+    ...(streams ? {} : { streams }),
     async open(reveal) {
       const { createOpenAICompatible } = await import('@ai-sdk/openai-compatible')
       const key = secret === undefined ? {} : { apiKey: reveal(secret) }
-      return createOpenAICompatible({ name, baseURL: url, ...key, supportsStructuredOutputs: structured })(model)
+      return createOpenAICompatible({
+        name,
+        baseURL: url,
+        ...key,
+        supportsStructuredOutputs: structured,
+        // A stream counts its tokens only when asked to.
+        includeUsage: true,
+      })(model)
     },
   }
 }

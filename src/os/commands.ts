@@ -21,6 +21,8 @@ import type { Backups } from './backup/backups.ts'
 import type { Chores } from './chores.ts'
 import type { CompanyMode } from './company-mode.ts'
 import type { Config } from './config.ts'
+import type { Degrading } from './degraded/degrading.ts'
+import { sayReasons } from './degraded/reasons.ts'
 import type { Distilling } from './distil/distilling.ts'
 import { openEvals } from './evals/desk.ts'
 import { openKnowledgeDesk } from './knowledge/desk.ts'
@@ -48,6 +50,7 @@ export interface Company {
   readonly backups: Backups
   readonly distilling: Distilling
   readonly chores: Chores
+  readonly degrading: Degrading
   readonly webhooks: Webhooks
   readonly anchoring: Anchoring
   /** Only where the config asks for telemetry. */
@@ -191,9 +194,13 @@ async function resume({ mode, worker, chores }: Company, why: string): Promise<v
 
 function modeOf({ mode, worker }: Company): Mode {
   const now = mode.now()
-  if (now.mode === 'paused') return { ...now, since: mode.since() }
+  const degraded = mode.degraded()
+  const reasons = degraded?.reasons ?? []
+  if (now.mode === 'paused') return { ...now, since: mode.since(), reasons }
   const { trouble } = worker
-  return { mode: trouble ? 'degraded' : 'normal', why: trouble?.message ?? null, since: null }
+  const why = [...(degraded ? [sayReasons(reasons)] : []), ...(trouble ? [trouble.message.replace(/\.$/, '')] : [])]
+  if (why.length === 0) return { mode: 'normal', why: null, since: null, reasons }
+  return { mode: 'degraded', why: why.join('; '), since: degraded?.since ?? null, reasons }
 }
 
 /** What one of them does may make something due for the other: a run tells its subscribers. */
@@ -252,7 +259,8 @@ async function nextDue({ kernel: { queue, gates }, chores }: Company): Promise<I
 }
 
 async function close(company: Company): Promise<void> {
-  const { mode, worker, backups, distilling, chores, webhooks, anchoring, watch, adapters, kernel, lock } = company
+  const { mode, worker, backups, distilling, chores, degrading, webhooks, anchoring, watch, adapters, kernel, lock } =
+    company
   mode.stopping()
   backups.stop()
   distilling.close()
@@ -261,6 +269,7 @@ async function close(company: Company): Promise<void> {
   await worker.close()
   await kernel.sandbox.close()
   await adapters.close()
+  await degrading.close()
   await anchoring.close()
   await watch?.close()
   kernel.queue.close()

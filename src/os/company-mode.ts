@@ -3,6 +3,7 @@ import type { Store } from '../store/store.ts'
 import type { Journal } from '../telemetry/journal.ts'
 import { companyIdentity } from '../values/id.ts'
 import type { Clock, Instant } from '../values/time.ts'
+import type { Degraded } from './degraded/told.ts'
 
 /** Whether the company works, as a row that survives restarts, and in memory for those who ask before each step. */
 export interface CompanyMode {
@@ -11,6 +12,9 @@ export interface CompanyMode {
   /** Changing to what it is already changes nothing. */
   pause(why: string): Promise<void>
   resume(why: string): Promise<void>
+  /** What does not work of the company, paused or not. Kept by `degraded/degrading.ts`, which journals it. */
+  degraded(): Degraded | undefined
+  degrade(degraded: Degraded | undefined): void
   /** From here on nothing new begins: the process is about to end. Not journalled. */
   stopping(): void
 }
@@ -19,13 +23,16 @@ export async function openMode(store: Store, journal: Journal, clock: Clock): Pr
   const row = await store.read.selectFrom('meta').select('value').where('name', '=', 'paused').executeTakeFirst()
   let paused = row ? (JSON.parse(row.value) as { why: string; since: Instant }) : undefined
   let ending = false
+  let degraded: Degraded | undefined
   return {
     now: () =>
       paused
         ? { mode: 'paused', why: paused.why }
         : ending
           ? { mode: 'paused', why: 'Soloist is stopping' }
-          : { mode: 'normal' },
+          : degraded
+            ? { mode: 'degraded', reasons: degraded.reasons }
+            : { mode: 'normal' },
     since: () => paused?.since ?? null,
     async pause(why) {
       if (paused) return
@@ -57,6 +64,10 @@ export async function openMode(store: Store, journal: Journal, clock: Clock): Pr
         await tx.db.deleteFrom('meta').where('name', '=', 'paused').execute()
       })
       paused = undefined
+    },
+    degraded: () => degraded,
+    degrade: (now) => {
+      degraded = now
     },
     stopping: () => {
       ending = true

@@ -16,15 +16,17 @@ import { openSqlite } from '../store/sqlite.ts'
 import type { CrashPoints, Store } from '../store/store.ts'
 import { openVault } from '../store/vault.ts'
 import { readVaultKey } from '../store/vault-key.ts'
-import { startAnchoring } from '../telemetry/anchoring.ts'
+import { type Anchoring, startAnchoring } from '../telemetry/anchoring.ts'
 import { type Journal, openJournal } from '../telemetry/journal.ts'
 import { days, later, milliseconds } from '../values/time.ts'
 import { openBackups } from './backup/backups.ts'
 import { openChores } from './chores.ts'
 import { type Company, commandsOf } from './commands.ts'
-import { openMode } from './company-mode.ts'
+import { type CompanyMode, openMode } from './company-mode.ts'
 import type { Config } from './config.ts'
+import { openDegrading } from './degraded/degrading.ts'
 import { openDistilling } from './distil/distilling.ts'
+import { freeBytes } from './doctor/machine.ts'
 import { embedding } from './embedding.ts'
 import { endingBatches } from './ending-batches.ts'
 import { epochOf } from './epoch.ts'
@@ -39,7 +41,7 @@ import { openKernel } from './open-kernel.ts'
 import type { Os } from './os.ts'
 import { ownCompute } from './own-compute.ts'
 import { ownMemory } from './own-memory.ts'
-import { placesOf } from './places.ts'
+import { type Places, placesOf } from './places.ts'
 import { ownPointers } from './pointers/own-pointers.ts'
 import { probing } from './probing.ts'
 import { openSchedules } from './schedules/schedules.ts'
@@ -130,16 +132,9 @@ async function joinParts({ config: given, places, lock, env, crash }: Locked): P
   const config = { ...given, adapters: [...given.adapters, ...own] }
   const adapters = openAdapters(config, vault, clock, places.folder)
   const kernel = await openKernel({ config, places, store, vault, journal, clock, random, mode, adapters, crash })
-  const anchoring = startAnchoring({
-    journal,
-    store,
-    clock,
-    path: places.anchors,
-    epoch: await epochOf(store),
-    onFault: () => undefined,
-  })
+  const anchoring = await anchoringOf(kernel, places)
   await takeOver(kernel, config.name)
-  const worker = new Worker(kernel, { owner: `process:${process.pid}`, ...usualLimits })
+  const { worker, degrading } = await openWorker(kernel, mode, places, () => chores.nudge())
   const able = { kernel, adapters, places, worker }
   await endBegunForgetting(able)
   const schedules = openSchedules({ kernel, config, changed: () => chores.nudge() })
@@ -148,7 +143,7 @@ async function joinParts({ config: given, places, lock, env, crash }: Locked): P
   const knowing = watchingKnowledge(kernel, places.knowledge, () => chores.nudge())
   const distilling = openDistilling({ kernel, config }, () => chores.nudge())
   const trying = trialChores(kernel, () => chores.nudge())
-  const asking = [probing(kernel, adapters), endingBatches(kernel)]
+  const asking = [probing(kernel, adapters), endingBatches(kernel), degrading.chore]
   const tending = [knowing, distilling.chore, cleaning(able), upkeepChore({ kernel, config })]
   const standing = [schedules.chore, ...asking, ...tending, ...trying]
   const { embedder } = kernel.memory
@@ -166,9 +161,28 @@ async function joinParts({ config: given, places, lock, env, crash }: Locked): P
     backups,
     distilling,
     chores,
+    degrading,
     webhooks,
     anchoring,
     watch,
     lock,
   }
+}
+
+async function anchoringOf({ journal, store, clock }: Kernel, { anchors: path }: Places): Promise<Anchoring> {
+  const epoch = await epochOf(store)
+  return startAnchoring({ journal, store, clock, path, epoch, onFault: () => undefined })
+}
+
+/** Who does the work, and what says how much of it can be done now. */
+async function openWorker(kernel: Kernel, mode: CompanyMode, places: Places, changed: () => void) {
+  const free = (): number => freeBytes(places)
+  const nudge = (): void => {
+    worker.nudge()
+    changed()
+  }
+  const degrading = await openDegrading({ kernel, mode, free, changed: nudge })
+  const refused = degrading.refused.bind(degrading)
+  const worker = new Worker(kernel, { owner: `process:${process.pid}`, ...usualLimits, refused })
+  return { worker, degrading }
 }

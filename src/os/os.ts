@@ -14,6 +14,7 @@ import type { Store } from '../store/store.ts'
 import type { Vault } from '../store/vault.ts'
 import type { ChangedSource } from '../telemetry/card.ts'
 import type { Journal } from '../telemetry/journal.ts'
+import type { Degradation } from '../telemetry/ladder-event.ts'
 import type { Fault } from '../values/fault.ts'
 import type { ControlId, EffectKey, GateId, IdentityId, ReleaseId, RunId, TaskId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
@@ -199,11 +200,12 @@ export interface Undoing {
   readonly how: 'undo' | 'ask'
 }
 
-/** `why` and `since` are set unless the mode is `normal`. */
+/** `why` is set unless the mode is `normal`. `reasons`: what is degraded, paused or not. */
 export interface Mode {
   readonly mode: 'normal' | 'degraded' | 'paused'
   readonly why: string | null
   readonly since: Instant | null
+  readonly reasons: readonly Degradation[]
 }
 
 export interface Verified {

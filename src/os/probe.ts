@@ -1,4 +1,5 @@
-import type { OpenAdapter } from '../executor/kernel.ts'
+import { tell, throughOrRefuse } from '../executor/door.ts'
+import type { Kernel, OpenAdapter } from '../executor/kernel.ts'
 import { type Fault, fault, faultIn, Refusal } from '../values/fault.ts'
 import type { Clock } from '../values/time.ts'
 import type { Company } from './commands.ts'
@@ -15,16 +16,32 @@ export async function probe(company: Company): Promise<readonly Check[]> {
 function adapterChecks({ adapters, kernel }: Company): Promise<Check>[] {
   const never = new AbortController().signal
   return adapters.all.map(async (open) => {
-    return { what: `adapter ${open.adapter.name}`, fault: await probeAdapter(open, kernel.clock, never) }
+    return { what: `adapter ${open.adapter.name}`, fault: await probeAdapter(open, kernel, never) }
   })
 }
 
-/** What stands in the way of one adapter, or `null`. Its own time-out limits it. Never throws: an adapter may be anybody's. */
+/**
+ * What stands in the way of one adapter, or `null`. Its own time-out limits it, and its breaker hears of it as of any other call. Never
+ * throws: an adapter may be anybody's.
+ */
 export async function probeAdapter(
-  { adapter, client }: OpenAdapter,
-  clock: Clock,
+  open: OpenAdapter,
+  kernel: Pick<Kernel, 'clock' | 'breakers'>,
   stopped: AbortSignal,
 ): Promise<Fault | null> {
+  if (!open.adapter.provider.probe) return null
+  try {
+    return await throughOrRefuse(kernel, open, async () => {
+      const found = await askedOf(open, kernel.clock, stopped)
+      if (!stopped.aborted) tell(kernel.breakers, open, found ?? 'answered')
+      return found
+    })
+  } catch (caught) {
+    return faultIn(caught)
+  }
+}
+
+async function askedOf({ adapter, client }: OpenAdapter, clock: Clock, stopped: AbortSignal): Promise<Fault | null> {
   const { name, provider } = adapter
   const signal = AbortSignal.any([stopped, AbortSignal.timeout(provider.timeout)])
   const late = new Promise<never>((_resolve, reject) => {

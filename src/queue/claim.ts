@@ -2,25 +2,21 @@ import { sql } from 'kysely'
 import { compiled } from '../store/compiled.ts'
 import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
-import { type Duration, type Instant, later } from '../values/time.ts'
+import { type Instant, later } from '../values/time.ts'
 import { type Capacity, countClaim, readCapacity } from './capacity.ts'
 import { change, type Parts, record } from './change.ts'
-import type { Claimed } from './queue.ts'
-
-type Lane = Row<'tasks'>['lane']
-const lanes: readonly Lane[] = ['interactive', 'background']
+import { bothLanes, type Claim, type Claimed, type Lane } from './queue.ts'
 
 /** See `Queue.claim`. */
-export async function claim(
-  parts: Parts,
-  tx: Tx,
-  ask: { readonly owner: string; readonly max: number; readonly lease: Duration },
-): Promise<Claimed[]> {
+export async function claim(parts: Parts, tx: Tx, ask: Claim): Promise<Claimed[]> {
   const now = parts.clock.now()
   const capacity = await readCapacity(tx.db, parts.limits, now)
   const leaseUntil = later(now, ask.lease)
   const claimed: Claimed[] = []
-  for await (const row of dueTasks(tx, capacity, now, () => ask.max - claimed.length)) {
+  let background = ask.background ?? ask.max
+  const wanted = (lane: Lane): number =>
+    lane === 'background' ? Math.min(background, ask.max - claimed.length) : ask.max - claimed.length
+  for await (const row of dueTasks(tx, capacity, now, wanted)) {
     const task = (await change(tx, row, { kind: 'claimed', owner: ask.owner, leaseUntil })) as Claimed | undefined
     if (!task) throw new TypeError(`${row.name} was read as ready and cannot be claimed`)
     capacity.take(task.queue_key)
@@ -28,18 +24,20 @@ export async function claim(
     const { fence, attempt } = task
     await record(parts, tx, task, 'task.claimed', { fence, attempt, owner: ask.owner, leaseUntil })
     claimed.push(task)
+    if (task.lane === 'background') background -= 1
   }
   return claimed
 }
 
-/** Due tasks in the order of the queue, as long as `wanted` is above 0. Each is claimed before the next is asked for. */
+/** Due tasks in the order of the queue, as long as more of its lane are wanted. Each is claimed before the next is asked for. */
 async function* dueTasks(
   tx: Tx,
   capacity: Capacity,
   now: Instant,
-  wanted: () => number,
+  wantedOf: (lane: Lane) => number,
 ): AsyncGenerator<Row<'tasks'>, void> {
-  for (const lane of lanes) {
+  for (const lane of bothLanes) {
+    const wanted = (): number => wantedOf(lane)
     let priority = Number.MAX_SAFE_INTEGER
     while (wanted() > 0) {
       // Priority by priority, so that the index gives just the tasks that are due, however many are due later.

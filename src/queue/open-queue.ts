@@ -50,7 +50,7 @@ export function openQueue({ store, journal, clock, limits, wakeFile }: QueueOpti
     restart: (tx, task) => restart(parts, tx, task),
     skip: (tx, task, because) => skip(parts, tx, task, because),
     cancel: (tx, run, why) => cancel(parts, tx, run, why),
-    nextDue: () => nextDue(parts),
+    nextDue: (lanes) => nextDue(parts, lanes),
     onWake: wake.onWake,
     close: wake.close,
   }

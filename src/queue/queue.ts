@@ -12,6 +12,11 @@ export type Claimed = Row<'tasks'> & {
   readonly owner: string
 }
 
+export type Lane = Row<'tasks'>['lane']
+
+/** Both, in the order of the queue: what somebody waits for goes first. */
+export const bothLanes: readonly Lane[] = ['interactive', 'background']
+
 /** What a new task needs to stand in the queue. With `needs` it waits; without, it is ready at `dueAt`. */
 export interface NewTask {
   readonly id: TaskId
@@ -39,6 +44,15 @@ export type Ending =
   | { readonly kind: 'held'; readonly gate: GateId }
   | { readonly kind: 'spread'; readonly needs: number }
 
+/** Who wants tasks, and how many. */
+export interface Claim {
+  readonly owner: string
+  readonly max: number
+  /** Most of those that nobody waits for; `max` when left out. */
+  readonly background?: number
+  readonly lease: Duration
+}
+
 export interface Limits {
   /** Most open (ready or claimed) background tasks; beyond it new background work is refused with `queue.full`. */
   readonly depth: number
@@ -65,7 +79,7 @@ export interface Queue {
   /** What needs this failed task is skipped, and whoever spread it over items goes on without it. */
   giveUp(tx: Tx, task: TaskId): Promise<void>
   /** Hands out up to `max` ready, due tasks: interactive before background, then priority (high first), then due time. Saturated keys are passed over. */
-  claim(tx: Tx, ask: { readonly owner: string; readonly max: number; readonly lease: Duration }): Promise<Claimed[]>
+  claim(tx: Tx, ask: Claim): Promise<Claimed[]>
   /** Prolongs the lease. False when the fence is stale: the attempt must stop. */
   heartbeat(tx: Tx, task: TaskId, fence: number, lease: Duration): Promise<boolean>
   /** Throws `queue.stale-fence` unless the task is claimed under this fence. Every write of an attempt calls it. */
@@ -97,8 +111,8 @@ export interface Queue {
   skip(tx: Tx, task: TaskId, because: string): Promise<void>
   /** Cancels all tasks of a run that are not at an end; gives the ids of those that were claimed. */
   cancel(tx: Tx, run: RunId, why: string): Promise<TaskId[]>
-  /** When something next wants attention: the earliest due ready task or expiring lease. */
-  nextDue(): Promise<Instant | undefined>
+  /** When something next wants attention: the earliest due ready task (of these lanes; both when left out) or expiring lease. */
+  nextDue(lanes?: readonly Lane[]): Promise<Instant | undefined>
   /** Called after a COMMIT, of this process or another, that may have made work ready. */
   onWake(listener: () => void): () => void
   close(): void

@@ -11,6 +11,18 @@ CREATE INDEX admissions_begun ON admissions (begun_at) WHERE begun_at IS NOT NUL
 
 CREATE INDEX admissions_waiting ON admissions (due_at) WHERE begun_at IS NULL;
 
+CREATE TABLE answers (
+  key TEXT PRIMARY KEY CHECK (length(key) = 64),
+  subject TEXT NOT NULL REFERENCES identities (id),
+  step_seq INTEGER NOT NULL REFERENCES events (seq),
+  answered_at INTEGER NOT NULL,
+  kept_until INTEGER NOT NULL CHECK (kept_until > answered_at)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX answers_by_end ON answers (kept_until);
+
+CREATE INDEX answers_by_subject ON answers (subject);
+
 CREATE TABLE artifacts (
   hash TEXT PRIMARY KEY,
   kind TEXT NOT NULL,

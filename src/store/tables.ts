@@ -7,6 +7,7 @@ import type { BatchTables } from './batch-rows.ts'
 import type { ControlTables } from './control-rows.ts'
 import type { EvalTables } from './eval-rows.ts'
 import type { FactRow, IdentityRow, MembershipRow, PointerRow } from './identity-rows.ts'
+import type { LadderTables } from './ladder-rows.ts'
 import type { MemoryTables } from './memory-rows.ts'
 import type { OccurrenceRow, ScheduleRow } from './schedule-rows.ts'
 import type { TrialTables } from './trial-rows.ts'
@@ -20,7 +21,14 @@ export type Seq = number
  * The tables as TypeScript sees them; `schema.sql` is the same as the database sees it. State tables hold the present and no
  * payloads: inputs, outputs, cards and edits live once, encrypted, in the journal, and are reached by their `seq`.
  */
-export interface Tables extends MemoryTables, ControlTables, EvalTables, BatchTables, UpkeepTables, TrialTables {
+export interface Tables
+  extends MemoryTables,
+    ControlTables,
+    EvalTables,
+    BatchTables,
+    UpkeepTables,
+    TrialTables,
+    LadderTables {
   meta: { name: string; value: string }
   events: EventRow
   keys: { name: string; wrapped: Uint8Array | null; made_at: Instant; destroyed_at: Instant | null }

@@ -29,6 +29,7 @@ interface BudgetScene extends BudgetBench {
   settle(id: ReservationId, actual: number): Promise<void>
   release(id: ReservationId): Promise<void>
   settleDead(): Promise<void>
+  doubt(id: ReservationId): Promise<void>
   /** Spent and reserved. */
   books(scope?: Scope): Promise<readonly [number, number]>
 }
@@ -79,6 +80,7 @@ function sceneOn(bench: BudgetBench): BudgetScene {
     settle: (id, actual) => store.write((tx) => budget.settle(tx, id, microUsd(actual))),
     release: (id) => store.write((tx) => budget.release(tx, id)),
     settleDead: () => store.write((tx) => budget.settleDead(tx, suiteSpender.task)),
+    doubt: (id) => store.write((tx) => budget.doubt(tx, id)),
     async books(scope = run) {
       const { spent, reserved } = await budget.spentOn(scope)
       return [spent, reserved]
@@ -173,6 +175,21 @@ const cases: readonly BudgetCase[] = [
       assert.deepEqual(states.get(sent), ['unconfirmed', 20])
       await refused(send(sent))
       await settle(sent, 5)
+      await settle(sent, 5)
+      assert.deepEqual(await books(), [8, 0])
+    },
+  },
+  {
+    name: 'a call in doubt is booked at its worst at once, whatever becomes of its attempt, until the truth arrives',
+    async prove({ hold, send, settle, settleDead, doubt, books }) {
+      const [unsent, sent, known] = [await hold(10), await hold(20), await hold(40)]
+      await refused(doubt(unsent))
+      for (const id of [sent, known]) await send(id)
+      await settle(known, 3)
+      for (const id of [sent, sent, known]) await doubt(id)
+      assert.deepEqual(await books(), [23, 10])
+      await settleDead()
+      assert.deepEqual(await books(), [23, 0])
       await settle(sent, 5)
       assert.deepEqual(await books(), [8, 0])
     },

@@ -1,5 +1,6 @@
 import type { LanguageModelV4, LanguageModelV4CallOptions } from '@ai-sdk/provider'
 import { promptedAgent } from '../agents/prompt.ts'
+import { CallFailed } from '../models/call-failed.ts'
 import type { ModelChoice, Models } from '../models/model.ts'
 import { type MemoryLine, promptOf } from '../models/offline/prompt-block.ts'
 import { offline } from '../models/offline.ts'
@@ -105,7 +106,8 @@ async function say(script: AgentScript | undefined, call: AgentCall): Promise<Re
 function inFaults(reply: Reply, model: string): Reply {
   if (!('error' in reply) || reply.error instanceof Refusal) return reply
   const why = reply.error instanceof Error ? reply.error.message : String(reply.error)
-  return { ...reply, error: new Refusal(fault('model.unreachable', { model, why })) }
+  const verdict = { failure: 'down', owed: 'unknown', ofAccount: true } as const
+  return { ...reply, error: new CallFailed(fault('model.unreachable', { model, why }), verdict) }
 }
 
 function plain(output: unknown): Json {

@@ -51,6 +51,7 @@ export const growingTables = [
   'upkeep_minutes',
   'upkeep_reviews',
   'upkeep_tally',
+  'answers',
 ] as const
 
 /**

@@ -16,7 +16,12 @@ export type Reply = (
   | { readonly tools: readonly { readonly name: string; readonly input: Json }[]; readonly text?: string }
   /** Thrown instead of an answer. */
   | { readonly error: unknown }
-) & { readonly after?: Duration; readonly usage?: { readonly tokensIn: number; readonly tokensOut: number } }
+) & {
+  readonly after?: Duration
+  readonly usage?: { readonly tokensIn: number; readonly tokensOut: number }
+  /** Default `tool-calls` where it asks for tools, else `stop`; `length` is an answer that was cut off at its most tokens. */
+  readonly finish?: 'length'
+}
 
 /** A call as the model saw it. `prompt` is all text of it, instructions included. */
 export interface ScriptedCall {
@@ -98,7 +103,7 @@ function result(reply: Exclude<Reply, { error: unknown }>, call: ScriptedCall): 
         input: JSON.stringify(input),
       })),
     ],
-    finishReason: { unified: tools.length > 0 ? 'tool-calls' : 'stop', raw: undefined },
+    finishReason: { unified: reply.finish ?? (tools.length > 0 ? 'tool-calls' : 'stop'), raw: undefined },
     usage: plainUsage(usage.tokensIn, usage.tokensOut),
     warnings: [],
   }

@@ -1,6 +1,7 @@
 import { budgetFaults } from './catalogue/budget.ts'
 import { companyFaults } from './catalogue/company.ts'
 import { controlFaults } from './catalogue/controls.ts'
+import { degradedFaults } from './catalogue/degraded.ts'
 import { effectFaults } from './catalogue/effect.ts'
 import type { Entry } from './catalogue/entry.ts'
 import { evalFaults } from './catalogue/eval.ts'
@@ -8,6 +9,7 @@ import { gateFaults } from './catalogue/gate.ts'
 import { identityFaults } from './catalogue/identity.ts'
 import { inputFaults } from './catalogue/input.ts'
 import { knowledgeFaults } from './catalogue/knowledge.ts'
+import { ladderFaults } from './catalogue/ladder.ts'
 import { memoryFaults } from './catalogue/memory.ts'
 import { planFaults } from './catalogue/plan.ts'
 import { pointerFaults } from './catalogue/pointer.ts'
@@ -39,6 +41,7 @@ export const catalogue = {
   ...budgetFaults,
   ...controlFaults,
   ...turnFaults,
+  ...ladderFaults,
   ...releaseFaults,
   ...evalFaults,
   ...roleFaults,
@@ -48,6 +51,7 @@ export const catalogue = {
   ...knowledgeFaults,
   ...pointerFaults,
   ...companyFaults,
+  ...degradedFaults,
   ...webhookFaults,
   ...upkeepFaults,
   ...watchFaults,

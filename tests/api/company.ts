@@ -245,7 +245,8 @@ function commands(rows: Rows, ask: Ask) {
       ask('resume', why)
       paused = undefined
     },
-    mode: async () => (paused ? { mode: 'paused', ...paused } : { mode: 'normal', why: null, since: null }),
+    mode: async () =>
+      paused ? { mode: 'paused', ...paused, reasons: [] } : { mode: 'normal', why: null, since: null, reasons: [] },
     verify: async () => ({ events: await rows.countEvents(), head: 'ab'.repeat(32) }),
     async export(path: string, options: unknown) {
       ask('export', path, options)

@@ -13,6 +13,7 @@ import { openChores } from '../../src/os/chores.ts'
 import { type Company, commandsOf } from '../../src/os/commands.ts'
 import { openMode } from '../../src/os/company-mode.ts'
 import { type CompanySpec, company } from '../../src/os/config.ts'
+import { openDegrading } from '../../src/os/degraded/degrading.ts'
 import { openDistilling } from '../../src/os/distil/distilling.ts'
 import { epochOf } from '../../src/os/epoch.ts'
 import { settleHome } from '../../src/os/home.ts'
@@ -89,18 +90,8 @@ export async function openParts(
   await settleHome({ store, journal, vault, clock, places })
   const mode = await openMode(store, journal, clock)
   const adapters = openAdapters(config, vault, clock, folder)
-  const kernel = await openKernel({
-    config,
-    places,
-    store,
-    vault,
-    journal,
-    clock,
-    random: () => 0,
-    mode,
-    adapters,
-    crash: undefined,
-  })
+  const ground = { config, places, store, vault, journal, clock, mode, adapters }
+  const kernel = await openKernel({ ...ground, random: () => 0, crash: undefined })
   const epoch = await epochOf(store)
   const anchoring = startAnchoring({ journal, store, clock, path: places.anchors, epoch, onFault: () => undefined })
   await store.write((tx) => kernel.identities.ensureCompany(tx, config.name))
@@ -111,6 +102,8 @@ export async function openParts(
   const backups = openBackups({ kernel, config, places })
   const distilling = openDistilling({ kernel, config }, () => undefined)
   const chores = openChores([schedules.chore, ...backups.chores], clock)
+  const free = (): number => 2 ** 40
+  const degrading = await openDegrading({ kernel, mode, free, changed: () => undefined })
   const parts: Company = {
     kernel,
     config,
@@ -122,6 +115,7 @@ export async function openParts(
     backups,
     distilling,
     chores,
+    degrading,
     webhooks: await openWebhooks({ kernel, config, chores }),
     anchoring,
     lock,

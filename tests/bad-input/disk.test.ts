@@ -8,7 +8,7 @@ const nobody = 65534
 const isRoot = process.getuid?.() === 0
 
 test('on a full disk a run is refused or stops in one clear message, and goes on when there is room', async (context) => {
-  const disk = smallDisk('8m')
+  const disk = smallDisk('200m')
   if (!disk) return context.skip('needs the right to mount a tmpfs')
   const company = place(disk)
   const held = await company.type('run', 'hello', 'name=Bo')

@@ -7,7 +7,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { expectFault, fill, place, smallDisk, soloist } from './command-line.ts'
 
 test('a company at work outlives a full disk, refuses meanwhile, and goes on when there is room', async (context) => {
-  const disk = smallDisk('8m')
+  const disk = smallDisk('200m')
   if (!disk) return context.skip('needs the right to mount a tmpfs')
   const company = place(disk)
   const held = await company.type('run', 'hello', 'name=Bo')

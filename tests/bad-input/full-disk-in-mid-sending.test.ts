@@ -10,7 +10,7 @@ const readers = 40
 const logOf = ({ mails, ids }: ReturnType<typeof atMail>) => mails.map((to, index) => ({ to, id: ids[index] ?? '' }))
 
 test('a command that works meets a full disk: it says so, and the next one goes on', async (context) => {
-  const disk = smallDisk('8m')
+  const disk = smallDisk('200m')
   if (!disk) return context.skip('needs the right to mount a tmpfs')
   vi.stubEnv('TMPDIR', disk)
   let filler = ''
@@ -31,7 +31,7 @@ test('a command that works meets a full disk: it says so, and the next one goes 
 })
 
 test('a disk that is full in mid-sending stops the letter; with room again it reaches everybody once', async (context) => {
-  const disk = smallDisk('8m')
+  const disk = smallDisk('200m')
   if (!disk) return context.skip('needs the right to mount a tmpfs')
   vi.stubEnv('TMPDIR', disk)
   const full = Promise.withResolvers<string>()

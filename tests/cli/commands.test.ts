@@ -63,7 +63,7 @@ describe.each(['nothing runs', 'soloist start runs'])('while %s', (how) => {
   test('pausing and resuming say how the company stands', async () => {
     expect((await shell.type('pause', 'wrong invoice')).out).toBe('The company is paused: wrong invoice')
     expect((await shell.type('resume', '--json')).out).toBe(
-      '{\n  "mode": "normal",\n  "why": null,\n  "since": null\n}',
+      '{\n  "mode": "normal",\n  "why": null,\n  "since": null,\n  "reasons": []\n}',
     )
   })
 })

@@ -5,6 +5,7 @@ import { progressLine } from '../../src/cli/progress.ts'
 import { gateCard, inboxList } from '../../src/cli/render/gates.ts'
 import { plain, table } from '../../src/cli/render/table.ts'
 import { formatTime } from '../../src/cli/render/time.ts'
+import type { Mode } from '../../src/os/os.ts'
 import type { GateView } from '../../src/os/queries/gates.ts'
 import { Refusal } from '../../src/values/fault.ts'
 import { instant } from '../../src/values/time.ts'
@@ -72,20 +73,30 @@ test('the card of someone who was forgotten says so', () => {
   expect(gateCard({ ...gate, card: null }, 'UTC')).toContain('What it showed has been forgotten.')
 })
 
+const mode: Mode = { mode: 'normal', why: null, since: null, reasons: [] }
+
 test('the inbox has a group for each way to answer', () => {
   expect(
-    inboxList({ confirm: [gate], batch: [], maintenance: [], proposals: 0, trials: [], next: null }, 'UTC'),
+    inboxList({ confirm: [gate], batch: [], maintenance: [], proposals: 0, trials: [], mode, next: null }, 'UTC'),
   ).toBe(`One by one
   GATE   ASK         ABOUT  FROM             UNTIL
   gat_1  Charge Bo?  Bo     invoices/charge  2026-03-06 12:00
 
 Next: soloist show GATE, then soloist decide GATE --approve`)
-  expect(inboxList({ confirm: [], batch: [], maintenance: [], proposals: 0, trials: [], next: null }, 'UTC')).toBe(
-    'Nothing waits for you.',
-  )
-  expect(inboxList({ confirm: [], batch: [], maintenance: [], proposals: 2, trials: [], next: null }, 'UTC')).toBe(
-    'Proposed to be known: 2 (soloist knowledge proposals)',
-  )
+  expect(
+    inboxList({ confirm: [], batch: [], maintenance: [], proposals: 0, trials: [], mode, next: null }, 'UTC'),
+  ).toBe('Nothing waits for you.')
+  expect(
+    inboxList({ confirm: [], batch: [], maintenance: [], proposals: 2, trials: [], mode, next: null }, 'UTC'),
+  ).toBe('Proposed to be known: 2 (soloist knowledge proposals)')
+})
+
+test('the inbox says at its head in what the company is degraded', () => {
+  const why = 'no model of the tier standard answers (openai)'
+  const degraded: Mode = { mode: 'degraded', why, since: null, reasons: [] }
+  const empty = { confirm: [], batch: [], maintenance: [], proposals: 0, trials: [], mode: degraded, next: null }
+  expect(inboxList(empty, 'UTC')).toBe(`The company is degraded: ${why}\n\nNothing waits for you.`)
+  expect(inboxList({ ...empty, confirm: [gate] }, 'UTC')).toMatch(/^The company is degraded: .*\n\nOne by one\n/)
 })
 
 test('text from outside does not steer the terminal', () => {

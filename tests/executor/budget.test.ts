@@ -23,7 +23,8 @@ const writer = agent({
   tier: 'standard',
   instructions: './writer.md',
 })
-// A dollar a million tokens in and 100 out: 1,000 tokens out are 0.1 dollars, the worst case of a turn a little more.
+// A dollar a million tokens in and 100 out: 1,000 tokens out are 0.1 dollars, the worst case of a turn a little more. What pays fewer
+// than 256 of them pays no answer.
 const price = { perMillionIn: usd(1), perMillionOut: usd(100) }
 const limited = (name: string, whenSpent: 'ask' | 'stop', cost: number) =>
   workflow({ name, input: Given, budget: { cost: usd(cost), whenSpent } }, (flow, given) =>
@@ -49,8 +50,8 @@ async function open(
   company = await openTestCompany(
     {
       workflows: [
-        limited('asking', 'ask', 0.15),
-        limited('stopping', 'stop', 0.05),
+        limited('asking', 'ask', 0.11),
+        limited('stopping', 'stop', 0.02),
         limited('rich', 'ask', 5),
         spread,
         timed,
@@ -113,13 +114,13 @@ test("when it is spent, 'ask' opens a gate that says how much more; approved, th
   const [gate] = await company.gates()
   expect(gate?.reason).toBe('budget')
   const before = await purse(`run:${run}`)
-  expect(before).toMatchObject({ reserved: 0, limit_usd: 150_000 })
+  expect(before).toMatchObject({ reserved: 0, limit_usd: 110_000 })
   await decide(company.kernel, gate!.id, { verdict: 'approved' })
   await company.worker.idle()
   expect(await company.stateOf(run)).toBe('done')
   expect(model.calls).toHaveLength(2)
   const after = await purse(`run:${run}`)
-  expect(after?.limit_usd).toBeGreaterThan(150_000)
+  expect(after?.limit_usd).toBeGreaterThan(110_000)
   expect(after!.spent).toBeLessThanOrEqual(after!.limit_usd!)
 })
 
@@ -142,7 +143,7 @@ test("when it is spent, 'stop' fails at once and asks nobody", async () => {
 })
 
 test("the company's month bounds every workflow", async () => {
-  await open(() => cheap, { price }, 0.05)
+  await open(() => cheap, { price }, 0.02)
   const run = await company.run('rich', { about: 'tea' })
   expect(await company.stateOf(run)).toBe('held')
   expect((await company.gates()).map((gate) => gate.reason)).toEqual(['budget'])

@@ -38,7 +38,7 @@ const workflows = [
   flowOf('rich', 'downgrade', 5),
   flowOf('poor', 'downgrade', 0.000001),
   flowOf('deferring', 'defer', 5),
-  flowOf('for-life', 'defer', 0.05),
+  flowOf('for-life', 'defer', 0.02),
   flowOf('proudly', 'downgrade', 0.05, proud),
   workflow({ name: 'timed', input: Given }, (flow, given) =>
     flow.task('work', writer, { about: given.get('about') }, { at: instant(Date.UTC(2026, 3, 1)) }),
@@ -162,10 +162,10 @@ test("'defer' asks for a purse that is for life, and for one that would be too s
   const [life] = await company.gates()
   expect((await company.card(life!))?.ask).toContain('is for life: there is no next month to wait for.')
   await company.close()
-  await open(0.05)
+  await open(0.02)
   const run = await company.run('deferring', { about: 'tea' })
   const [small] = await company.gates()
-  expect((await company.card(small!))?.ask).toContain('2026-04 allows company no more than $0.05 either.')
+  expect((await company.card(small!))?.ask).toContain('2026-04 allows company no more than $0.02 either.')
   await decide(company.kernel, small!.id, { verdict: 'approved' })
   await company.worker.idle()
   expect(await company.stateOf(run)).toBe('done')

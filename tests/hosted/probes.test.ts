@@ -1,16 +1,19 @@
 import { expect, test } from 'vitest'
 import type { Adapter } from '../../src/adapters/adapter.ts'
 import { audience, buttondown, folder, ghost, outbox, readFeeds, smtp } from '../../src/adapters/index.ts'
+import { openBreakers } from '../../src/models/breaker.ts'
 import { ownLedger } from '../../src/os/ledger.ts'
 import { probeAdapter } from '../../src/os/probe.ts'
 import type { Journal } from '../../src/telemetry/journal.ts'
 import { fakeClock } from '../../src/testing/clock.ts'
-import { instant } from '../../src/values/time.ts'
+import { type Clock, instant } from '../../src/values/time.ts'
 import { hostedCompany } from './hosted-company.ts'
 import { hostedGhost, hostedProviders } from './providers.ts'
 
 const from = 'Us <us@example.org>'
 const never = new AbortController().signal
+// Each look on its own: what the one before found shuts no door.
+const standing = (clock: Clock) => ({ clock, breakers: openBreakers(clock, () => 0) })
 
 test('every adapter that ships can be looked at', () => {
   const shipped: readonly Adapter[] = [
@@ -31,7 +34,7 @@ test.each(hostedProviders)('a look at $name says what is wrong, and changes noth
   const [adapter] = company.adapters.all
   if (!adapter) throw new Error('the company has no adapter')
   const { server, secret } = company.provider
-  const look = () => probeAdapter(adapter, company.clock, never)
+  const look = () => probeAdapter(adapter, standing(company.clock), never)
   expect(await look()).toBeNull()
 
   const get = (trouble: Parameters<typeof server.trouble>[0]['trouble']) => server.trouble({ method: 'GET', trouble })
@@ -56,7 +59,7 @@ test('a look at Ghost finds a newsletter that is not there', async () => {
   const other = ghost({ url: company.provider.server.url, newsletter: 'weekly' })
   const connect = { secret: () => company.provider.secret.value, clock: company.clock, folder: '/', fetch }
   const open = { adapter: other, client: async () => other.provider.connect(connect) }
-  expect(await probeAdapter(open, clock, never)).toMatchObject({
+  expect(await probeAdapter(open, standing(clock), never)).toMatchObject({
     code: 'adapter.refused',
     message: expect.stringContaining('weekly'),
   })
@@ -73,6 +76,6 @@ test('an adapter whose look throws, or never ends, is told as one that cannot be
       adapter: { ...adapter, provider: { timeout: 1000, ...adapter.provider } } as unknown as Adapter,
       client: async () => undefined,
     }
-    expect((await probeAdapter(open, clock, never))?.code).toBe('adapter.unreachable')
+    expect((await probeAdapter(open, standing(clock), never))?.code).toBe('adapter.unreachable')
   }
 })

@@ -47,6 +47,34 @@ export function completion(message: Readonly<Record<string, unknown>>, usage: un
   return { id: 'c1', object: 'chat.completion', created: 1, model: 'm', choices: [choice], usage }
 }
 
+/** The same completion as a stream: each delta is an event of its own. `end` says how it stops. */
+export function stream(
+  response: ServerResponse,
+  deltas: readonly Readonly<Record<string, unknown>>[],
+  end: 'done' | 'cut' | 'missing' | 'open' = 'done',
+  finish = 'stop',
+): void {
+  if (!response.headersSent) response.writeHead(200, { 'content-type': 'text/event-stream' })
+  for (const delta of deltas) response.write(chunk({ delta }))
+  if (end === 'open') return
+  if (end === 'cut') {
+    // What was written must leave before the line breaks.
+    setImmediate(() => response.destroy())
+    return
+  }
+  if (end === 'done') {
+    response.write(chunk({ delta: {}, finish_reason: finish }))
+    response.write(`data: ${JSON.stringify({ ...head, choices: [], usage: tokens(7, 5) })}\n\ndata: [DONE]\n\n`)
+  }
+  response.end()
+}
+
+const head = { id: 'c1', object: 'chat.completion.chunk', created: 1, model: 'm' }
+
+function chunk(choice: Readonly<Record<string, unknown>>): string {
+  return `data: ${JSON.stringify({ ...head, choices: [{ index: 0, ...choice }] })}\n\n`
+}
+
 export function tokens(prompt: number, done: number) {
   return { prompt_tokens: prompt, completion_tokens: done, total_tokens: prompt + done }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { pick } from '../../src/models/ladder.ts'
+import { accountOf, pick, within } from '../../src/models/ladder.ts'
 import { anthropic, compatible, google, openai } from '../../src/models/providers.ts'
 import { usd } from '../../src/values/money.ts'
 
@@ -47,4 +47,19 @@ test('each provider asks for the secret of its name only, and is opened with it'
     perMillionIn: 1_000_000,
     perMillionOut: 2_000_000,
   })
+})
+
+test('where the first does not answer, those of its tier may, and those below down to the lowest', () => {
+  const models = { quality: [best, second], standard: [small], cheap: [local] }
+  const names = (lowest: 'quality' | 'standard' | 'cheap') =>
+    within(pick(models, 'quality'), lowest).map(({ name }) => name)
+  expect(names('quality')).toEqual(['quality 1', 'quality 2'])
+  expect(names('standard')).toEqual(['quality 1', 'quality 2', 'standard 1'])
+  expect(within(pick({ quality: [local], cheap: [local] }, 'quality'), 'cheap')).toHaveLength(1)
+  expect(within(pick({ cheap: [local] }, 'quality'), 'quality').map(({ name }) => name)).toEqual(['cheap 1'])
+})
+
+test('a breaker watches the account, and the model in this process has none', () => {
+  const [first] = pick({ cheap: [local] }, 'cheap')
+  expect([accountOf(first), accountOf(pick({}, 'cheap')[0])]).toEqual(['ollama', undefined])
 })

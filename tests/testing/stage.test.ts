@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { days, hours, instant } from 'soloist'
+import { days, hours, instant, minutes } from 'soloist'
 import { type RehearsalOptions, rehearse, type Stage } from 'soloist/testing'
 import { expect, test } from 'vitest'
 import { ana, desk, files } from './desk.ts'
@@ -133,12 +133,12 @@ test('what a script throws fails the act, and a list of replies that is used up 
 
 test('an answer of a model takes as long as its reply says', async () => {
   await using stage = await stageOf({
-    agents: { greeter: [{ output: { text: 'Hi' }, after: hours(2) }] },
+    agents: { greeter: [{ output: { text: 'Hi' }, after: minutes(9) }] },
     at: instant(0),
   })
   const run = await stage.run('welcome', ana)
-  expect(stage.now).toBe(hours(2))
-  expect(run.task('write').workedMs).toBe(hours(2))
+  expect(stage.now).toBe(minutes(9))
+  expect(run.task('write').workedMs).toBe(minutes(9))
 })
 
 test('a script for an agent that is not there, and a time that is none, are mistakes', async () => {

@@ -48,13 +48,15 @@ workflow:tax: minutes 2.2, failing 1.3, proposed: soloist upkeep pause workflow:
   expect(upkeepTable('2026-03', [], 'UTC')).toBe('2026-03\nThere is nothing to look after.')
 })
 
+const mode = { mode: 'normal', why: null, since: null, reasons: [] } as const
+
 test('the inbox says in one line how many automations want upkeep', () => {
   const due = fault('upkeep.due', { about: 'workflow:letter', days: 3, owner: 'Ana' })
   const maintenance = [
     { about: 'workflow:letter', fault: due, openedAt: at },
     { about: 'agent:writer', fault: due, openedAt: at },
   ]
-  const empty = { confirm: [], batch: [], proposals: 0, trials: [], next: null }
+  const empty = { confirm: [], batch: [], proposals: 0, trials: [], mode, next: null }
   expect(inboxList({ ...empty, maintenance }, 'UTC')).toBe('2 automations need you (soloist upkeep)')
   expect(inboxList({ ...empty, maintenance: maintenance.slice(1) }, 'UTC')).toBe(
     '1 automation needs you (soloist upkeep)',

@@ -45,7 +45,7 @@ test('tokens and durations of model calls are histograms with the bounds of the 
   })
 })
 
-test('tasks, effects, open gates, the queue and what was paid are counted', async () => {
+test('tasks, effects, open gates, the queue, the mode and what was paid are counted', async () => {
   const collector = await receiver()
   const { office } = await played(collector)
   expect(
@@ -58,6 +58,12 @@ test('tasks, effects, open gates, the queue and what was paid are counted', asyn
   expect(of(collector, 'soloist.cost')).toMatchObject([
     { unit: 'USD', value: expect.closeTo(0.00048, 9), attributes: { 'soloist.workflow': 'answer' } },
   ])
+  expect(of(collector, 'soloist.mode').map(({ attributes, value }) => [attributes['soloist.mode'], value])).toEqual([
+    ['normal', 1],
+    ['degraded', 0],
+    ['paused', 0],
+  ])
+  expect(of(collector, 'soloist.breakers.open').map(({ value }) => value)).toEqual([0])
   const [gate] = await office.gates()
   await decide(office.kernel, gate!.id, { verdict: 'approved' })
   await office.watch.flush()

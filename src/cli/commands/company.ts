@@ -5,7 +5,7 @@ import type { Json } from '../../values/json.ts'
 import type { Desk } from '../desk.ts'
 import { exit } from '../exit.ts'
 import { asking, type Invocation, onDesk, type Verb } from '../invocation.ts'
-import { plain } from '../render/table.ts'
+import { modeLine } from '../render/mode.ts'
 import { doctor } from './doctor.ts'
 
 const why = new Argument('[why]', 'why')
@@ -63,10 +63,6 @@ export const companyVerbs: readonly Verb[] = [
 
 function reasonGiven(_invocation: Invocation, given?: string): Json {
   return given === undefined ? {} : { why: given }
-}
-
-function modeLine({ mode, why: because }: Mode): string {
-  return because === null ? `The company is ${mode}.` : `The company is ${mode}: ${plain(because)}`
 }
 
 async function exportCompany(desk: Desk, invocation: Invocation, file = ''): Promise<number> {

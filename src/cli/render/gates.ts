@@ -3,6 +3,7 @@ import type { Card } from '../../telemetry/card.ts'
 import type { Json } from '../../values/json.ts'
 import { formatUsd } from '../../values/money.ts'
 import { confidenceLine } from './confidence.ts'
+import { modeLine } from './mode.ts'
 import { recalledOnCard } from './recalled.ts'
 import { facts, indent, plain, table } from './table.ts'
 import { formatTime } from './time.ts'
@@ -11,11 +12,14 @@ import { trialLines } from './trials.ts'
 /** What waits for the operator: gates in two groups, what is to be mended outside, and how much is proposed. */
 export function inboxList(inbox: Inbox, timeZone: string): string {
   const gates = inbox.confirm.length + inbox.batch.length
-  const { proposals } = inbox
-  if (gates + inbox.maintenance.length + proposals + inbox.trials.length === 0) return 'Nothing waits for you.'
+  const { proposals, mode, trials } = inbox
+  const head = mode.mode === 'normal' ? [] : [modeLine(mode), '']
+  if (gates + inbox.maintenance.length + proposals + trials.length === 0)
+    return [...head, 'Nothing waits for you.'].join('\n')
   const group = (title: string, gates: readonly GateView[]): string[] =>
     gates.length === 0 ? [] : [title, indent(gateTable(gates, timeZone)), '']
   return [
+    ...head,
     ...group('One by one', inbox.confirm),
     ...group('May be approved at once (soloist decide --all)', inbox.batch),
     ...mending(inbox.maintenance, timeZone),
@@ -91,8 +95,13 @@ function reach({ name, count, handles }: NonNullable<Card['recipients']>): strin
   return plain(`${who} (${count} ${count === 1 ? 'recipient' : 'recipients'})`)
 }
 
+const belowModels: Readonly<Record<string, string>> = {
+  cached: 'an earlier answer: no model could be asked',
+  fallback: 'by its own rules: no model could be asked',
+}
+
 function maker({ doer, version, model, rung }: NonNullable<Card['madeBy']>): string {
-  const lower = rung === undefined ? '' : ` (${rung}, for want of money)`
+  const lower = rung === undefined ? '' : ` (${belowModels[rung] ?? `${rung}, a lower tier than it asks for`})`
   return `${doer}${version === undefined ? '' : ` v${version}`}${model === undefined ? '' : ` with ${model}`}${lower}`
 }
 

@@ -19,7 +19,7 @@ const tries = 5
  */
 export async function move(company: Company, archive: string, passphrase: string): Promise<Exported> {
   const { mode, worker, chores } = company
-  const was = { working: worker.working, normal: mode.now().mode === 'normal' }
+  const was = { working: worker.working, normal: mode.now().mode !== 'paused' }
   await mode.pause('This company is being moved')
   await chores.close()
   await worker.close()

@@ -86,5 +86,6 @@ async function waiting(os: Os): Promise<Finding[]> {
 
 async function modeFinding(os: Os): Promise<Finding> {
   const { mode, why } = await os.mode()
-  return mode === 'normal' ? fine('mode') : look('mode', fault('company.paused', { why: why ?? mode }))
+  if (mode === 'normal') return fine('mode')
+  return look('mode', fault(mode === 'paused' ? 'company.paused' : 'company.degraded', { why: why ?? mode }))
 }

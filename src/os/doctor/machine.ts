@@ -8,7 +8,8 @@ const oldestNode = 26
 const megabyte = 2 ** 20
 // A backup of a company of some years, and the day that it takes to notice.
 const littleRoom = 1024 * megabyte
-const noRoom = 100 * megabyte
+/** Bytes below which there is no room left to work in. */
+export const noRoom = 100 * megabyte
 
 /** Whether this machine is fit: its Node and its disk. */
 export function machineFindings(places: Places, node: string): Finding[] {
@@ -21,9 +22,14 @@ export function nodeFinding(version: string): Finding {
   return isOld ? wrong(what, fault('doctor.old-node', { found: version, needed: oldestNode })) : fine(what)
 }
 
-function diskFinding({ folder, store }: Places): Finding {
+/** How many bytes the company may still write. */
+export function freeBytes({ folder, store }: Pick<Places, 'folder' | 'store'>): number {
   const { bavail, bsize } = statfsSync(existsSync(store) ? store : folder)
-  return roomFinding(store, bavail * bsize)
+  return bavail * bsize
+}
+
+function diskFinding(places: Places): Finding {
+  return roomFinding(places.store, freeBytes(places))
 }
 
 /** What so many free bytes mean. */

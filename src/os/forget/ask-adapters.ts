@@ -1,10 +1,9 @@
 import type { Forgotten } from '../../adapters/adapter.ts'
 import { askAdapter } from '../../executor/ask-adapter.ts'
-import type { OpenAdapter } from '../../executor/kernel.ts'
+import type { Kernel, OpenAdapter } from '../../executor/kernel.ts'
 import type { Store } from '../../store/store.ts'
 import { type Fault, faultIn } from '../../values/fault.ts'
 import type { EffectKey, IdentityId } from '../../values/id.ts'
-import type { Clock } from '../../values/time.ts'
 import type { Company } from '../commands.ts'
 
 /** What an adapter removed of someone, or why it could not: then it is the operator's to clear. */
@@ -31,7 +30,7 @@ export async function askAdapters(
     let removed = 0
     let refused: Fault | null = null
     for await (const keys of keysOf(kernel.store, open.adapter.name, ids)) {
-      const answer = await ask(open, { keys, handles }, kernel.clock).catch(faultIn)
+      const answer = await ask(open, { keys, handles }, kernel).catch(faultIn)
       if (typeof answer === 'number') removed += answer
       else refused = answer
       if (refused !== null) break
@@ -42,9 +41,9 @@ export async function askAdapters(
 }
 
 /** Faults: the adapter's, `adapter.unreachable`. */
-async function ask(open: OpenAdapter, whose: Forgotten, clock: Clock): Promise<number> {
+async function ask(open: OpenAdapter, whose: Forgotten, { clock, breakers }: Kernel): Promise<number> {
   const { provider } = open.adapter
-  const removed = await askAdapter(open, { clock, key: 'forget' }, (client, asking) =>
+  const removed = await askAdapter(open, { clock, breakers, key: 'forget' }, (client, asking) =>
     provider.forget?.(client, whose, asking),
   )
   return removed ?? 0

@@ -22,7 +22,7 @@ const nothing = ''
 /**
  * Clears what the tables of work hold of these beside ids and times: hashes of what was written to them, names that a planner or a
  * list gave to tasks of runs about them, plans that a planner made for them, names under which a sender's events came in,
- * proposals learned of them. The runs must be over. What another's run says of them is under that other.
+ * proposals learned of them, hashes of what a model was asked about them. The runs must be over. What another's run says of them is under that other.
  */
 export async function clearTraces(tx: Tx, ids: readonly IdentityId[], now: Instant): Promise<void> {
   await tx.db
@@ -33,6 +33,10 @@ export async function clearTraces(tx: Tx, ids: readonly IdentityId[], now: Insta
   for (const run of await runsOf(tx, ids)) await clearRun(tx, run)
   await clearReceipts(tx, ids)
   await clearProposals(tx, ids)
+  await tx.db
+    .deleteFrom('answers')
+    .where('subject', 'in', [...ids])
+    .execute()
   await tx.db
     .updateTable('grants')
     .set({ payee: null, withdrawn_at: sql`coalesce(withdrawn_at, ${now})` })

@@ -5,12 +5,7 @@ import type { Os } from '../os.ts'
 import { health } from '../queries/health.ts'
 import { controlView } from './controls.ts'
 import { at, faultView, reason } from './fields.ts'
-
-const mode = z.object({
-  mode: z.enum(['normal', 'degraded', 'paused']),
-  why: z.string().nullable(),
-  since: at.nullable(),
-})
+import { mode } from './mode-fields.ts'
 
 const diagnosis = z.object({
   well: z.boolean(),

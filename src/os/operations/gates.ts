@@ -7,6 +7,7 @@ import type { BatchAnswer, Os } from '../os.ts'
 import { inbox, showGate } from '../queries/gates.ts'
 import { at, faultView, gateId, json, paging, reason, runId } from './fields.ts'
 import { gateView, shownGate } from './gate-views.ts'
+import { mode } from './mode-fields.ts'
 import { trialView } from './trial-views.ts'
 
 const approved = z.object({ verdict: z.literal('approved') })
@@ -33,6 +34,7 @@ export const gateOperations: readonly Operation[] = [
       maintenance: z.array(z.object({ about: z.string(), fault: faultView, openedAt: at })),
       proposals: z.int().meta({ description: 'How many proposals of knowledge wait; with the whole inbox only' }),
       trials: z.array(trialView),
+      mode,
       next: z.string().nullable(),
     }),
     example: {},

@@ -6,7 +6,7 @@ import type { GateId, IdentityId, RunId, TaskId } from '../../values/id.ts'
 import type { Json } from '../../values/json.ts'
 import type { Instant } from '../../values/time.ts'
 import { type Confidence, confidenceOf } from '../confidence.ts'
-import type { Os } from '../os.ts'
+import type { Mode, Os } from '../os.ts'
 import { type Maintenance, openMaintenance } from './maintenance.ts'
 import { cursorAt, type Paging, readCursor } from './page.ts'
 import { type TrialView, trialNews } from './trials.ts'
@@ -49,6 +49,8 @@ export interface Inbox {
   readonly proposals: number
   /** Versions at trial that are proposed, or were withdrawn by themselves in the last week; with the whole inbox only. */
   readonly trials: TrialView[]
+  /** What is not answered at all, or not as well as usual, while it waits. */
+  readonly mode: Mode
   readonly next: string | null
 }
 
@@ -82,6 +84,7 @@ export async function inbox(os: Os, filter: InboxFilter): Promise<Inbox> {
     maintenance: whole ? await openMaintenance(os) : [],
     proposals: whole ? await openProposals(os) : 0,
     trials: whole ? await trialNews(os) : [],
+    mode: await os.mode(),
     next: rows.length > filter.limit && last ? cursorAt(last.opened_at, last.id) : null,
   }
 }

@@ -8,7 +8,13 @@ import type { Measure } from './measures.ts'
 export interface Levels {
   readonly queue: readonly { readonly state: string; readonly count: number }[]
   readonly gates: readonly { readonly kind: string; readonly count: number }[]
+  /** What the company may do now. */
+  readonly mode: (typeof modes)[number]
+  /** How many accounts are left alone. */
+  readonly shut: number
 }
+
+const modes = ['normal', 'degraded', 'paused'] as const
 
 export interface Instruments {
   measure(measure: Measure): void
@@ -41,13 +47,20 @@ export function openInstruments(
   const cost = meter.createCounter('soloist.cost', { description: 'What was paid, in US dollars.', unit: 'USD' })
   const queue = meter.createObservableGauge('soloist.queue.depth', { description: 'Tasks by state.', unit: '{task}' })
   const gates = meter.createObservableGauge('soloist.gates.open', { description: 'Open gates.', unit: '{gate}' })
+  const mode = meter.createObservableGauge('soloist.mode', { description: '1 for the mode that holds, 0 for others.' })
+  const shut = meter.createObservableGauge('soloist.breakers.open', {
+    description: 'Accounts of providers and adapters that are left alone.',
+    unit: '{account}',
+  })
   meter.addBatchObservableCallback(
     async (result) => {
       const now = await levels()
       for (const { state, count } of now.queue) result.observe(queue, count, { 'soloist.task.state': state })
       for (const { kind, count } of now.gates) result.observe(gates, count, { 'soloist.gate.kind': kind })
+      for (const each of modes) result.observe(mode, each === now.mode ? 1 : 0, { 'soloist.mode': each })
+      result.observe(shut, now.shut)
     },
-    [queue, gates],
+    [queue, gates, mode, shut],
   )
   const record: Record<Measure['of'], (amount: number, attributes: ApiAttributes) => void> = {
     tokens: (amount, attributes) => tokens.record(amount, attributes),

@@ -149,7 +149,7 @@ const told: ReadonlySet<StoredEvent['kind']> = new Set<StoredEvent['kind']>([
 // As many as a queue admits by default; who has more sees that the gauge stands still.
 const mostCounted = 100_000
 
-async function levelsOf({ store, clock }: Kernel): Promise<Levels> {
+async function levelsOf({ store, clock, mode, breakers }: Kernel): Promise<Levels> {
   const count = (rows: ReturnType<typeof sql>) =>
     sql<number>`(SELECT count(*) FROM (${rows} LIMIT ${sql.lit(mostCounted)}))`
   const { rows } = await sql<{ ready: number; claimed: number; batch: number; confirm: number }>`SELECT
@@ -163,6 +163,8 @@ async function levelsOf({ store, clock }: Kernel): Promise<Levels> {
   return {
     queue: Object.entries({ ready, claimed }).map(([state, count]) => ({ state, count })),
     gates: Object.entries({ batch, confirm }).map(([kind, count]) => ({ kind, count })),
+    mode: mode().mode,
+    shut: breakers.shut().size,
   }
 }
 
