@@ -30,7 +30,7 @@ const codes = [
   'sandbox.output sandbox.protocol sandbox.time sandbox.unavailable schedule.configured schedule.taken',
   'secret.missing soloist.bug source.changed store.busy store.corrupt store.full store.migration-failed store.newer',
   'store.owned store.sealed store.unwritable subscription.copied subscription.dead subscription.gone',
-  'taint.recipient task.cancelled task.code-agent task.deadline task.not-due task.not-possible task.over-time',
+  'taint.recipient task.cancelled task.deadline task.not-due task.not-possible task.over-time',
   'task.too-many-items telemetry.dropped telemetry.not-installed telemetry.unreachable test.none trial.no-effect',
   'trial.nothing-recorded upkeep.drifting upkeep.due upkeep.failing upkeep.not-possible upkeep.over upkeep.unused',
   'vault.forgotten vault.missing-key vault.wrong-key vcard.unreadable wait.misfit wait.open wait.over webhook.busy',
