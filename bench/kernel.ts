@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import type { Perform } from '../src/executor/worker.ts'
+import type { Perform } from '../src/executor/perform.ts'
 import { scriptedModel } from '../src/testing/scripted-model.ts'
 import { rawCommits } from './commits.ts'
 import { openBench } from './company.ts'

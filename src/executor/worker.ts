@@ -1,12 +1,12 @@
 import { bothLanes, type Claimed } from '../queue/queue.ts'
-import { type Fault, fault, faultIn, Refusal } from '../values/fault.ts'
+import { type Fault, fault, Refusal } from '../values/fault.ts'
 import type { TaskId } from '../values/id.ts'
 import { type Duration, formatDuration, type Instant, later, seconds } from '../values/time.ts'
-import { type Attempt, readSteps } from './attempt.ts'
-import type { AttemptEnd } from './ending.ts'
+import type { Attempt } from './attempt.ts'
 import { finish } from './finish.ts'
-import { type Halt, haltedEnd, haltOf } from './halt.ts'
+import type { Halt } from './halt.ts'
 import type { Kernel, Mode } from './kernel.ts'
+import { endOf, type Perform } from './perform.ts'
 import { reclaim } from './reclaim.ts'
 import { runTask } from './run-task.ts'
 import { undoPlace } from './undo-place.ts'
@@ -20,9 +20,6 @@ export interface WorkerLimits {
   /** Told of each fault with which the store kept an attempt from being written down. */
   readonly refused?: (fault: Fault) => void
 }
-
-/** What an attempt does between its claim and its end. Benchmarks put in the least that there can be. */
-export type Perform = (attempt: Attempt) => Promise<AttemptEnd>
 
 /** A lease outlives two lost heartbeats: three times the interval. */
 export const usualLimits = { concurrency: 16, lease: seconds(30) } as const
@@ -287,19 +284,4 @@ interface Active {
   readonly ended: Promise<Refusal | undefined>
   /** Once it is known what the attempt is about. */
   attempt: Attempt | undefined
-}
-
-/** How the attempt ended. What it throws as a fault is its end; anything else is a programmer's error and crashes. */
-async function endOf(perform: Perform, attempt: Attempt): Promise<AttemptEnd> {
-  try {
-    const end = await perform({ ...attempt, steps: await readSteps(attempt.kernel, attempt.task) })
-    const halt = haltOf(attempt.signal)
-    if (halt) return haltedEnd(halt, end)
-    // Whatever the call in flight said when it was stopped, why it was stopped is the reason.
-    return end.kind === 'fault' && attempt.signal.aborted ? { ...end, fault: faultIn(attempt.signal.reason) } : end
-  } catch (caught) {
-    if (!(caught instanceof Refusal)) throw caught
-    const halt = haltOf(attempt.signal)
-    return halt ? haltedEnd(halt, { kind: 'fault', fault: caught.fault }) : { kind: 'fault', fault: caught.fault }
-  }
 }

@@ -68,7 +68,7 @@ export function nextBreaker(breaker: Breaker, event: BreakerEvent): Breaker {
 }
 
 /** True where a call may go out at this instant. */
-export function admits(breaker: Breaker, at: Instant): boolean {
+function admits(breaker: Breaker, at: Instant): boolean {
   return breaker.state === 'closed' || breaker.until <= at
 }
 

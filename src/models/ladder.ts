@@ -25,11 +25,6 @@ export function pick(models: Models, tier: Tier): readonly [Rung, ...Rung[]] {
   return first === undefined ? refuse('model.no-tier', { tier }) : [first, ...rest]
 }
 
-/** Of these rungs those of lower tiers than the first one's, down to `lowest`: who may answer when the first cannot be paid. */
-export function cheaper([first, ...rest]: readonly [Rung, ...Rung[]], lowest: Tier): readonly Rung[] {
-  return rest.filter(({ tier }) => tier !== first.tier && tiers.indexOf(tier) <= tiers.indexOf(lowest))
-}
-
 /**
  * Of these rungs those of the first one's tier, and of lower ones down to `lowest`: who may answer when the first does not. A model that
  * serves several tiers stands once, where it stands highest.

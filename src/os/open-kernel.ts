@@ -99,16 +99,21 @@ export async function openKernel(ground: Ground): Promise<Kernel> {
     adapters: adapters.byAction,
     timeZone: config.operator.timeZone,
     allowPrivate: config.allowPrivate,
-    unsubscribe: (audience, member) => {
-      const token = unsubscribeToken(vault.chainKey, audience, member)
-      const url = config.publicUrl === null ? null : new URL(`/unsubscribe/${token}`, config.publicUrl).href
-      return { url, mailto: `${config.operator.email}?subject=${encodeURIComponent(`unsubscribe ${token}`)}` }
-    },
+    unsubscribe: leaving(config, vault),
     readRun: (id) => readRun(store.read, id),
     readPlan,
     placeOf: async (task) => placeOf(await readPlan(task.plan_hash), task),
     mode: mode.now,
     dearPlan,
     crash: ground.crash,
+  }
+}
+
+/** The addresses by which a member leaves an audience. */
+function leaving({ publicUrl, operator }: Config, { chainKey }: Vault): Kernel['unsubscribe'] {
+  return (audience, member) => {
+    const token = unsubscribeToken(chainKey, audience, member)
+    const url = publicUrl === null ? null : new URL(`/unsubscribe/${token}`, publicUrl).href
+    return { url, mailto: `${operator.email}?subject=${encodeURIComponent(`unsubscribe ${token}`)}` }
   }
 }

@@ -16,8 +16,8 @@ export interface Line {
 }
 
 // What both accounts take, in micro-dollars a token.
-export const perTokenIn = 1
-export const perTokenOut = 10
+const perTokenIn = 1
+const perTokenOut = 10
 
 /** The provider's own books, kept without ours. */
 export class Bill {

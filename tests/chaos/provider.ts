@@ -94,7 +94,7 @@ interface Answering {
   readonly parked: Set<ServerResponse>
 }
 
-function answer(given: Answering): void {
+function answer(given: Answering): unknown {
   const { line, response, terms } = given
   switch (line.behaviour) {
     case 'answers':

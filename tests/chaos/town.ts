@@ -82,7 +82,7 @@ export async function openTown(weather: (account: string, at: number) => Behavio
 export type Town = Awaited<ReturnType<typeof openTown>>
 
 /** Sees every call that is let through to an account, and every one that arrives there. */
-export class Gate {
+class Gate {
   readonly breakers: Breakers
   /** What should not have been: a call that nobody let through, or one that was let through to an account that was shut. */
   readonly wrong: string[] = []

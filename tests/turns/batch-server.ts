@@ -58,7 +58,7 @@ export class BatchServer {
     return new Promise((resolve) => this.#server.close(() => resolve()))
   }
 
-  #answer(method: string, url: string, text: string, response: ServerResponse): void {
+  #answer(method: string, url: string, text: string, response: ServerResponse): unknown {
     const path = url.replace(/^\/v1/, '').replace(/\?.*$/, '')
     const [, root = '', id = '', verb = ''] = path.replace('/messages/batches', '/message-batches').split('/')
     if (path === '/files') return json(response, 200, this.#keepFile(text))
@@ -72,7 +72,7 @@ export class BatchServer {
     if (!held) return json(response, 404, { error: { message: 'there is no such batch', type: 'not_found' } })
     if (verb === 'cancel' && held.state === 'waits') held.state = 'cancelled'
     if (verb === 'results') return void response.writeHead(200).end(anthropicLine(held, this.#says))
-    json(response, 200, show(held))
+    return json(response, 200, show(held))
   }
 
   /** Each look at any of them counts for all. */
@@ -89,7 +89,7 @@ export class BatchServer {
     json(response, 200, (forms[path] ?? responseObject)(this.#says))
   }
 
-  #create(root: string, asked: Request, response: ServerResponse): void {
+  #create(root: string, asked: Request, response: ServerResponse): unknown {
     const { trouble } = this
     this.trouble = 'none'
     if (trouble === 'cut before') return void response.destroy()

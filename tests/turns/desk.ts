@@ -64,7 +64,10 @@ export function emptyWorld(): World {
 /** The desk as an adapter; `world` is asked at each call, and each write gets an id of its own. */
 export function deskAdapter(world: () => World): Adapter {
   let ids = 0
-  const id = () => `id-${String((ids += 1))}`
+  const id = () => {
+    ids += 1
+    return `id-${ids}`
+  }
   const gone = async () => undefined
   return adapter(
     desk,

@@ -28,7 +28,10 @@ const families: Readonly<Record<string, Family>> = {
     return function* (world) {
       for (let round = 0; round < rounds; round += 1) {
         let asked = 0
-        world.status = (job) => ({ status: (asked += 1) > 4 ? `${job} is done` : `${job} is running`, at: '' })
+        world.status = (job) => {
+          asked += 1
+          return { status: asked > 4 ? `${job} is done` : `${job} is running`, at: '' }
+        }
         for (let at = 0; at < 5; at += 1) yield uses(call('status', { job: word(first + round) }))
       }
       yield answer

@@ -92,10 +92,10 @@ const families: Readonly<Record<string, Family>> = {
     let ticks = start
     return function* (world) {
       // The answer tells the time, which is no news.
-      world.status = () => ({
-        status: 'running',
-        at: `2026-03-13T09:00:${String((ticks += 1) % 60).padStart(2, '0')}Z`,
-      })
+      world.status = () => {
+        ticks += 1
+        return { status: 'running', at: `2026-03-13T09:00:${String(ticks % 60).padStart(2, '0')}Z` }
+      }
       for (;;) yield uses(call('status', { job }))
     }
   },

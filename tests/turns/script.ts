@@ -11,10 +11,8 @@ export interface Script {
 /** A family of scripts: what a seed makes of it. */
 export type Family = (chance: Chance) => Script['replies']
 
-export interface Chance {
-  /** A whole number from `least` to `most`. */
-  (least: number, most: number): number
-}
+/** A whole number from `least` to `most`. */
+export type Chance = (least: number, most: number) => number
 
 /** So many scripts of each family, each with a seed of its own. */
 export function scriptsOf(families: Readonly<Record<string, Family>>, ofEach: number): readonly Script[] {

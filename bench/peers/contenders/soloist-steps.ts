@@ -1,4 +1,4 @@
-import type { Perform } from '../../../src/executor/worker.ts'
+import type { Perform } from '../../../src/executor/perform.ts'
 import { oneTask, threeSteps } from '../../workflows.ts'
 import { compete } from '../compete.ts'
 import { openSoloist } from './soloist.ts'

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Perform } from '../../../src/executor/worker.ts'
+import type { Perform } from '../../../src/executor/perform.ts'
 import type { AnyWorkflow } from '../../../src/planner/workflow.ts'
 import type { RunId } from '../../../src/values/id.ts'
 import { type BenchCompany, openBench } from '../../company.ts'
