@@ -135,7 +135,8 @@ function settling({ kernel }: Attempt, { afforded }: Call, cost: Usd): (tx: Tx) 
 function complaint({ name = '', output }: Mind, turn: Turn): Failed | 'good' {
   if (output === undefined || turn.toolCalls.length > 0 || turn.finish === 'length') return 'good'
   const answer = readAnswer({ output }, turn)
-  return answer.ok ? 'good' : { failure: 'unfit', why: fault('agent.bad-output', { agent: name, why: answer.why }) }
+  if (answer.ok) return 'good'
+  return { failure: 'unfit', why: fault('agent.bad-output', { agent: name, why: answer.why }), askedBy: name }
 }
 
 function tell({ kernel }: Attempt, { afforded }: Call, heard: Failed | 'good' | 'nothing'): void {

@@ -10,7 +10,13 @@ export type Failure = 'limited' | 'down' | 'silent' | 'malformed' | 'unfit' | 'l
 
 /** The breaker of one account. `failures` counts those in a row, by kind; `trips` how often in a row it opened. */
 export type Breaker =
-  | { readonly state: 'closed'; readonly failures: Readonly<Partial<Record<Failure, number>>>; readonly trips: number }
+  | {
+      readonly state: 'closed'
+      readonly failures: Readonly<Partial<Record<Failure, number>>>
+      readonly trips: number
+      /** The agent that was last given an answer which missed its schema. */
+      readonly unfitFor?: string
+    }
   | { readonly state: 'open'; readonly until: Instant; readonly why: Fault; readonly trips: number }
   /** One call is on its way to see whether the account is back; `until` it counts as lost. */
   | { readonly state: 'half-open'; readonly until: Instant; readonly why: Fault; readonly trips: number }
@@ -26,13 +32,15 @@ export type BreakerEvent =
       readonly failure: Failure
       readonly why: Fault
       readonly retryAfter?: Duration
+      /** Which agent. One whose schema is too hard, or whose new version is broken, says nothing of the account, however often it asks. */
+      readonly askedBy?: string
       readonly chance: number
     }
 
 export const closedBreaker: Breaker = { state: 'closed', failures: {}, trips: 0 }
 
 // How many in a row open it. A limit and a locked account are the provider's own word; a cut connection happens; a model that misses
-// its schema is most often given a schema that is too hard.
+// its schema is most often given a schema that is too hard: only where one agent after the other is disappointed is it the account.
 const mostInARow: Readonly<Record<Failure, number>> = {
   limited: 1,
   locked: 1,
@@ -79,9 +87,16 @@ function afterFailure(breaker: Breaker, event: Extract<BreakerEvent, { kind: 'fa
     const until = event.retryAfter === undefined ? breaker.until : later(at, atMost(event.retryAfter))
     return { ...breaker, until: Math.max(breaker.until, until) as Instant }
   }
+  if (failure === 'unfit' && breaker.state === 'closed' && event.askedBy !== undefined) {
+    if (breaker.unfitFor === event.askedBy) return breaker
+  }
   const count = breaker.state === 'closed' ? (breaker.failures[failure] ?? 0) + 1 : mostInARow[failure]
   if (breaker.state === 'closed' && count < mostInARow[failure])
-    return { ...breaker, failures: { ...breaker.failures, [failure]: count } }
+    return {
+      ...breaker,
+      failures: { ...breaker.failures, [failure]: count },
+      ...(failure === 'unfit' && event.askedBy !== undefined ? { unfitFor: event.askedBy } : {}),
+    }
   const trips = breaker.trips + 1
   return { state: 'open', until: later(at, pauseOf(event, trips)), why, trips }
 }
@@ -103,6 +118,7 @@ export interface Failed {
   readonly failure: Failure
   readonly why: Fault
   readonly retryAfter?: Duration
+  readonly askedBy?: string
 }
 
 /** What opened or closed, for whoever journals it and says in which mode the company is. */

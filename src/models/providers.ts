@@ -10,6 +10,8 @@ export interface ProviderOptions {
   readonly maxOutputTokens?: number
   /** Another base URL, such as a proxy's. */
   readonly url?: string
+  /** `false` for a proxy that cannot stream answers; where somebody waits, a stall is then noticed only at the end. Default `true`. */
+  readonly streams?: boolean
 }
 
 /** What may be said of a model of a provider that has a batch API. */
@@ -140,6 +142,7 @@ function choice(
     secrets: [secret],
     price: options.price ?? 'listed',
     maxOutputTokens: options.maxOutputTokens ?? usualOutput,
+    ...(options.streams === false ? { streams: false } : {}),
     open: (reveal) => open(reveal(secret)),
   }
 }

@@ -42,6 +42,7 @@ const known: Readonly<Record<Lane, readonly string[]>> = {
     'done by fallback',
     'failed: model.none-left',
     'failed: agent.bad-output',
+    'failed: agent.looping',
   ],
   background: [
     'done by its tier',
@@ -49,6 +50,7 @@ const known: Readonly<Record<Lane, readonly string[]>> = {
     'done by fallback',
     'failed: model.unreachable',
     'failed: agent.bad-output',
+    'failed: agent.looping',
   ],
 }
 

@@ -76,6 +76,7 @@ const ends = [
   'model.none-left',
   'model.refused',
   'agent.bad-output',
+  'agent.looping',
   'task.over-time',
   'again',
   'model.waiting',

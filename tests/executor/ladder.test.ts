@@ -146,10 +146,10 @@ test.each([401, 402, 403])('a %i shuts the account at once', async (code) => {
   expect([...company.kernel.breakers.shut().keys()]).toEqual(['a'])
 })
 
-test('a model that misses its schema again and again shuts its account, and one that answers well does not', async () => {
-  await open({ quality: [named('a/one', ({ index }) => (index === 3 ? good('x') : { text: 'prose' }))] })
-  for (let number = 1; number <= 4; number += 1) await company.run('later', { about: `tea ${number}` })
-  expect([...company.kernel.breakers.shut().keys()]).toEqual(['a'])
+test('an agent whose schema is missed again and again does not shut the account for others', async () => {
+  await open({ quality: [named('a/one', () => ({ text: 'prose' }))] })
+  for (let number = 1; number <= 12; number += 1) await company.run('later', { about: `tea ${number}` })
+  expect([...company.kernel.breakers.shut().keys()]).toEqual([])
 })
 
 test('background work waits, without using up a try, until the first account may be back, and then goes on', async () => {

@@ -31,6 +31,14 @@ test.each([
   expect(breaker.state).toBe('open')
 })
 
+test('one agent whose schema is too hard says nothing of the account, however often it asks', () => {
+  let breaker = closedBreaker
+  for (let at = 0; at < 30; at += 1) breaker = nextBreaker(breaker, failed('unfit', { askedBy: 'clerk' }))
+  expect(breaker).toMatchObject({ state: 'closed', failures: { unfit: 1 } })
+  for (let at = 0; at < 9; at += 1) breaker = nextBreaker(breaker, failed('unfit', { askedBy: `${at}` }))
+  expect(breaker.state).toBe('open')
+})
+
 test('an answer in between begins the count anew', () => {
   const once = nextBreaker(nextBreaker(closedBreaker, failed('silent')), { kind: 'answered' })
   expect(nextBreaker(once, failed('silent')).state).toBe('closed')

@@ -37,7 +37,7 @@ export async function openBatching(folder: string, url: string, clock: Clock, cr
     operator: { name: 'Op', email: 'op@example.org', timeZone: 'UTC' },
     workflows: [calm],
     agents: [writer],
-    models: { standard: [openai('gpt-5-mini', { url, price, batch: true })] },
+    models: { standard: [openai('gpt-5-mini', { url, price, batch: true, streams: false })] },
   })
   const store = openSqlite(places.database, crash === undefined ? {} : { crash })
   const vault = await openVault(store, new Uint8Array(32).fill(7), clock)

@@ -32,9 +32,10 @@ const flowOf = (name: string, lane: 'background' | 'interactive', deadline?: Dur
 const price = { perMillionIn: usd(1), perMillionOut: usd(10) }
 const usualCost = usage.input * 1 + usage.output * 10
 const models = {
-  openai: (url: string) => openai('gpt-5-mini', { url, price, batch: true }),
-  anthropic: (url: string) => anthropic('claude-haiku-4-5', { url, price, batch: true }),
-  compatible: (url: string) => compatible({ name: 'house', model: 'llama', url, price, batch: { part: 0.25 } }),
+  openai: (url: string) => openai('gpt-5-mini', { url, price, batch: true, streams: false }),
+  anthropic: (url: string) => anthropic('claude-haiku-4-5', { url, price, batch: true, streams: false }),
+  compatible: (url: string) =>
+    compatible({ name: 'house', model: 'llama', url, price, batch: { part: 0.25 }, streams: false }),
 }
 
 async function open(model: (url: string) => ModelChoice = models.openai): Promise<void> {

@@ -38,6 +38,7 @@ export class Teller {
   #waiting: readonly Told[] = []
   #writing: Promise<void> | undefined
   #trouble: Fault | undefined
+  #bug: { readonly bug: unknown } | undefined
 
   constructor(store: Store, journal: Journal) {
     this.#store = store
@@ -51,11 +52,15 @@ export class Teller {
 
   tell(...told: readonly Told[]): void {
     this.#waiting = [...this.#waiting, ...told].slice(-mostWaiting)
-    void this.write()
+    // A mistake of ours is thrown where somebody waits: at the next look, or at the end.
+    this.write().catch((bug: unknown) => {
+      this.#bug ??= { bug }
+    })
   }
 
   /** Writes what waits; resolves when it is written, or refused. */
-  write(): Promise<void> {
+  async write(): Promise<void> {
+    if (this.#bug) throw this.#bug.bug
     this.#writing ??= this.#writeAll().finally(() => {
       this.#writing = undefined
     })
