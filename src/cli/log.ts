@@ -18,14 +18,14 @@ export interface Log {
 export function openLog(form: unknown, world: Pick<World, 'err'>, clock: Clock = systemClock()): Log {
   let mask = (text: string): string => text
   const write = (line: LogLine): void => {
-    if (form !== 'off') world.err(mask(form === 'json' ? JSON.stringify(line) : textLine(line)))
+    world.err(mask(form === 'json' ? JSON.stringify(line) : textLine(line)))
   }
   const now = (): string => isoInstant(clock.now())
   return {
     follow(os) {
       // A secret may have become one after an event named it.
       mask = (text) => os.vault.mask(text)
-      return form === 'off' ? () => undefined : os.journal.onCommitted((event) => write(lineOf(event)))
+      return os.journal.onCommitted((event) => write(lineOf(event)))
     },
     say: (kind, says) => write({ at: now(), level: 'info', kind, says }),
     fault(error) {

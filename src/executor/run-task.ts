@@ -15,11 +15,9 @@ import { mayBegin } from './obey.ts'
 import { inputsAgain } from './repeat.ts'
 import { type RoleNode, route } from './route.ts'
 import { runAction } from './run-action.ts'
-import { runAgent } from './run-agent.ts'
 import { runEach } from './run-each.ts'
 import { runFunction } from './run-function.ts'
 import { runGate } from './run-gate.ts'
-import { runSubPlan } from './run-sub-plan.ts'
 import { runWait, type WaitNode } from './run-wait.ts'
 import { runWhen } from './run-when.ts'
 import { holdStale, staleInput } from './stale.ts'
@@ -40,7 +38,8 @@ export async function runTask(attempt: Attempt): Promise<AttemptEnd> {
   return end.kind === 'fault' && end.fault.code === 'effect.key-reused' ? holdStale(attempt, end.fault) : end
 }
 
-function dispatch(attempt: Attempt, node: PlannedTask, inputs: Inputs): Promise<AttemptEnd> {
+// What an agent needs to work is loaded when the first has work: some 50 modules, which a company at rest does without.
+async function dispatch(attempt: Attempt, node: PlannedTask, inputs: Inputs): Promise<AttemptEnd> {
   switch (node.kind) {
     case 'agent':
     case 'action':
@@ -54,7 +53,7 @@ function dispatch(attempt: Attempt, node: PlannedTask, inputs: Inputs): Promise<
     case 'each':
       return runEach(attempt, node, inputs)
     case 'plan':
-      return runSubPlan(attempt, node, inputs)
+      return (await import('./run-sub-plan.ts')).runSubPlan(attempt, node, inputs)
     default:
       return node satisfies never
   }
@@ -72,7 +71,7 @@ async function byDoer(
     const who = node.role === undefined ? node.doer : await route(seat, node as RoleNode)
     if (typeof who !== 'string') return who
     noteGiven(attempt, who)
-    return runAgent(seat, who, inputs)
+    return (await import('./run-agent.ts')).runAgent(seat, who, inputs)
   }
   const doer: AnyDoer | undefined = attempt.kernel.doers.get(node.doer)
   if (doer?.kind !== node.kind) return staleInput(attempt, node.doer, 'nobody here is called so any more')

@@ -61,8 +61,8 @@ async function start(invocation: Invocation): Promise<number> {
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     refuse('input.invalid', { what: 'The port', why: `"${options.port}" is not between 0 and 65535` })
   }
-  const { openLog } = await import('../log.ts')
-  const log = openLog(options.log, world)
+  // Whoever wants no log pays for none of its sentences.
+  const log = options.log === 'off' ? silence : (await import('../log.ts')).openLog(options.log, world)
   try {
     await keepAtWork(await world.open(invocation.folder()), { host: options.host as string, port }, world, log)
   } catch (error) {
@@ -71,6 +71,8 @@ async function start(invocation: Invocation): Promise<number> {
   }
   return exit.ok
 }
+
+const silence: Log = { follow: () => () => undefined, say: () => undefined, fault: () => undefined }
 
 async function keepAtWork(os: Os, address: { host: string; port: number }, world: World, log: Log): Promise<void> {
   const stopLog = log.follow(os)
