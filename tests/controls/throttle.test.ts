@@ -240,3 +240,29 @@ test('an account above its throttle is passed over for another one', async () =>
   expect((await company.task(run)).madeBy?.model).toBe('two/model')
   expect(one.calls).toHaveLength(0)
 })
+
+test('lifting the one of two throttles that keeps a run waiting calls it, whichever of them it was told of', async () => {
+  const { company } = await throttled({ runs: 5 })
+  const narrow = await company.control('company', { kind: 'throttle', runs: 1 })
+  await company.start('letters')
+  const second = await company.start('letters')
+  await company.os.idle()
+  expect((await company.task(second)).fault?.message).toContain('workflow:letters')
+  await company.call('controls.lift', { control: narrow.id })
+  await company.os.idle()
+  expect((await company.task(second)).state).toBe('done')
+})
+
+test('what a throttle left asleep that was lifted just before a crash begins when the company opens', async () => {
+  const { company } = await throttled({ runs: 5 })
+  const narrow = await company.control('company', { kind: 'throttle', runs: 1 })
+  await company.start('letters')
+  const second = await company.start('letters')
+  await company.os.idle()
+  await company.kernel.store.write((tx) => company.kernel.controls.lift(tx, narrow.id as never, 'a crash comes'))
+  await company.close()
+  const models = { quality: [scriptedModel(() => ({ output: { body: 'fine' } }))] }
+  const woken = await openControlled({ models }, company)
+  await woken.os.idle()
+  expect((await woken.task(second)).state).toBe('done')
+})
