@@ -5,7 +5,7 @@ import type { Tx } from '../store/store.ts'
 import type { Tier } from '../values/doer.ts'
 import { fault } from '../values/fault.ts'
 import { formatUsd, type Usd } from '../values/money.ts'
-import { isoInstant } from '../values/time.ts'
+import { type Instant, isoInstant } from '../values/time.ts'
 import { beginRun } from './admit.ts'
 import { asking } from './asking.ts'
 import type { Attempt } from './attempt.ts'
@@ -83,7 +83,8 @@ export async function overHour(tx: Tx, attempt: Attempt, account: string, worst:
     const now = kernel.clock.now()
     const { fits, used, again } = await hourly(tx, scope, rule.usd, worst, now)
     if (fits) continue
-    const until = again ?? untilLifted(kernel, control)
+    const end = control.until ?? Number.POSITIVE_INFINITY
+    const until = again === undefined ? untilLifted(kernel, control) : (Math.min(again, end) as Instant)
     const about = { scope, most: formatUsd(rule.usd), why: kernel.controls.why(id), control: id }
     const why = again
       ? fault('control.throttled', { ...about, used: formatUsd(used), at: isoInstant(until) })

@@ -5,7 +5,7 @@ import { usd } from '../../src/index.ts'
 import { scriptedModel } from '../../src/testing/scripted-model.ts'
 import { type Duration, hours, type Instant, instant, minutes } from '../../src/values/time.ts'
 import { kept, replayed } from '../replay/replay.ts'
-import { openControlled } from './company.ts'
+import { begin, openControlled } from './company.ts'
 
 // In CI as many as take some seconds; the whole proof takes minutes.
 const full = Boolean(process.env.PROOF)
@@ -265,4 +265,18 @@ test('what a throttle left asleep that was lifted just before a crash begins whe
   const woken = await openControlled({ models }, company)
   await woken.os.idle()
   expect((await woken.task(second)).state).toBe('done')
+})
+
+test('what waits for a throttle that ends by itself begins when that ends, not at the time it was given', async () => {
+  const { company } = await throttled({ runs: 1 }, { until: begin + minutes(20) })
+  const runs = [await company.start('letters'), await company.start('letters'), await company.start('letters')]
+  await company.pass(minutes(20))
+  for (const run of runs) expect((await company.task(run)).state).toBe('done')
+})
+
+test('so does what waits for dollars', async () => {
+  const { company } = await throttled({ usd: 103_500 }, { until: begin + minutes(20) })
+  const runs = [await company.start('letters'), await company.start('letters')]
+  await company.pass(minutes(20))
+  for (const run of runs) expect((await company.task(run)).state).toBe('done')
 })
