@@ -8,12 +8,12 @@ import type { Json } from '../values/json.ts'
 import { microUsd } from '../values/money.ts'
 import type { Origin } from '../values/origin.ts'
 import { hours, isoInstant, later } from '../values/time.ts'
-import { type Attempt, recordStep } from './attempt.ts'
+import { type Attempt, pauseFault, recordStep } from './attempt.ts'
 import { batchingModel, batchPrice, briefly, deskOf, isOverdue, located, nextLook } from './batch-desk.ts'
 import { type Batched, batchKey, batchOf, endBatch, intendBatch, sentBatch } from './batch-record.ts'
 import { agentAtWork } from './hold-back.ts'
 import type { Mind, Prompt, Turned } from './model-turn.ts'
-import { obey, overHour } from './obey.ts'
+import { obey, overHour, turnTo } from './obey.ts'
 import { limitMonth, scopesOf } from './purse.ts'
 import { commitWithTruth } from './truth.ts'
 
@@ -90,7 +90,10 @@ async function intend(attempt: Attempt, step: string, rung: BatchRung, prompt: P
   return afforded ? batchOf(kernel, id) : undefined
 }
 
-/** Sends it, and puts the task off. What a provider refuses is not paid for; where it says nothing, it is looked for later. */
+/**
+ * Sends it, and puts the task off; under a pause it is put off unsent. What a provider refuses, and what its account may not be asked any
+ * more, is not paid for; where it says nothing, it is looked for later.
+ */
 async function send(
   attempt: Attempt,
   desk: BatchDesk,
@@ -99,6 +102,9 @@ async function send(
   prompt: Prompt,
 ): Promise<Turned | undefined> {
   const { kernel } = attempt
+  const paused = pauseFault(attempt)
+  if (paused) return { kind: 'postponed', fault: paused, until: kernel.clock.now() }
+  if (turnTo(attempt, choice.provider)) return lose(attempt, row, 'cancelled')
   try {
     kernel.crash?.before('call')
     const batch = await briefly(kernel, attempt.signal, choice.name, (signal) =>
@@ -126,7 +132,7 @@ async function goOn(
   const desk = await deskOf(kernel, choice)
   try {
     const here = await briefly(kernel, signal, choice.name, (brief) => located(kernel, desk, row, brief))
-    if (here === 'absent') return send(attempt, desk, choice, row, prompt)
+    if (here === 'absent') return await sendAgain(attempt, desk, choice, row, mind, prompt)
     if (here === 'unsure') return overdue(attempt, row)
     const looked = await briefly(kernel, signal, choice.name, (brief) =>
       desk.look(here.batch, row.id, questionOf(choice, prompt, brief)),
@@ -139,6 +145,19 @@ async function goOn(
     faultIn(caught)
     return overdue(attempt, row)
   }
+}
+
+/** What never got there is sent as if it were new: as far as the operator's controls let it now. */
+async function sendAgain(
+  attempt: Attempt,
+  desk: BatchDesk,
+  choice: Batching,
+  row: Batched,
+  mind: Mind,
+  prompt: Prompt,
+): Promise<Turned | undefined> {
+  const ruling = await obey(attempt, mind)
+  return ruling.kind === 'go' ? send(attempt, desk, choice, row, prompt) : ruling
 }
 
 /** The answer becomes the step, at its true cost. */
