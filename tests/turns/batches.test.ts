@@ -250,3 +250,16 @@ test('a pause that comes while the money is set aside keeps the turn from leavin
   await pass(minutes(5))
   expect(await spent(run)).toEqual([usualCost / 2, 0])
 })
+
+test('what has no room beside turns that wait in batches is not looked at every few seconds', async () => {
+  await open()
+  const { store, controls } = company.kernel
+  const rule = { kind: 'throttle', runs: null, usd: usd(0.1) } as const
+  const control = { scope: 'provider:openai', rule, lanes: 'background', by: 'operator' } as const
+  await store.write((tx) => controls.set(tx, { ...control, until: null, why: 'a test' }))
+  for (const about of ['tea', 'milk']) await company.run('calm', { about })
+  const third = await company.run('calm', { about: 'wine' })
+  for (let at = 0; at < 60; at += 1) await pass(seconds(10))
+  const put = (await company.events(third)).filter(({ kind }) => kind === 'task.postponed')
+  expect(put.length).toBeLessThan(15)
+})
