@@ -1,3 +1,4 @@
+import { APICallError } from '@ai-sdk/provider'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { agent, pure, usd, workflow } from '../../src/index.ts'
@@ -254,4 +255,34 @@ test('an agent whose accounts are all stopped waits, whoever else could answer a
   await company.call('controls.lift', { control: control.id })
   await company.os.idle()
   expect(await company.task(run)).toMatchObject({ state: 'done', madeBy: { model: 'one/model' } })
+})
+
+test('a call that was under way before its account was shut ends nobody else’s look at it', async () => {
+  const gone = new APICallError({ message: 'no', url: 'x', requestBodyValues: {}, statusCode: 429 })
+  const asked = Array.from({ length: 3 }, () => Promise.withResolvers<void>())
+  const model = scriptedModel(
+    ({ index }) => {
+      asked[index]?.resolve()
+      if (index === 1) return { error: gone }
+      return index < 3 ? new Promise(() => undefined) : answer
+    },
+    { name: 'one/model' },
+  )
+  const company = await openControlled({ models: { quality: [listening(model)] } })
+  company.worker.work()
+  const states = async () => {
+    const rows = await company.kernel.store.read.selectFrom('tasks').select('state').orderBy('id').execute()
+    return rows.map(({ state }) => state).toSorted()
+  }
+  const first = await company.start('letters')
+  await asked[0]?.promise
+  const second = await company.start('help')
+  await expect.poll(states).toEqual(['claimed', 'ready'])
+  await company.clock.advance(minutes(1))
+  await asked[2]?.promise
+  await company.os.cancel(first, 'not needed')
+  await expect.poll(states).toEqual(['cancelled', 'claimed'])
+  const third = await company.start('letters')
+  await expect.poll(async () => (await company.task(third)).fault?.code ?? model.calls.length).toBe('model.waiting')
+  await company.os.cancel(second, 'not needed')
 })
