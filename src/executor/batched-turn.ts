@@ -13,7 +13,7 @@ import { batchingModel, batchPrice, briefly, deskOf, isOverdue, located, nextLoo
 import { type Batched, batchKey, batchOf, endBatch, intendBatch, sentBatch } from './batch-record.ts'
 import { agentAtWork } from './hold-back.ts'
 import type { Mind, Prompt, Turned } from './model-turn.ts'
-import { obey, overHour, turnTo } from './obey.ts'
+import { type OverHour, obey, overHour, turnTo } from './obey.ts'
 import { limitMonth, scopesOf } from './purse.ts'
 import { commitWithTruth } from './truth.ts'
 
@@ -42,6 +42,7 @@ export async function batchedTurn(
   const rung = await choose(attempt, mind)
   if (!rung) return undefined
   const intended = await intend(attempt, key, rung, masked)
+  if (intended && 'kind' in intended) return intended.end
   return intended && send(attempt, await deskOf(kernel, rung.choice), rung.choice, intended, masked)
 }
 
@@ -61,8 +62,16 @@ async function choose(attempt: Attempt, mind: Mind): Promise<BatchRung | undefin
   return { ...first, choice: { ...choice, batch: choice.batch } }
 }
 
-/** Sets the money aside and writes down that it is about to be sent; `undefined` when a purse is short. */
-async function intend(attempt: Attempt, step: string, rung: BatchRung, prompt: Prompt): Promise<Batched | undefined> {
+/**
+ * Sets the money aside and writes down that it is about to be sent; `undefined` when a purse is short, or its account has no room in this
+ * hour: another may. An hour that has no room for anybody has even less for the usual price.
+ */
+async function intend(
+  attempt: Attempt,
+  step: string,
+  rung: BatchRung,
+  prompt: Prompt,
+): Promise<Batched | OverHour | undefined> {
   const { kernel, task, run } = attempt
   const { choice } = rung
   const id = batchKey(attempt, step)
@@ -78,8 +87,8 @@ async function intend(attempt: Attempt, step: string, rung: BatchRung, prompt: P
       await intendBatch(tx, attempt, { id, step, model: choice.name })
       return true
     }
-    // A throttled hour is told by the ordinary way, which is throttled too.
-    if (await overHour(tx, attempt, choice.provider, price)) return false
+    const over = await overHour(tx, attempt, choice.provider, price)
+    if (over) return over.account === undefined ? over : false
     await limitMonth(tx, kernel, scopes)
     const got = await kernel.budget.reserve(tx, spender, scopes, price)
     if (!got.ok) return false
@@ -87,6 +96,7 @@ async function intend(attempt: Attempt, step: string, rung: BatchRung, prompt: P
     await intendBatch(tx, attempt, { id, step, model: choice.name, reservation: got.reservation })
     return true
   })
+  if (typeof afforded !== 'boolean') return afforded
   return afforded ? batchOf(kernel, id) : undefined
 }
 

@@ -263,3 +263,20 @@ test('what has no room beside turns that wait in batches is not looked at every 
   const put = (await company.events(third)).filter(({ kind }) => kind === 'task.postponed')
   expect(put.length).toBeLessThan(15)
 })
+
+test('what a throttled hour has no room for waits for room at the price of batches, not for the operator', async () => {
+  await open()
+  const { store, controls } = company.kernel
+  // Room for one turn in a batch at a time, and for none in the ordinary way.
+  const rule = { kind: 'throttle', runs: null, usd: usd(0.06) } as const
+  const control = { scope: 'workflow:calm', rule, lanes: 'background', by: 'operator' } as const
+  await store.write((tx) => controls.set(tx, { ...control, until: null, why: 'a test' }))
+  await company.run('calm', { about: 'tea' })
+  const second = await company.run('calm', { about: 'milk' })
+  for (let at = 0; at < 4; at += 1) {
+    server.end('answered')
+    await pass(minutes(15))
+  }
+  expect(await company.output(second)).toEqual({ body: 'fine' })
+  expect(await spent(second)).toEqual([usualCost / 2, 0])
+})
