@@ -26,21 +26,28 @@ export async function beginsAt(
   now: Instant,
   waiting: 'first' | 'ignored',
 ): Promise<Instant> {
-  const limits: { times: readonly Instant[]; most: number }[] = []
-  for (const { scope, rule } of throttles) {
+  const limits: Limit[] = []
+  for (const { scope, rule, until } of throttles) {
     if (rule.runs === null) continue
-    limits.push({ times: await timesOf(tx, scope, run, now, waiting), most: rule.runs })
+    limits.push({ times: await timesOf(tx, scope, run, now, waiting), most: rule.runs, until })
   }
   return slotUnder(limits, now)
 }
 
+interface Limit {
+  readonly times: readonly Instant[]
+  readonly most: number
+  /** When its throttle ends by itself, and holds nobody up any more. */
+  readonly until: Instant | null
+}
+
 /** What one throttle allows, another may not: until all agree. Each round moves the slot on past something that is there. */
-function slotUnder(
-  limits: readonly { readonly times: readonly Instant[]; readonly most: number }[],
-  now: Instant,
-): Instant {
+function slotUnder(limits: readonly Limit[], now: Instant): Instant {
   for (let slot = now; ; ) {
-    const next = limits.reduce((at, { times, most }) => slotFor(times, most, at), slot)
+    const next = limits.reduce((at, { times, most, until }) => {
+      const end = until ?? Number.POSITIVE_INFINITY
+      return at >= end ? at : (Math.min(slotFor(times, most, at), end) as Instant)
+    }, slot)
     if (next === slot) return slot
     slot = next
   }
@@ -66,12 +73,12 @@ export async function slotsFor(
   const taken = new Map<ControlScope, Instant[]>()
   const slots: Instant[] = []
   for (const run of waiting) {
-    const limits: { times: Instant[]; most: number }[] = []
-    for (const { scope, rule } of throttlesOver(run)) {
+    const limits: (Limit & { readonly times: Instant[] })[] = []
+    for (const { scope, rule, until } of throttlesOver(run)) {
       if (rule.runs === null) continue
       const times = taken.get(scope) ?? (await begunTimes(tx, scope, run, now))
       taken.set(scope, times)
-      limits.push({ times, most: rule.runs })
+      limits.push({ times, most: rule.runs, until })
     }
     const slot = slotUnder(limits, now)
     for (const { times } of limits) {

@@ -1,7 +1,7 @@
 import { type Expression, type SqlBool, sql } from 'kysely'
 import type { Tx } from '../store/store.ts'
 import { microUsd, type Usd } from '../values/money.ts'
-import { type Instant, later, seconds } from '../values/time.ts'
+import { type Instant, later, minutes, seconds } from '../values/time.ts'
 import type { ControlScope } from './control.ts'
 import { anHour } from './slot.ts'
 
@@ -15,6 +15,8 @@ export interface Hourly {
 
 // A call in flight holds its worst case, which is often ten times what it costs: it is worth looking when one has ended.
 const recheck = seconds(5)
+// One that waits in a provider's batch holds it for minutes or hours.
+const batchRecheck = minutes(5)
 
 /** Looks whether `more` fits under `most` within the last hour. A reservation counts whole from when it was made until it is settled. */
 export async function hourly(tx: Tx, scope: ControlScope, most: Usd, more: Usd, now: Instant): Promise<Hourly> {
@@ -25,7 +27,7 @@ export async function hourly(tx: Tx, scope: ControlScope, most: Usd, more: Usd, 
   if (used + more <= most) return { used: microUsd(used), fits: true, again: now }
   if (more > most) return { used: microUsd(used), fits: false, again: undefined }
   const rows = await reserved(tx, scope, since)
-    .select(['r.made_at as at', cost.as('cost'), sql<number>`r.state IN ('held', 'sent')`.as('open')])
+    .select(['r.made_at as at', cost.as('cost'), open.as('open')])
     .orderBy('r.made_at')
     .execute()
   let left = used
@@ -35,9 +37,16 @@ export async function hourly(tx: Tx, scope: ControlScope, most: Usd, more: Usd, 
   })
   if (!freed) throw new TypeError('an hour that holds nothing has room for what it may hold')
   const again = later(freed.at, anHour)
-  const soon = rows.some((row) => row.open === 1) ? later(now, recheck) : again
-  return { used: microUsd(used), fits: false, again: Math.min(again, soon) as Instant }
+  const soon = [
+    ...(rows.some((row) => row.open === 'call') ? [later(now, recheck)] : []),
+    ...(rows.some((row) => row.open === 'batch') ? [later(now, batchRecheck)] : []),
+  ]
+  return { used: microUsd(used), fits: false, again: Math.min(again, ...soon) as Instant }
 }
+
+const open = sql<'call' | 'batch' | 'no'>`CASE WHEN r.state NOT IN ('held', 'sent') THEN 'no'
+  WHEN EXISTS (SELECT 1 FROM batches b WHERE b.reservation_id = r.id AND b.state IN ('intended', 'sent')) THEN 'batch'
+  ELSE 'call' END`
 
 /** What was let go was never sent. */
 const cost = sql<number>`CASE WHEN r.state = 'released' THEN 0 ELSE coalesce(r.actual, r.amount) END`

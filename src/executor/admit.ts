@@ -3,6 +3,7 @@ import { holdsUp, type Of } from '../budget/control.ts'
 import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import { fault, Refusal } from '../values/fault.ts'
+import type { RunId } from '../values/id.ts'
 import { type Instant, isoInstant } from '../values/time.ts'
 import type { Attempt } from './attempt.ts'
 import { type HeldBack, heldBack, scopesOver } from './hold-back.ts'
@@ -55,9 +56,10 @@ export async function beginRun({ kernel, run, task }: Attempt): Promise<HeldBack
   })
 }
 
-/** Gives the runs that wait new times, in their order, once the throttles are others. */
-export async function slotAnew(kernel: Kernel): Promise<void> {
-  if (kernel.controls.pending.size === 0) return
+/** Gives the runs that wait new times, in their order, once the throttles are others; says which may begin earlier now. */
+export async function slotAnew(kernel: Kernel): Promise<ReadonlySet<RunId>> {
+  const earlier = new Set<RunId>()
+  if (kernel.controls.pending.size === 0) return earlier
   const now = kernel.clock.now()
   await kernel.store.write(async (tx) => {
     const waiting = await waitingRuns(tx)
@@ -71,9 +73,12 @@ export async function slotAnew(kernel: Kernel): Promise<void> {
     for (const [index, { id, due }] of waiting.entries()) {
       const run = runs.get(id)
       const slot = slots[index]
-      if (run && slot !== undefined && slot !== due) await delay(tx, kernel, run, slot)
+      if (!run || slot === undefined || slot === due) continue
+      await delay(tx, kernel, run, slot)
+      if (slot < due) earlier.add(id)
     }
   })
+  return earlier
 }
 
 function throttlesOver(kernel: Kernel, run: Run): readonly Of<'throttle'>[] {

@@ -8,12 +8,12 @@ import type { Json } from '../values/json.ts'
 import { microUsd } from '../values/money.ts'
 import type { Origin } from '../values/origin.ts'
 import { hours, isoInstant, later } from '../values/time.ts'
-import { type Attempt, recordStep } from './attempt.ts'
+import { type Attempt, pauseFault, recordStep } from './attempt.ts'
 import { batchingModel, batchPrice, briefly, deskOf, isOverdue, located, nextLook } from './batch-desk.ts'
 import { type Batched, batchKey, batchOf, endBatch, intendBatch, sentBatch } from './batch-record.ts'
 import { agentAtWork } from './hold-back.ts'
 import type { Mind, Prompt, Turned } from './model-turn.ts'
-import { obey, overHour } from './obey.ts'
+import { type OverHour, obey, overHour, turnTo } from './obey.ts'
 import { limitMonth, scopesOf } from './purse.ts'
 import { commitWithTruth } from './truth.ts'
 
@@ -42,6 +42,7 @@ export async function batchedTurn(
   const rung = await choose(attempt, mind)
   if (!rung) return undefined
   const intended = await intend(attempt, key, rung, masked)
+  if (intended && 'kind' in intended) return intended.end
   return intended && send(attempt, await deskOf(kernel, rung.choice), rung.choice, intended, masked)
 }
 
@@ -61,8 +62,16 @@ async function choose(attempt: Attempt, mind: Mind): Promise<BatchRung | undefin
   return { ...first, choice: { ...choice, batch: choice.batch } }
 }
 
-/** Sets the money aside and writes down that it is about to be sent; `undefined` when a purse is short. */
-async function intend(attempt: Attempt, step: string, rung: BatchRung, prompt: Prompt): Promise<Batched | undefined> {
+/**
+ * Sets the money aside and writes down that it is about to be sent; `undefined` when a purse is short, or its account has no room in this
+ * hour: another may. An hour that has no room for anybody has even less for the usual price.
+ */
+async function intend(
+  attempt: Attempt,
+  step: string,
+  rung: BatchRung,
+  prompt: Prompt,
+): Promise<Batched | OverHour | undefined> {
   const { kernel, task, run } = attempt
   const { choice } = rung
   const id = batchKey(attempt, step)
@@ -78,8 +87,8 @@ async function intend(attempt: Attempt, step: string, rung: BatchRung, prompt: P
       await intendBatch(tx, attempt, { id, step, model: choice.name })
       return true
     }
-    // A throttled hour is told by the ordinary way, which is throttled too.
-    if (await overHour(tx, attempt, choice.provider, price)) return false
+    const over = await overHour(tx, attempt, choice.provider, price)
+    if (over) return over.account === undefined ? over : false
     await limitMonth(tx, kernel, scopes)
     const got = await kernel.budget.reserve(tx, spender, scopes, price)
     if (!got.ok) return false
@@ -87,10 +96,14 @@ async function intend(attempt: Attempt, step: string, rung: BatchRung, prompt: P
     await intendBatch(tx, attempt, { id, step, model: choice.name, reservation: got.reservation })
     return true
   })
+  if (typeof afforded !== 'boolean') return afforded
   return afforded ? batchOf(kernel, id) : undefined
 }
 
-/** Sends it, and puts the task off. What a provider refuses is not paid for; where it says nothing, it is looked for later. */
+/**
+ * Sends it, and puts the task off; under a pause it is put off unsent. What a provider refuses, and what its account may not be asked any
+ * more, is not paid for; where it says nothing, it is looked for later.
+ */
 async function send(
   attempt: Attempt,
   desk: BatchDesk,
@@ -99,6 +112,9 @@ async function send(
   prompt: Prompt,
 ): Promise<Turned | undefined> {
   const { kernel } = attempt
+  const paused = pauseFault(attempt)
+  if (paused) return { kind: 'postponed', fault: paused, until: kernel.clock.now() }
+  if (turnTo(attempt, choice.provider)) return lose(attempt, row, 'cancelled')
   try {
     kernel.crash?.before('call')
     const batch = await briefly(kernel, attempt.signal, choice.name, (signal) =>
@@ -126,7 +142,7 @@ async function goOn(
   const desk = await deskOf(kernel, choice)
   try {
     const here = await briefly(kernel, signal, choice.name, (brief) => located(kernel, desk, row, brief))
-    if (here === 'absent') return send(attempt, desk, choice, row, prompt)
+    if (here === 'absent') return await sendAgain(attempt, desk, choice, row, mind, prompt)
     if (here === 'unsure') return overdue(attempt, row)
     const looked = await briefly(kernel, signal, choice.name, (brief) =>
       desk.look(here.batch, row.id, questionOf(choice, prompt, brief)),
@@ -139,6 +155,19 @@ async function goOn(
     faultIn(caught)
     return overdue(attempt, row)
   }
+}
+
+/** What never got there is sent as if it were new: as far as the operator's controls let it now. */
+async function sendAgain(
+  attempt: Attempt,
+  desk: BatchDesk,
+  choice: Batching,
+  row: Batched,
+  mind: Mind,
+  prompt: Prompt,
+): Promise<Turned | undefined> {
+  const ruling = await obey(attempt, mind)
+  return ruling.kind === 'go' ? send(attempt, desk, choice, row, prompt) : ruling
 }
 
 /** The answer becomes the step, at its true cost. */

@@ -24,6 +24,8 @@ export type Called =
 export interface Call extends Wanted {
   readonly afforded: Afforded
   readonly mayTake: Duration
+  /** Set where it finds out whether an account that was shut is back. */
+  readonly looks: boolean
 }
 
 /**
@@ -139,10 +141,10 @@ function complaint({ name = '', output }: Mind, turn: Turn): Failed | 'good' {
   return { failure: 'unfit', why: fault('agent.bad-output', { agent: name, why: answer.why }), askedBy: name }
 }
 
-function tell({ kernel }: Attempt, { afforded }: Call, heard: Failed | 'good' | 'nothing'): void {
+function tell({ kernel }: Attempt, { afforded, looks }: Call, heard: Failed | 'good' | 'nothing'): void {
   const account = accountOf(afforded.rung)
   if (account === undefined) return
   if (heard === 'good') kernel.breakers.answered(account)
-  else if (heard === 'nothing') kernel.breakers.givenUp(account)
-  else kernel.breakers.failed(account, heard)
+  else if (heard !== 'nothing') kernel.breakers.failed(account, heard)
+  else if (looks) kernel.breakers.givenUp(account)
 }

@@ -75,14 +75,17 @@ async function ask(
   const { kernel } = attempt
   const { breakers } = kernel
   const account = accountOf(rung)
-  const mayTake = timeForCall(attempt, time, !walk.othersAfter(rung, breakers.shut()))
+  const shut = breakers.shut()
+  const mayTake = timeForCall(attempt, time, !walk.othersAfter(rung, shut))
   if (mayTake === undefined) return undefined
+  // Only who looks whether it is back may give that up: others began before it was shut.
+  const looks = account !== undefined && shut.has(account)
   if (account !== undefined && !breakers.admit(account, mayTake)) {
     walk.shut.add(account)
     return undefined
   }
   const giveUp = (): void => {
-    if (account !== undefined) breakers.givenUp(account)
+    if (looks) breakers.givenUp(account)
   }
   const { key, prompt } = wanted
   try {
@@ -104,7 +107,7 @@ async function ask(
       giveUp()
       return giveBack(attempt, paid, paused)
     }
-    const called = await callModel(attempt, { ...wanted, afforded: paid, mayTake })
+    const called = await callModel(attempt, { ...wanted, afforded: paid, mayTake, looks })
     return called.kind === 'answered' && paid.short ? { ...called, short: paid.short } : called
   } catch (caught) {
     giveUp()

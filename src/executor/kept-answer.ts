@@ -9,6 +9,7 @@ import { between, type Instant, later } from '../values/time.ts'
 import { type Attempt, recordStep } from './attempt.ts'
 import { surenessFrom, surenessKept } from './confidence.ts'
 import type { Wanted } from './model-turn.ts'
+import { isPractice } from './practice.ts'
 import { readAnswer } from './read-answer.ts'
 
 // Some weeks of a busy agent, in a table of half a megabyte.
@@ -16,11 +17,12 @@ const mostKept = 5000
 
 /**
  * Keeps where the answer to a whole question is, for an agent that wants that, in the transaction that records it. Only what was answered
- * at the first turn is kept: what tools gave, and what was said after a correction, belongs to one conversation.
+ * at the first turn is kept: what tools gave, and what was said after a correction, belongs to one conversation; and what a version said
+ * that was only tried is nobody's answer.
  */
 export async function keepAnswer(tx: Tx, attempt: Attempt, wanted: Wanted, turn: Turn, step: number): Promise<void> {
   const { cache } = wanted.mind
-  if (!cache || cache.maxAge <= 0 || !isWhole(wanted, turn)) return
+  if (!cache || cache.maxAge <= 0 || isPractice(attempt.run) || !isWhole(wanted, turn)) return
   const now = attempt.kernel.clock.now()
   const { subject } = attempt.task
   const key = keyOf(attempt, wanted)

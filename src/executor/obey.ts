@@ -1,11 +1,11 @@
 import { holdsUp, lowerTier } from '../budget/control.ts'
 import { hourly } from '../budget/hourly.ts'
-import { pick } from '../models/ladder.ts'
+import { pick, within } from '../models/ladder.ts'
 import type { Tx } from '../store/store.ts'
 import type { Tier } from '../values/doer.ts'
 import { fault } from '../values/fault.ts'
 import { formatUsd, type Usd } from '../values/money.ts'
-import { isoInstant } from '../values/time.ts'
+import { type Instant, isoInstant } from '../values/time.ts'
 import { beginRun } from './admit.ts'
 import { asking } from './asking.ts'
 import type { Attempt } from './attempt.ts'
@@ -41,7 +41,8 @@ export async function obey(attempt: Attempt, mind: Mind): Promise<Ruling | Exclu
     .find('downgrade', scopesOver(work))
     .filter((control) => holdsUp(control, run.lane))
     .reduce((low, { rule }) => lowerTier(low, rule.tier), mind.tier)
-  const accounts = new Set(pick(kernel.models, tier).map(({ choice }) => choice.provider))
+  // Those that it may be answered by: whoever stands below its lowest tier is no way out.
+  const accounts = new Set(within(pick(kernel.models, tier), mind.lowest).map(({ choice }) => choice.provider))
   const bars = [...accounts].flatMap((account) => barOf(attempt, account) ?? [])
   // With nobody left to ask, the work waits for the first of them.
   const [first] = bars.toSorted((a, b) => a.until - b.until)
@@ -82,7 +83,8 @@ export async function overHour(tx: Tx, attempt: Attempt, account: string, worst:
     const now = kernel.clock.now()
     const { fits, used, again } = await hourly(tx, scope, rule.usd, worst, now)
     if (fits) continue
-    const until = again ?? untilLifted(kernel, control)
+    const end = control.until ?? Number.POSITIVE_INFINITY
+    const until = again === undefined ? untilLifted(kernel, control) : (Math.min(again, end) as Instant)
     const about = { scope, most: formatUsd(rule.usd), why: kernel.controls.why(id), control: id }
     const why = again
       ? fault('control.throttled', { ...about, used: formatUsd(used), at: isoInstant(until) })

@@ -57,11 +57,15 @@ export async function observeDecision(
   if (decided) await observe(tx, kernel, trial, run, producer, await numbersSaid(kernel, gate, verdict), decided.seq)
 }
 
-/** What can be said of its maker: a task that was cancelled, or whose money or approval was missing, says nothing. */
+/**
+ * What can be said of its maker: a task that was cancelled, or whose money or approval was missing, says nothing; nor does one that rules or
+ * a kept answer did in an outage, which cost nothing and took no time.
+ */
 function numbersOf(task: Claimed, ending: Ending, worked: Duration): Numbers | undefined {
   if (ending.kind === 'failed') return makersFault.test(ending.fault.code) ? { failure: 1 } : undefined
   if (ending.kind !== 'done') return undefined
-  const { cost, repairs = 0 } = ending.outcome
+  const { cost, repairs = 0, madeBy } = ending.outcome
+  if (madeBy?.rung === 'fallback' || madeBy?.rung === 'cached') return undefined
   return { failure: 0, repair: Number(repairs > 0), cost, latency: task.worked_ms + worked }
 }
 

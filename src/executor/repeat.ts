@@ -6,7 +6,7 @@ import type { Row } from '../store/tables.ts'
 import { refuse } from '../values/fault.ts'
 import { isRepeat, type ReplayId, type RunId, repeatId, type TaskId, type TrialId } from '../values/id.ts'
 import { canonical, type Json } from '../values/json.ts'
-import { later, seconds } from '../values/time.ts'
+import { between, later, milliseconds, minutes, seconds } from '../values/time.ts'
 import type { Attempt } from './attempt.ts'
 import type { Performed } from './ending.ts'
 import type { Kernel } from './kernel.ts'
@@ -94,11 +94,15 @@ export async function afterOthers(
   { scope, fault }: Shortage,
 ): Promise<Extract<Performed, { kind: 'postponed' }> | undefined> {
   if (!isRepeat(run.id) || (await kernel.budget.spentOn(scope)).reserved === 0) return undefined
-  return { kind: 'postponed', fault, until: later(kernel.clock.now(), pauseForOthers) }
+  const now = kernel.clock.now()
+  const quarter = between(run.started_at, now) / 4
+  const pause = milliseconds(Math.min(longestPause, Math.max(firstPause, quarter)))
+  return { kind: 'postponed', fault, until: later(now, pause) }
 }
 
-// A call of a model takes some seconds.
-const pauseForOthers = seconds(5)
+// A call of a model takes some seconds; what waits in a provider's batch, hours. Each look is an attempt in the journal.
+const firstPause = seconds(5)
+const longestPause = minutes(15)
 
 /** The steps of a task that are in the journal, of all its rounds. Fault: `vault.forgotten`. */
 export async function stepsOf({ store, journal }: Kernel, task: TaskId) {

@@ -1,6 +1,6 @@
 import { type Control, type ControlScope, holdsUp } from '../budget/control.ts'
 import type { NewControl } from '../budget/controls.ts'
-import type { ControlId, TaskId } from '../values/id.ts'
+import type { ControlId, RunId, TaskId } from '../values/id.ts'
 import type { Instant } from '../values/time.ts'
 import { slotAnew } from './admit.ts'
 import { askedOf } from './asking.ts'
@@ -20,8 +20,8 @@ const calledAtOnce = 500
 export async function setControl(kernel: Kernel, worker: Worker, control: NewControl): Promise<Control> {
   const { set, replaced } = await kernel.store.write((tx) => kernel.controls.set(tx, control))
   if (set.rule.kind === 'stop') worker.halt((attempt) => haltBy(set, attempt))
-  if (set.rule.kind === 'throttle') await slotAnew(kernel)
-  if (replaced) await callBack(kernel, [replaced])
+  const earlier = set.rule.kind === 'throttle' ? await slotAnew(kernel) : noRuns
+  if (replaced) await callBack(kernel, [replaced], earlier)
   worker.nudge()
   return set
 }
@@ -29,8 +29,8 @@ export async function setControl(kernel: Kernel, worker: Worker, control: NewCon
 /** Lifts a control; what waited for it asks again at once. Faults: `input.unknown`, `control.over`. */
 export async function liftControl(kernel: Kernel, worker: Worker, id: ControlId, why: string): Promise<Control> {
   const lifted = await kernel.store.write((tx) => kernel.controls.lift(tx, id, why))
-  if (lifted.rule.kind === 'throttle') await slotAnew(kernel)
-  await callBack(kernel, [lifted])
+  const earlier = lifted.rule.kind === 'throttle' ? await slotAnew(kernel) : noRuns
+  await callBack(kernel, [lifted], earlier)
   worker.nudge()
   return lifted
 }
@@ -42,7 +42,7 @@ export async function callBackLifted(kernel: Kernel, since: Instant): Promise<vo
     .select(['id', 'scope'])
     .where('lifted_at', '>', since)
     .execute()
-  if (rows.length > 0) await callBack(kernel, rows)
+  if (rows.length > 0) await callBack(kernel, rows, await slotAnew(kernel))
 }
 
 function haltBy(stop: Control, attempt: Attempt): Halt | undefined {
@@ -59,8 +59,13 @@ function haltBy(stop: Control, attempt: Attempt): Halt | undefined {
 
 type Lifted = { readonly id: ControlId; readonly scope: string }
 
-/** Makes due what was put off for one of these controls. What waits for one account of several waits for any of them. */
-async function callBack(kernel: Kernel, lifted: readonly Lifted[]): Promise<void> {
+const noRuns: ReadonlySet<RunId> = new Set()
+
+/**
+ * Makes due what was put off for one of these controls. What waits for one account of several waits for any of them; a run that several
+ * throttles keep waiting was told of one, and is among those that may begin `earlier` whichever was lifted.
+ */
+async function callBack(kernel: Kernel, lifted: readonly Lifted[], earlier: ReadonlySet<RunId>): Promise<void> {
   const { store, clock, journal, queue } = kernel
   const ids = new Set<string>(lifted.map(({ id }) => id))
   const anyAccount = lifted.some(({ scope }) => scope.startsWith('provider:'))
@@ -72,7 +77,8 @@ async function callBack(kernel: Kernel, lifted: readonly Lifted[]): Promise<void
       if (event.kind !== 'task.postponed' || event.task === null) return []
       const { code, about } = event.payload?.fault ?? {}
       if (!code?.startsWith('control.') || !about) return []
-      const waited = ids.has(about.control ?? '') || (anyAccount && about.scope?.startsWith('provider:'))
+      const forRoom = code === 'control.throttled' && event.run !== null && earlier.has(event.run)
+      const waited = forRoom || ids.has(about.control ?? '') || (anyAccount && about.scope?.startsWith('provider:'))
       return waited ? [event.task] : []
     })
     if (called.length > 0) {

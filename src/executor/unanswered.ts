@@ -16,6 +16,7 @@ import { timeForCall, timeForTurn } from './call-time.ts'
 import type { Unanswered } from './climb.ts'
 import type { Performed } from './ending.ts'
 import type { Kernel } from './kernel.ts'
+import { isPractice } from './practice.ts'
 
 type Ended = Exclude<Performed, { kind: 'done' }>
 
@@ -54,8 +55,12 @@ export function unanswered(attempt: Attempt, { tried, shut, barred }: Unanswered
   return { kind: 'postponed', until, fault: fault('model.waiting', { task: task.name, why, at: isoInstant(until) }) }
 }
 
-/** True for an end that a rung below the models may take the place of: nobody answered, and no try is left that may. */
-export function mayStandIn({ task, place }: Attempt, end: Ended): boolean {
+/**
+ * True for an end that a rung below the models may take the place of: nobody answered, and no try is left that may. Nothing does where a
+ * version is only tried: what was kept, and rules, say nothing of how it answers.
+ */
+export function mayStandIn({ run, task, place }: Attempt, end: Ended): boolean {
+  if (isPractice(run)) return false
   if (end.kind === 'postponed') return end.fault.code === 'model.waiting'
   if (end.kind !== 'fault') return false
   const { attempts } = place.node.retry ?? usualRetry

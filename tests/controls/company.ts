@@ -27,11 +27,11 @@ import type { RunId } from '../../src/values/id.ts'
 import { between, type Duration, type Instant, instant, later, seconds } from '../../src/values/time.ts'
 
 /** A Friday, ten in the morning in Berlin. */
-const begin = instant(Date.UTC(2026, 2, 13, 9))
+export const begin = instant(Date.UTC(2026, 2, 13, 9))
 
-const Given = z.object({ about: z.string().default('tea') })
-const Text = z.object({ body: z.string() })
-const spec = {
+export const Given = z.object({ about: z.string().default('tea') })
+export const Text = z.object({ body: z.string() })
+export const spec = {
   does: 'Writes.',
   input: Given,
   output: Text,

@@ -1,11 +1,12 @@
+import { APICallError } from '@ai-sdk/provider'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { usd, workflow } from '../../src/index.ts'
+import { agent, pure, usd, workflow } from '../../src/index.ts'
 import { type ScriptedModel, scriptedModel } from '../../src/testing/scripted-model.ts'
 import { type Duration, hours, minutes } from '../../src/values/time.ts'
 import { provider, shop } from '../executor/shop.ts'
 import { kept, replayed } from '../replay/replay.ts'
-import { type Controlled, flows, openControlled } from './company.ts'
+import { type Controlled, flows, Given, openControlled, spec, Text } from './company.ts'
 
 const price = { perMillionIn: usd(1), perMillionOut: usd(100) }
 const answer = { output: { body: 'fine' }, usage: { tokensIn: 100, tokensOut: 10 } }
@@ -234,4 +235,54 @@ test('a schedule starts nothing that is stopped, and afterwards catches up as it
   await company.pass(minutes(2))
   expect(await company.events('run.done')).toHaveLength(1)
   expect(await replayed(company.kernel)).toEqual(await kept(company.kernel))
+})
+
+test('an agent whose accounts are all stopped waits, whoever else could answer agents that take less', async () => {
+  const rules = pure({ name: 'rules', does: 'Notes.', input: Given, output: Text, run: () => ({ body: 'by rules' }) })
+  const choosy = agent({ ...spec, name: 'choosy', lowest: 'quality', fallback: rules })
+  const flow = workflow({ name: 'choose', input: Given, lane: 'background' }, (plan, given) =>
+    plan.task('work', choosy, { about: given.get('about') }),
+  )
+  const models = {
+    quality: [scriptedModel(() => answer, { name: 'one/model' })],
+    cheap: [scriptedModel(() => answer, { name: 'two/model' })],
+  }
+  const company = await openControlled({ models, workflows: [flow] })
+  const control = await company.control('provider:one', { kind: 'stop' })
+  const run = await company.start('choose')
+  await company.os.idle()
+  expect(await company.task(run)).toMatchObject({ state: 'ready', fault: { code: 'control.stopped' } })
+  await company.call('controls.lift', { control: control.id })
+  await company.os.idle()
+  expect(await company.task(run)).toMatchObject({ state: 'done', madeBy: { model: 'one/model' } })
+})
+
+test('a call that was under way before its account was shut ends nobody else’s look at it', async () => {
+  const gone = new APICallError({ message: 'no', url: 'x', requestBodyValues: {}, statusCode: 429 })
+  const asked = Array.from({ length: 3 }, () => Promise.withResolvers<void>())
+  const model = scriptedModel(
+    ({ index }) => {
+      asked[index]?.resolve()
+      if (index === 1) return { error: gone }
+      return index < 3 ? new Promise(() => undefined) : answer
+    },
+    { name: 'one/model' },
+  )
+  const company = await openControlled({ models: { quality: [listening(model)] } })
+  company.worker.work()
+  const states = async () => {
+    const rows = await company.kernel.store.read.selectFrom('tasks').select('state').orderBy('id').execute()
+    return rows.map(({ state }) => state).toSorted()
+  }
+  const first = await company.start('letters')
+  await asked[0]?.promise
+  const second = await company.start('help')
+  await expect.poll(states).toEqual(['claimed', 'ready'])
+  await company.clock.advance(minutes(1))
+  await asked[2]?.promise
+  await company.os.cancel(first, 'not needed')
+  await expect.poll(states).toEqual(['cancelled', 'claimed'])
+  const third = await company.start('letters')
+  await expect.poll(async () => (await company.task(third)).fault?.code ?? model.calls.length).toBe('model.waiting')
+  await company.os.cancel(second, 'not needed')
 })

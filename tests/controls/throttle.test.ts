@@ -5,7 +5,7 @@ import { usd } from '../../src/index.ts'
 import { scriptedModel } from '../../src/testing/scripted-model.ts'
 import { type Duration, hours, type Instant, instant, minutes } from '../../src/values/time.ts'
 import { kept, replayed } from '../replay/replay.ts'
-import { openControlled } from './company.ts'
+import { begin, openControlled } from './company.ts'
 
 // In CI as many as take some seconds; the whole proof takes minutes.
 const full = Boolean(process.env.PROOF)
@@ -239,4 +239,44 @@ test('an account above its throttle is passed over for another one', async () =>
   await company.os.idle()
   expect((await company.task(run)).madeBy?.model).toBe('two/model')
   expect(one.calls).toHaveLength(0)
+})
+
+test('lifting the one of two throttles that keeps a run waiting calls it, whichever of them it was told of', async () => {
+  const { company } = await throttled({ runs: 5 })
+  const narrow = await company.control('company', { kind: 'throttle', runs: 1 })
+  await company.start('letters')
+  const second = await company.start('letters')
+  await company.os.idle()
+  expect((await company.task(second)).fault?.message).toContain('workflow:letters')
+  await company.call('controls.lift', { control: narrow.id })
+  await company.os.idle()
+  expect((await company.task(second)).state).toBe('done')
+})
+
+test('what a throttle left asleep that was lifted just before a crash begins when the company opens', async () => {
+  const { company } = await throttled({ runs: 5 })
+  const narrow = await company.control('company', { kind: 'throttle', runs: 1 })
+  await company.start('letters')
+  const second = await company.start('letters')
+  await company.os.idle()
+  await company.kernel.store.write((tx) => company.kernel.controls.lift(tx, narrow.id as never, 'a crash comes'))
+  await company.close()
+  const models = { quality: [scriptedModel(() => ({ output: { body: 'fine' } }))] }
+  const woken = await openControlled({ models }, company)
+  await woken.os.idle()
+  expect((await woken.task(second)).state).toBe('done')
+})
+
+test('what waits for a throttle that ends by itself begins when that ends, not at the time it was given', async () => {
+  const { company } = await throttled({ runs: 1 }, { until: begin + minutes(20) })
+  const runs = [await company.start('letters'), await company.start('letters'), await company.start('letters')]
+  await company.pass(minutes(20))
+  for (const run of runs) expect((await company.task(run)).state).toBe('done')
+})
+
+test('so does what waits for dollars', async () => {
+  const { company } = await throttled({ usd: 103_500 }, { until: begin + minutes(20) })
+  const runs = [await company.start('letters'), await company.start('letters')]
+  await company.pass(minutes(20))
+  for (const run of runs) expect((await company.task(run)).state).toBe('done')
 })

@@ -212,3 +212,71 @@ test('no secret is sent in a batch, and no text of anybody stands in its row', a
   const rows = JSON.stringify(await company.kernel.store.read.selectFrom('batches').selectAll().execute())
   expect(rows).not.toMatch(/Ana|sk-test/)
 })
+
+test('a turn that never got there is not sent to an account that was stopped since', async () => {
+  await open()
+  server.trouble = 'cut before'
+  const run = await company.run('calm', { about: 'tea' })
+  const control = { scope: 'provider:openai', rule: { kind: 'stop' }, lanes: 'all', by: 'operator' } as const
+  const { store, controls } = company.kernel
+  const { set } = await store.write((tx) => controls.set(tx, { ...control, until: null, why: 'a test' }))
+  await pass(minutes(5))
+  expect([server.batches.length, server.ordinary.length]).toEqual([0, 0])
+  expect(await company.tasks(run)).toEqual({ write: 'ready' })
+  await store.write((tx) => controls.lift(tx, set.id, 'over'))
+  await pass(days(1))
+  server.end('answered')
+  await pass(days(1))
+  expect(await company.output(run)).toEqual({ body: 'fine' })
+  expect(await spent(run)).toEqual([usualCost / 2, 0])
+})
+
+test('a pause that comes while the money is set aside keeps the turn from leaving', async () => {
+  await open()
+  const { pricing } = company.kernel
+  const { worstCase } = pricing
+  const pausing: typeof worstCase = async (...given) => {
+    await company.mode.pause('wait')
+    return worstCase(...given)
+  }
+  Object.assign(pricing, { worstCase: pausing })
+  const run = await company.run('calm', { about: 'tea' })
+  Object.assign(pricing, { worstCase })
+  expect([server.batches.length, await company.tasks(run)]).toEqual([0, { write: 'ready' }])
+  await company.mode.resume('go on')
+  await pass(minutes(5))
+  await pass(minutes(5))
+  server.end('answered')
+  await pass(minutes(5))
+  expect(await spent(run)).toEqual([usualCost / 2, 0])
+})
+
+test('what has no room beside turns that wait in batches is not looked at every few seconds', async () => {
+  await open()
+  const { store, controls } = company.kernel
+  const rule = { kind: 'throttle', runs: null, usd: usd(0.1) } as const
+  const control = { scope: 'provider:openai', rule, lanes: 'background', by: 'operator' } as const
+  await store.write((tx) => controls.set(tx, { ...control, until: null, why: 'a test' }))
+  for (const about of ['tea', 'milk']) await company.run('calm', { about })
+  const third = await company.run('calm', { about: 'wine' })
+  for (let at = 0; at < 60; at += 1) await pass(seconds(10))
+  const put = (await company.events(third)).filter(({ kind }) => kind === 'task.postponed')
+  expect(put.length).toBeLessThan(15)
+})
+
+test('what a throttled hour has no room for waits for room at the price of batches, not for the operator', async () => {
+  await open()
+  const { store, controls } = company.kernel
+  // Room for one turn in a batch at a time, and for none in the ordinary way.
+  const rule = { kind: 'throttle', runs: null, usd: usd(0.06) } as const
+  const control = { scope: 'workflow:calm', rule, lanes: 'background', by: 'operator' } as const
+  await store.write((tx) => controls.set(tx, { ...control, until: null, why: 'a test' }))
+  await company.run('calm', { about: 'tea' })
+  const second = await company.run('calm', { about: 'milk' })
+  for (let at = 0; at < 4; at += 1) {
+    server.end('answered')
+    await pass(minutes(15))
+  }
+  expect(await company.output(second)).toEqual({ body: 'fine' })
+  expect(await spent(second)).toEqual([usualCost / 2, 0])
+})
