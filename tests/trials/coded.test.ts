@@ -1,10 +1,13 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { judging } from '../../src/os/trials/judging.ts'
 import type { ReplayPlan } from '../../src/os/trials/replay.ts'
 import type { Replayed } from '../../src/os/trials/replayed.ts'
 import { scriptedModel } from '../../src/testing/scripted-model.ts'
+import { usd } from '../../src/values/money.ts'
 import { seconds } from '../../src/values/time.ts'
+import { saysVersion, writeEval } from '../evals/company.ts'
 import { provider, shop } from '../executor/shop.ts'
 import { flows, newFolder, openIn, writer } from '../releases/company.ts'
 
@@ -74,4 +77,34 @@ test('code that does a task again remembers what the original remembered, and no
     expect(told.items.map(({ state, differences }) => [state, differences])).toEqual([['same', []]])
     await next.close()
   }
+})
+
+test('code that breaks is worse than code that does not', async () => {
+  const folder = await folderWithAgents()
+  const before = await coded(folder, 3, 'export const run = ({ about }) => ({ body: about })')
+  await before.run('write')
+  await before.close()
+  const company = await coded(folder, 4, 'export const run = () => { throw new Error("no") }')
+  await company.call('releases.shadow', { agent: 'writer', version: '4', limit: 1_000_000, why: 'a look' })
+  const chore = judging(company.kernel, () => undefined)
+  for (let at = 0; at < 20 && company.kernel.trials.open('writer'); at += 1) {
+    await company.run('write')
+    for (let round = 0; round < 3; round += 1) {
+      while ((await chore.nextDue()) !== undefined) await chore.perform()
+      await company.os.idle()
+    }
+  }
+  expect((await company.kernel.trials.history('writer'))[0]).toMatchObject({ state: 'withdrawn', by: 'system' })
+})
+
+test('code that breaks at an eval has failed it', async () => {
+  const folder = await folderWithAgents()
+  const company = await coded(folder, 4, 'export const run = () => { throw new Error("no") }')
+  writeEval(folder, saysVersion('v4'))
+  const { run } = await company.os.evals.start({ eval: 'says', answers: 'models', record: false, limit: usd(1) })
+  await company.os.idle()
+  expect(await company.os.evals.result(run)).toMatchObject({
+    verdict: 'failed',
+    cases: [{ score: 0, why: expect.stringContaining('The code of writer failed: no') }],
+  })
 })

@@ -1,6 +1,7 @@
 import { freshJudgement, type Judgement, judge, type Measure, type Observed, verdictOn } from '../../agents/judge.ts'
 import { agentOfTask } from '../../executor/agent-of.ts'
 import type { Kernel } from '../../executor/kernel.ts'
+import { isMakersFault } from '../../executor/observe.ts'
 import { isPractice } from '../../executor/practice.ts'
 import type { Row } from '../../store/tables.ts'
 import { companyIdentity } from '../../values/id.ts'
@@ -91,7 +92,7 @@ async function observedIn(
 async function numbersOf({ journal }: Kernel, task: Row<'tasks'>): Promise<Partial<Record<Measure, number>>> {
   const [event] = task.outcome_seq === null ? [] : await journal.at([task.outcome_seq])
   if (event?.kind === 'task.failed' && event.payload)
-    return /^(agent|model)\./.test(event.payload.fault.code) ? { failure: 1 } : {}
+    return isMakersFault(event.payload.fault.code) ? { failure: 1 } : {}
   if (event?.kind !== 'task.done' || event.payload === null) return {}
   const { cost, repairs = 0 } = event.payload
   return { failure: 0, repair: Number(repairs > 0), cost, latency: task.worked_ms }
