@@ -122,3 +122,12 @@ test('a version that takes other inputs fails at them, and asks nobody to mend t
   expect(report.items.map(({ after }) => after?.fault)).toEqual(['plan.stale'])
   expect(await company.gates()).toEqual([])
 })
+
+test('a version whose answers all miss their form shuts no account for the work of others', async () => {
+  company = await openTrial((version) => (version === 3 ? { text: 'nothing' } : { output: { body: `by v${version}` } }))
+  await company.startAll(6)
+  await replay({ limit: 10_000_000 })
+  await company.os.idle()
+  expect([...company.kernel.breakers.shut().keys()]).toEqual([])
+  expect(await company.body(await company.run('write'))).toBe('by v4')
+})
