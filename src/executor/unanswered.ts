@@ -55,7 +55,9 @@ export function unanswered(attempt: Attempt, { tried, shut, barred }: Unanswered
 }
 
 /** True for an end that a rung below the models may take the place of: nobody answered, and no try is left that may. */
-export function mayStandIn({ task, place }: Attempt, end: Ended): boolean {
+export function mayStandIn({ task, place, exam }: Attempt, end: Ended): boolean {
+  // At an eval only the version itself counts: where nobody answers for it, nothing is proven either way.
+  if (exam) return false
   if (end.kind === 'postponed') return end.fault.code === 'model.waiting'
   if (end.kind !== 'fault') return false
   const { attempts } = place.node.retry ?? usualRetry
