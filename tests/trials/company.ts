@@ -21,7 +21,7 @@ export function chance(seed: number): () => number {
 }
 
 const handful = 5
-const mostLooks = 20
+const mostLooks = 500
 
 /** What a version answers: by its number, which its instructions say. */
 export type Answers = (version: number, prompt: string) => Reply

@@ -2,7 +2,7 @@ import { freshJudgement, type Judgement, judge, type Measure, type Observed, ver
 import { agentOfTask } from '../../executor/agent-of.ts'
 import type { Kernel } from '../../executor/kernel.ts'
 import { isMakersFault } from '../../executor/observe.ts'
-import { isPractice } from '../../executor/practice.ts'
+import { isWork } from '../../executor/practice.ts'
 import type { Row } from '../../store/tables.ts'
 import { companyIdentity } from '../../values/id.ts'
 import type { Instant } from '../../values/time.ts'
@@ -68,19 +68,19 @@ async function observedIn(
     )
     .innerJoin('tasks', 'tasks.run_id', 'runs.id')
     .selectAll('tasks')
-    .select('runs.workflow')
     .where('runs.started_at', '>=', from)
     .where('runs.started_at', '<', until)
     .where('pins.hash', '=', hash)
     .where('tasks.kind', '=', 'agent')
     .where('tasks.state', 'in', ['done', 'failed'])
+    .where(isWork)
     .orderBy('runs.started_at')
     .limit(mostRuns)
     .execute()
   const seen = new Set<string>()
   const observed: Observed[] = []
   for (const task of rows) {
-    if (isPractice({ id: task.run_id, workflow: task.workflow }) || seen.has(task.run_id)) continue
+    if (seen.has(task.run_id)) continue
     if ((await agentOfTask(kernel, task)) !== agent) continue
     seen.add(task.run_id)
     const numbers = Object.entries(await numbersOf(kernel, task)) as [Measure, number][]
