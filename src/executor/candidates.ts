@@ -35,6 +35,25 @@ export async function candidatesFor(kernel: Kernel, run: Row<'runs'>, wanted: Pl
   return all.sort((a, b) => compare(wanted, a, b))
 }
 
+/** Why a version cannot be given a role; `undefined` where it can. */
+export function whyUnfit(
+  kernel: Kernel,
+  wanted: PlannedRole,
+  { hash, name }: Artifact,
+  body: AgentBody,
+): string | undefined {
+  if (kernel.releases.withdrawal(hash)) return 'its version is withdrawn'
+  const agent = agentOf(kernel, hash, body)
+  if (isFault(agent)) return agent.message
+  const facts = doersOf([agent]).get(name)
+  if (!facts || !fitsRole(wanted, { ...facts, ...(body.role ? { role: body.role } : {}) }))
+    return 'it is not able to do what is needed, or takes or gives something else'
+  // The plan was checked with the tools of the folder's agents: another version may reach for no more.
+  const checked = kernel.facts.get(name)?.tools ?? []
+  const more = body.allow.find((tool) => !checked.includes(tool))
+  return more === undefined ? undefined : `this version may use ${more}, with which the plan was not checked`
+}
+
 function isOf({ name }: PlannedRole, { body }: Artifact): boolean {
   return body.kind === 'agent' && body.role?.name === name
 }
@@ -88,19 +107,6 @@ async function versionFor(
     if (error instanceof Refusal) return error.fault.message
     throw error
   }
-}
-
-function whyUnfit(kernel: Kernel, wanted: PlannedRole, { hash, name }: Chosen, body: AgentBody): string | undefined {
-  if (kernel.releases.withdrawal(hash)) return 'its version is withdrawn'
-  const agent = agentOf(kernel, hash, body)
-  if (isFault(agent)) return agent.message
-  const facts = doersOf([agent]).get(name)
-  if (!facts || !fitsRole(wanted, { ...facts, ...(body.role ? { role: body.role } : {}) }))
-    return 'it is not able to do what is needed, or takes or gives something else'
-  // The plan was checked with the tools of the folder's agents: another version may reach for no more.
-  const checked = kernel.facts.get(name)?.tools ?? []
-  const more = body.allow.find((tool) => !checked.includes(tool))
-  return more === undefined ? undefined : `this version may use ${more}, with which the plan was not checked`
 }
 
 // As many tasks as are ever under way at once.

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import { role, workflow } from '../../src/index.ts'
 import { withdrawWorse } from '../../src/os/release-commands.ts'
+import { scriptedModel } from '../../src/testing/scripted-model.ts'
 import { newFolder } from '../releases/company.ts'
-import { Given, routingCompany, type Writer, writer } from './company.ts'
+import { Given, german, routingCompany, type Writer, writer } from './company.ts'
 
 /** Wants a writer of German once the operator has looked. */
 const later = (like: Writer) =>
@@ -52,4 +53,18 @@ test('it goes on when the system withdraws a version', async () => {
   const hash = company.os.releases.current('one')?.shares[0]?.hash ?? ''
   await withdrawWorse(company.kernel, 'one', hash, 'it fails', { because: ['failure'], runs: 9 })
   expect(await company.done()).toEqual({ open: [], by: 'one' })
+})
+
+test('a task is put on no version that is not able to do what its role needs', async () => {
+  const folder = newFolder()
+  const lost = scriptedModel(() => ({ tools: [{ name: 'nobody', input: {} }] }))
+  const old = writer('one', ['de'])
+  const before = await routingCompany({ workflows: [german(old)], agents: [old], models: { standard: [lost] } }, folder)
+  const run = await before.run('letter')
+  await before.close()
+  const [fresh, two] = [writer('one', ['cs'], { version: 2 }), writer('two', ['de'])]
+  const company = await routingCompany({ workflows: [german(two)], agents: [fresh, two] }, folder)
+  const moved = company.os.moveVersion(run, 'one', '2', 'try the new one')
+  await expect(moved).rejects.toMatchObject({ fault: { code: 'release.unfit' } })
+  expect(await company.kernel.shelf.pinned(run, 'agent', 'one')).not.toBe(company.os.artifacts.get('one')?.hash)
 })
