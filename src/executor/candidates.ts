@@ -11,6 +11,7 @@ import { agentOfTask } from './agent-of.ts'
 import { type Chosen, chooseVersions } from './choose-version.ts'
 import type { Kernel } from './kernel.ts'
 import { agentOf } from './pinned-agent.ts'
+import { isPractice } from './practice.ts'
 
 /** An agent that declares a role, in the version that this run would take. */
 export interface Candidate {
@@ -117,11 +118,15 @@ async function loadsNow(kernel: Kernel): Promise<ReadonlyMap<string, number>> {
   const rows = await kernel.store.read
     .selectFrom('tasks')
     .select(['run_id', 'kind', 'name', 'node', 'plan_hash'])
+    // Not a join: for that SQLite would walk through all tasks there ever were.
+    .select((row) => row.selectFrom('runs').select('workflow').whereRef('runs.id', '=', 'tasks.run_id').as('workflow'))
     .where('state', '=', sql.lit('claimed'))
     .limit(mostAtWork)
     .execute()
   const loads = new Map<string, number>()
   for (const row of rows) {
+    // What is only practice gives way to any work.
+    if (isPractice({ id: row.run_id, workflow: row.workflow ?? '' })) continue
     const agent = await agentOfTask(kernel, row)
     if (agent !== undefined) loads.set(agent, (loads.get(agent) ?? 0) + 1)
   }
