@@ -11,6 +11,7 @@ import { agentOfTask } from './agent-of.ts'
 import { type Chosen, chooseVersions } from './choose-version.ts'
 import type { Kernel } from './kernel.ts'
 import { agentOf } from './pinned-agent.ts'
+import { isPractice } from './practice.ts'
 
 /** An agent that declares a role, in the version that this run would take. */
 export interface Candidate {
@@ -33,6 +34,25 @@ export async function candidatesFor(kernel: Kernel, run: Row<'runs'>, wanted: Pl
   const loads = await loadsNow(kernel)
   const all = await Promise.all(named.map((artifact) => candidate(kernel, run, wanted, artifact, loads)))
   return all.sort((a, b) => compare(wanted, a, b))
+}
+
+/** Why a version cannot be given a role; `undefined` where it can. */
+export function whyUnfit(
+  kernel: Kernel,
+  wanted: PlannedRole,
+  { hash, name }: Artifact,
+  body: AgentBody,
+): string | undefined {
+  if (kernel.releases.withdrawal(hash)) return 'its version is withdrawn'
+  const agent = agentOf(kernel, hash, body)
+  if (isFault(agent)) return agent.message
+  const facts = doersOf([agent]).get(name)
+  if (!facts || !fitsRole(wanted, { ...facts, ...(body.role ? { role: body.role } : {}) }))
+    return 'it is not able to do what is needed, or takes or gives something else'
+  // The plan was checked with the tools of the folder's agents: another version may reach for no more.
+  const checked = kernel.facts.get(name)?.tools ?? []
+  const more = body.allow.find((tool) => !checked.includes(tool))
+  return more === undefined ? undefined : `this version may use ${more}, with which the plan was not checked`
 }
 
 function isOf({ name }: PlannedRole, { body }: Artifact): boolean {
@@ -90,19 +110,6 @@ async function versionFor(
   }
 }
 
-function whyUnfit(kernel: Kernel, wanted: PlannedRole, { hash, name }: Chosen, body: AgentBody): string | undefined {
-  if (kernel.releases.withdrawal(hash)) return 'its version is withdrawn'
-  const agent = agentOf(kernel, hash, body)
-  if (isFault(agent)) return agent.message
-  const facts = doersOf([agent]).get(name)
-  if (!facts || !fitsRole(wanted, { ...facts, ...(body.role ? { role: body.role } : {}) }))
-    return 'it is not able to do what is needed, or takes or gives something else'
-  // The plan was checked with the tools of the folder's agents: another version may reach for no more.
-  const checked = kernel.facts.get(name)?.tools ?? []
-  const more = body.allow.find((tool) => !checked.includes(tool))
-  return more === undefined ? undefined : `this version may use ${more}, with which the plan was not checked`
-}
-
 // As many tasks as are ever under way at once.
 const mostAtWork = 500
 
@@ -111,11 +118,15 @@ async function loadsNow(kernel: Kernel): Promise<ReadonlyMap<string, number>> {
   const rows = await kernel.store.read
     .selectFrom('tasks')
     .select(['run_id', 'kind', 'name', 'node', 'plan_hash'])
+    // Not a join: for that SQLite would walk through all tasks there ever were.
+    .select((row) => row.selectFrom('runs').select('workflow').whereRef('runs.id', '=', 'tasks.run_id').as('workflow'))
     .where('state', '=', sql.lit('claimed'))
     .limit(mostAtWork)
     .execute()
   const loads = new Map<string, number>()
   for (const row of rows) {
+    // What is only practice gives way to any work.
+    if (isPractice({ id: row.run_id, workflow: row.workflow ?? '' })) continue
     const agent = await agentOfTask(kernel, row)
     if (agent !== undefined) loads.set(agent, (loads.get(agent) ?? 0) + 1)
   }

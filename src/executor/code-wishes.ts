@@ -1,9 +1,10 @@
 import { type Agent, agent as agentOf } from '../agents/agent.ts'
 import type { RecallSpec } from '../agents/recall-spec.ts'
 import { fault } from '../values/fault.ts'
-import { contentHash, type Json } from '../values/json.ts'
+import type { Json } from '../values/json.ts'
 import { type Origin, worstOrigin } from '../values/origin.ts'
 import { type Schema, schemaFrom } from '../values/schema.ts'
+import { askedAs, askedFor } from './asked-as.ts'
 import type { Attempt } from './attempt.ts'
 import { converse } from './converse.ts'
 import type { Performed } from './ending.ts'
@@ -72,8 +73,8 @@ export class CodeWishes {
 
   async answer(wish: Wish): Promise<Granted> {
     this.#count += 1
-    const { run, task, signal } = this.#attempt
-    const asked = contentHash([run.id, task.id, wish]).slice(0, 12)
+    const { signal } = this.#attempt
+    const asked = askedAs(await askedFor(this.#attempt), wish)
     const before = this.#known.get(`${this.#count}`)
     const key = `code/${this.#count}/${asked}`
     if (before !== undefined && before !== asked)

@@ -57,9 +57,11 @@ export async function modelTurn(
   if (paused) return { kind: 'postponed', fault: paused, until: attempt.kernel.clock.now() }
   const batched = await batchedTurn(attempt, key, mind, prompt, origin)
   if (batched) return batched
-  const ruling = await obey(attempt, mind)
+  // An answer of a lower tier is none of the version's that an eval is about.
+  const asked = attempt.exam ? { ...mind, lowest: mind.tier } : mind
+  const ruling = await obey(attempt, asked)
   if (ruling.kind !== 'go') return ruling
-  const wanted: Wanted = { key, mind, prompt: masked(attempt, prompt), origin }
+  const wanted: Wanted = { key, mind: asked, prompt: masked(attempt, prompt), origin }
   const climbed = await climb(attempt, wanted, ruling)
   if (climbed.kind === 'unanswered') return without(attempt, wanted, climbed)
   if (climbed.kind !== 'answered') return climbed

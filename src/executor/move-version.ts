@@ -1,11 +1,13 @@
 import type { AgentBody, Artifact } from '../agents/artifact.ts'
 import { withdrawGates } from '../gate/withdraw.ts'
+import { roleOf } from '../planner/role.ts'
 import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import { refuse } from '../values/fault.ts'
 import type { RunId, TaskId } from '../values/id.ts'
 import { agentOfTask } from './agent-of.ts'
 import { requireRun } from './cancel-run.ts'
+import { whyUnfit } from './candidates.ts'
 import { isGivenUp } from './give-up.ts'
 import type { Kernel } from './kernel.ts'
 import { mayHaveHappened } from './resolve-effect.ts'
@@ -13,7 +15,7 @@ import { moveRun, settleRun } from './settle-run.ts'
 
 /**
  * Puts a run on another version of an agent. What that agent has done stays; its tasks that are not done begin a new round, and the
- * gates at which they stood are closed. Gives the tasks that begin anew. Faults: `input.unknown`, `run.not-possible`.
+ * gates at which they stood are closed. Gives the tasks that begin anew. Faults: `input.unknown`, `run.not-possible`, `release.unfit`.
  */
 export async function moveVersion(
   kernel: Kernel,
@@ -27,6 +29,7 @@ export async function moveVersion(
     refuseMove(run, to, from)
     const tasks = await unfinished(tx, kernel, id, to.name)
     await refuseAtWork(tx, run, to.name, tasks)
+    await refuseUnable(kernel, run, to, tasks)
     await kernel.shelf.publish(tx, to)
     await kernel.shelf.repin(tx, id, 'agent', to.name, to.hash)
     await kernel.journal.append(tx, {
@@ -87,6 +90,23 @@ async function refuseAtWork(
       .execute()
     const doubt = open.find(mayHaveHappened)
     if (doubt) no(`Nobody knows yet what became of ${doubt.action} in "${task.name}": answer that first.`)
+  }
+}
+
+/** Whom a role was given to keeps it only as a version that is able to. */
+async function refuseUnable(
+  kernel: Kernel,
+  { id }: Row<'runs'>,
+  to: Artifact<AgentBody>,
+  tasks: readonly Row<'tasks'>[],
+): Promise<void> {
+  for (const task of tasks) {
+    const role = roleOf((await kernel.placeOf(task)).node)
+    const why = role === undefined ? undefined : whyUnfit(kernel, role, to, to.body)
+    if (why !== undefined) {
+      const plan = `"${task.name}" of ${id}, as ${role?.name}`
+      refuse('release.unfit', { agent: to.name, version: to.version, plan, why: `${why}.` })
+    }
   }
 }
 

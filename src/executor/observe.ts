@@ -1,5 +1,6 @@
 import type { Measure } from '../agents/judge.ts'
 import { keepObservation } from '../agents/observations.ts'
+import { isOwnFault } from '../agents/own-fault.ts'
 import type { Trial } from '../agents/trial.ts'
 import type { Verdict } from '../gate/gate.ts'
 import { changedShare } from '../memory/distil/decision-features.ts'
@@ -57,19 +58,22 @@ export async function observeDecision(
   if (decided) await observe(tx, kernel, trial, run, producer, await numbersSaid(kernel, gate, verdict), decided.seq)
 }
 
+/** Whether a fault counts against the version whose task ended with it: what models do, both sides of a comparison meet alike. */
+export function isMakersFault(code: string): boolean {
+  return isOwnFault(code) || code.startsWith('model.') || code === 'task.over-time'
+}
+
 /**
  * What can be said of its maker: a task that was cancelled, or whose money or approval was missing, says nothing; nor does one that rules or
  * a kept answer did in an outage, which cost nothing and took no time.
  */
 function numbersOf(task: Claimed, ending: Ending, worked: Duration): Numbers | undefined {
-  if (ending.kind === 'failed') return makersFault.test(ending.fault.code) ? { failure: 1 } : undefined
+  if (ending.kind === 'failed') return isMakersFault(ending.fault.code) ? { failure: 1 } : undefined
   if (ending.kind !== 'done') return undefined
   const { cost, repairs = 0, madeBy } = ending.outcome
   if (madeBy?.rung === 'fallback' || madeBy?.rung === 'cached') return undefined
   return { failure: 0, repair: Number(repairs > 0), cost, latency: task.worked_ms + worked }
 }
-
-const makersFault = /^(agent\.|model\.|task\.over-time$)/
 
 async function numbersSaid(kernel: Kernel, gate: Row<'gates'>, verdict: Verdict): Promise<Numbers> {
   switch (verdict.verdict) {

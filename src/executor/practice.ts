@@ -1,3 +1,4 @@
+import { type SqlBool, sql } from 'kysely'
 import type { Row } from '../store/tables.ts'
 import { isRepeat } from '../values/id.ts'
 import { evalWorkflow } from './exam.ts'
@@ -6,3 +7,6 @@ import { evalWorkflow } from './exam.ts'
 export function isPractice({ id, workflow }: Pick<Row<'runs'>, 'id' | 'workflow'>): boolean {
   return workflow === evalWorkflow || isRepeat(id)
 }
+
+/** The opposite in a query of `runs`: what is left out before a limit takes no place of what counts. */
+export const isWork = sql<SqlBool>`(runs.workflow <> ${sql.lit(evalWorkflow)} and runs.id not glob 'run_again_*')`

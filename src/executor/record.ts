@@ -4,10 +4,13 @@ import type { ToolOutcome } from '../models/tool-answers.ts'
 import { type Fault, fault } from '../values/fault.ts'
 import { isRepeat } from '../values/id.ts'
 import type { Origin } from '../values/origin.ts'
+import { askedAs, askedFor, withoutPlace } from './asked-as.ts'
 import type { Attempt, Step } from './attempt.ts'
 import { recordStep } from './attempt.ts'
 import type { Pinned } from './pinned-agent.ts'
 import { originalOf, same, stepsOf } from './repeat.ts'
+
+type Recorded = Awaited<ReturnType<typeof stepsOf>>[number]
 
 /** What a tool is told to have given, in a run that repeats another. */
 export interface ToldBefore {
@@ -27,9 +30,10 @@ export async function answerBefore(
   if (!isRepeat(attempt.run.id)) return undefined
   const { kernel, run } = attempt
   const { task, repeat } = await originalOf(kernel, run.id)
-  const recorded = (await callsOf(attempt, task.id)).find(
-    ({ call: { name, input } }) => name === call.name && same(input, call.input),
-  )
+  const steps = await stepsOf(kernel, task.id)
+  const recorded =
+    callsIn(steps).find(({ call: { name, input } }) => name === call.name && same(input, call.input)) ??
+    askedByCode(steps, askedAs(await askedFor(attempt), { what: 'act', action: call.name, input: call.input }))
   if (recorded) return recorded
   if (repeat.live === 1 && onlyReads(action)) return undefined
   return { outcome: { refused: fault('trial.no-effect', { action: action.name }).message }, origin: 'system' }
@@ -43,15 +47,18 @@ export async function refuseAgain({ kernel, run }: Attempt, action: AnyAction): 
 }
 
 /** What the original recalled, where this version asks for the same: memory has grown since, and would tell what became of it. */
-export async function recallBefore(attempt: Attempt, key: string, { body }: Pinned): Promise<Step | undefined> {
+export async function recallBefore(attempt: Attempt, key: string, { hash, body }: Pinned): Promise<Step | undefined> {
   if (!isRepeat(attempt.run.id)) return undefined
   const { kernel, run } = attempt
   const { task, run: first } = await originalOf(kernel, run.id)
-  const hash = await kernel.shelf.pinned(first.id, 'agent', body.name)
-  const former = hash === undefined ? undefined : await kernel.shelf.agent(hash)
-  if (!same(JSON.parse(JSON.stringify(former?.recall ?? null)), JSON.parse(JSON.stringify(body.recall ?? null))))
+  const formerly = await kernel.shelf.pinned(first.id, 'agent', body.name)
+  const former = formerly === undefined ? undefined : await kernel.shelf.agent(formerly)
+  // Code that searches by words of its own is given another `recall` for it: what counts is what the version says.
+  const now = await kernel.shelf.agent(hash)
+  if (!same(JSON.parse(JSON.stringify(former?.recall ?? null)), JSON.parse(JSON.stringify(now?.recall ?? null))))
     return undefined
-  const known = (await stepsOf(kernel, task.id)).find((step) => step.key === key && step.kind === 'recall')
+  const steps = await stepsOf(kernel, task.id)
+  const known = steps.find((step) => step.kind === 'recall' && withoutPlace(step.key) === withoutPlace(key))
   if (!known) return undefined
   const { output, origin } = known
   return kernel.store.write((tx) => recordStep(tx, attempt, { key, kind: 'recall', output, origin }))
@@ -62,8 +69,7 @@ function onlyReads({ risk, effect }: AnyAction): boolean {
 }
 
 /** The tool calls of a task with what they were answered: each answer stands under the key of its turn. */
-async function callsOf({ kernel }: Attempt, task: Attempt['task']['id']) {
-  const steps = await stepsOf(kernel, task)
+function callsIn(steps: readonly Recorded[]) {
   const answers = new Map(steps.map((step) => [`${step.round} ${step.key}`, step]))
   return steps
     .filter((step) => step.kind === 'model')
@@ -71,7 +77,17 @@ async function callsOf({ kernel }: Attempt, task: Attempt['task']['id']) {
       const { turn } = output as unknown as { readonly turn: Turn }
       return turn.toolCalls.flatMap((call, index) => {
         const answer = answers.get(`${round} ${key.replace('turn/', 'tool/')}/${index}`)
-        return answer ? [{ call, outcome: answer.output as unknown as ToolOutcome, origin: answer.origin }] : []
+        return answer ? [{ call, ...toldIn(answer) }] : []
       })
     })
+}
+
+/** What code was answered that asked for an action: no turn says what it asked for, but the key of its step does. */
+function askedByCode(steps: readonly Recorded[], asked: string): ToldBefore | undefined {
+  const step = steps.find(({ kind, key }) => kind === 'tool' && withoutPlace(key) === `code/${asked}`)
+  return step && toldIn(step)
+}
+
+function toldIn({ output, origin }: Recorded): ToldBefore {
+  return { outcome: output as unknown as ToolOutcome, origin }
 }

@@ -7,9 +7,11 @@ import { instant } from '../values/time.ts'
 import { type Attempt, recordStep, step } from './attempt.ts'
 import { CodeWishes, type WishEnd } from './code-wishes.ts'
 import type { AttemptEnd } from './ending.ts'
+import { fallBack } from './fall-back.ts'
 import type { Pinned } from './pinned-agent.ts'
 import { readReturn } from './returned.ts'
 import type { Ran } from './sandbox/sandbox.ts'
+import { mayStandIn } from './unanswered.ts'
 import type { Inputs } from './values.ts'
 import { holdWithdrawn } from './withdrawn.ts'
 
@@ -42,7 +44,7 @@ export async function runCodeAgent(attempt: Attempt, pinned: Pinned, inputs: Inp
     answer: (wish) => wishes.answer(wish),
   })
   await keepLogs(attempt, ran, wishes)
-  if (ran.kind === 'ended') return ran.end
+  if (ran.kind === 'ended') return mayStandIn(attempt, ran.end) ? fallBack(attempt, pinned, inputs, ran.end) : ran.end
   if (ran.kind === 'fault') return { kind: 'fault', fault: ran.fault }
   const output = parse(agent.output, ran.output)
   if (!output.ok) return { kind: 'fault', fault: fault('agent.bad-output', { agent: body.name, why: output.why }) }

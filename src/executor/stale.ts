@@ -1,5 +1,5 @@
 import { type Fault, fault } from '../values/fault.ts'
-import { derivedId } from '../values/id.ts'
+import { derivedId, isRepeat } from '../values/id.ts'
 import type { Attempt } from './attempt.ts'
 import { putQuestion, type Question } from './card.ts'
 import type { Performed } from './ending.ts'
@@ -14,7 +14,9 @@ export function staleInput(attempt: Attempt, doer: string, why: string): Promise
 
 /** Holds the task on a fault that only the operator can clear. Approving tries again, rejecting ends it with the fault. */
 export async function holdStale(attempt: Attempt, why: Fault): Promise<Held> {
-  const { kernel, task } = attempt
+  const { kernel, run, task } = attempt
+  // Of what only repeats another run nothing is to be mended: that it could not be done is what was to be found out.
+  if (isRepeat(run.id)) return { kind: 'fault', fault: why }
   const first = derivedId('gat', task.id, 'stale', why.code, why.message)
   const { gate, state } = await kernel.store.write((tx) => standingGate(tx, attempt, first, 'nothing'))
   if (state !== undefined && state !== 'open') return { kind: 'fault', fault: why }

@@ -3,7 +3,6 @@ import { changesSince } from '../executor/changes.ts'
 import { decide, decideBatch } from '../executor/decide.ts'
 import type { Kernel } from '../executor/kernel.ts'
 import { retryRun, retryTask } from '../executor/retry.ts'
-import { letRolesGoOn } from '../executor/route.ts'
 import { setLimit } from '../executor/set-limit.ts'
 import { planUndo, undoRun } from '../executor/undo.ts'
 import type { Worker } from '../executor/worker.ts'
@@ -134,11 +133,6 @@ const releaseCommands = () => import('./release-commands.ts')
 /** The agents in their versions, and what the operator says of these. */
 function versionCommands(company: Company) {
   const { kernel, worker } = company
-  // Whoever is released may be the one that a task waits for.
-  const goOn = async (): Promise<void> => {
-    await letRolesGoOn(kernel)
-    worker.nudge()
-  }
   return {
     trials: openTrialDesk(company),
     artifacts: kernel.artifacts,
@@ -147,7 +141,7 @@ function versionCommands(company: Company) {
     versions: async (agent) => (await import('./versions.ts')).versionsOf(kernel, agent),
     async release(agent, shares, why) {
       const release = await (await releaseCommands()).release(company, agent, shares, why)
-      await goOn()
+      worker.nudge()
       return release
     },
     async withdraw(agent, version, why) {
@@ -157,7 +151,7 @@ function versionCommands(company: Company) {
     },
     async undoRelease(agent, why) {
       const release = await (await releaseCommands()).undoRelease(company, agent, why)
-      await goOn()
+      worker.nudge()
       return release
     },
     moveVersion: async (run, agent, version, why) =>

@@ -2,6 +2,7 @@ import type { NewRelease, Release } from '../agents/release.ts'
 import { demandShares, type Share, sharesWithout } from '../agents/shares.ts'
 import type { Kernel } from '../executor/kernel.ts'
 import { moveVersion } from '../executor/move-version.ts'
+import { letRolesGoOn } from '../executor/route.ts'
 import { letGoOn, runsPinnedTo } from '../executor/withdrawn.ts'
 import type { Tx } from '../store/store.ts'
 import { refuse } from '../values/fault.ts'
@@ -134,16 +135,19 @@ async function refuseFolder(company: Company, agent: string): Promise<void> {
   else await demandProven(company, folder.artifact, 100)
 }
 
-function make(
+async function make(
   kernel: Kernel,
   wish: Omit<NewRelease, 'versions'>,
   known: readonly KnownVersion[],
   grounds?: Grounds,
 ): Promise<ReleaseId> {
-  return kernel.store.write((tx) => makeIn(tx, kernel, wish, known, grounds))
+  const id = await kernel.store.write((tx) => makeIn(tx, kernel, wish, known, grounds))
+  // Whoever takes the work now may be the one that a task waits for, whatever made it so.
+  await letRolesGoOn(kernel)
+  return id
 }
 
-/** A release with all that follows from it, within the caller's transaction. `grounds`: what a trial has shown. */
+/** A release with all that follows from it, within the caller's transaction; then `letRolesGoOn`. `grounds`: what a trial has shown. */
 export async function makeIn(
   tx: Tx,
   kernel: Kernel,

@@ -4,6 +4,7 @@ import { expect, onTestFinished } from 'vitest'
 import { soloist } from '../../src/cli/soloist.ts'
 import type { World } from '../../src/cli/world.ts'
 import type { Agent, AgentSpec } from '../../src/index.ts'
+import type { Models } from '../../src/models/model.ts'
 import type { EvalResult, EvalWish } from '../../src/os/evals/desk.ts'
 import type { ScriptedModel } from '../../src/testing/scripted-model.ts'
 import { type Fault, Refusal } from '../../src/values/fault.ts'
@@ -40,14 +41,19 @@ export async function openWith(
     readonly version?: number
     readonly more?: Spec
     readonly model?: ScriptedModel
+    readonly models?: Models
     readonly monthly?: Usd
   } = {},
 ) {
-  const { folder = newFolder(), version = 4, more = {}, model = echo(), monthly } = given
+  const { folder = newFolder(), version = 4, more = {}, model = echo(), models, monthly } = given
   const by: Agent<{ about: string }, { body: string }> = writer(version, more)
   const corner = provider('key')
   const budgets = monthly === undefined ? {} : { budgets: { monthly } }
-  const company = await openIn(folder, { workflows: flows(by), adapters: [corner.adapter], ...budgets }, model)
+  const company = await openIn(
+    folder,
+    { workflows: flows(by), adapters: [corner.adapter], ...(models ? { models } : {}), ...budgets },
+    model,
+  )
   let open = true
   const close = async (): Promise<void> => {
     if (open) await company.close()

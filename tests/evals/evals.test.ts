@@ -1,8 +1,11 @@
+import { APICallError } from '@ai-sdk/provider'
 import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { pure } from '../../src/index.ts'
 import { type Reply, scriptedModel } from '../../src/testing/scripted-model.ts'
 import { companyIdentity } from '../../src/values/id.ts'
 import { microUsd, usd } from '../../src/values/money.ts'
-import { seconds } from '../../src/values/time.ts'
+import { days, minutes, seconds } from '../../src/values/time.ts'
 import { newFolder } from '../releases/company.ts'
 import { openWith, refusal, saysVersion, shop, writeEval } from './company.ts'
 
@@ -152,10 +155,48 @@ test("a month's purse that is empty holds for evals too", async () => {
   expect((await refusal(company.evaluate())).code).toBe('budget.exhausted')
 })
 
-test('a provider that is down proves nothing either way', async () => {
-  const company = await openWith({ model: scriptedModel(() => ({ error: new TypeError('fetch failed') })) })
+const rules = pure({
+  name: 'rules',
+  does: 'Answers by rules.',
+  input: z.object({ about: z.string() }),
+  output: z.object({ body: z.string() }),
+  run: ({ about }) => ({ body: `by rules: ${about}` }),
+})
+const noAnswer = { error: new APICallError({ message: 'no', url: 'x', requestBodyValues: {}, statusCode: 503 }) }
+
+test.each([
+  ['with nothing else to answer', {}],
+  ['with rules of its own', { fallback: rules }],
+  ['with answers that were kept', { cache: { maxAge: days(1) } }],
+])('a provider that is down proves nothing either way of an agent %s', async (_how, more) => {
+  let isDown = false
+  const model = scriptedModel(() => (isDown ? noAnswer : { output: { body: 'v4' } }))
+  const company = await openWith({ model, more })
   writeEval(company.folder, saysVersion('v4'))
-  await expect(company.evaluate()).rejects.toThrow()
+  await company.evaluate()
+  isDown = true
+  const { run } = await company.os.evals.start({ eval: 'says', answers: 'models', record: false, limit: usd(1) })
+  for (let at = 0; at < 3; at += 1) {
+    await company.os.idle()
+    await company.clock.advance(minutes(1))
+  }
+  expect((await refusal(company.os.evals.result(run))).code).toBe('model.unreachable')
+  expect((await company.os.evals.list())[0]?.newest?.verdict).toBe('passed')
+})
+
+test('an answer of a lower tier is none of the version', async () => {
+  const models = {
+    standard: [scriptedModel(() => noAnswer)],
+    cheap: [scriptedModel(() => ({ output: { body: 'v4' } }))],
+  }
+  const company = await openWith({ models })
+  writeEval(company.folder, saysVersion('v4'))
+  const { run } = await company.os.evals.start({ eval: 'says', answers: 'models', record: false, limit: usd(1) })
+  for (let at = 0; at < 3; at += 1) {
+    await company.os.idle()
+    await company.clock.advance(minutes(1))
+  }
+  expect((await refusal(company.os.evals.result(run))).code).toBe('model.unreachable')
 })
 
 test('work of evals is no history of the company: no agent recalls it', async () => {

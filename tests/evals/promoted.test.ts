@@ -95,3 +95,13 @@ test('an eval of another agent, or none at all, changes nothing', async () => {
   writeFileSync(other, readFileSync(other, 'utf8').replace("name: 'writer'", "name: 'painter'"))
   await company.os.release('writer', all('4'), 'free')
 })
+
+test('that it did recorded tasks again is no work that a version has behind it', async () => {
+  const company = await twoVersions()
+  await company.call('agents.replay', { agent: 'writer', version: '4', runs: 1 })
+  await company.os.idle()
+  await company.close()
+  const next = await openWith({ folder: company.folder, version: 5 })
+  writeEval(next.folder, saysVersion('v4'))
+  expect((await refusal(next.os.release('writer', all('4'), 'now'))).code).toBe('release.unproven')
+})

@@ -93,6 +93,25 @@ test('who has work under way comes after who has none', async () => {
   expect(done?.kind === 'task.done' && done.payload?.madeBy?.doer).toBe('one')
 })
 
+test('who only does a recorded task again has no work under way', async () => {
+  const [one, two] = [writer('one', ['de']), writer('two', ['de'])]
+  const company = await routingCompany({ workflows: [german(one)], agents: [one, two] })
+  const { kernel } = company
+  await company.run('letter')
+  await company.call('agents.replay', { agent: 'one', version: '1', runs: 1 })
+  // It is in the hands of a worker that has not come back.
+  const lease = seconds(30)
+  expect(await kernel.store.write((tx) => kernel.queue.claim(tx, { owner: 'other', lease, max: 1 }))).toHaveLength(1)
+  const { by, routed } = await company.madeBy(await company.run('letter'))
+  expect([by, routed[0]?.candidates.map(({ agent, load }) => [agent, load])]).toEqual([
+    'one',
+    [
+      ['one', 0],
+      ['two', 0],
+    ],
+  ])
+})
+
 test('a task keeps its agent over another try after a comment, though another would be taken now', async () => {
   const [one, two] = [writer('one', ['de']), writer('two', ['de'])]
   const looked = workflow({ name: 'looked', input: Given }, (flow, given) => {

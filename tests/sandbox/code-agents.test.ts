@@ -1,3 +1,4 @@
+import { APICallError } from '@ai-sdk/provider'
 import { afterEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import { memory } from '../../src/adapters/index.ts'
@@ -5,11 +6,11 @@ import type { Attempt } from '../../src/executor/attempt.ts'
 import { CodeWishes } from '../../src/executor/code-wishes.ts'
 import { decide } from '../../src/executor/decide.ts'
 import type { Pinned } from '../../src/executor/pinned-agent.ts'
-import { type Agent, type AgentSpec, agent, workflow } from '../../src/index.ts'
+import { type Agent, type AgentSpec, agent, pure, workflow } from '../../src/index.ts'
 import { ownMemory } from '../../src/os/own-memory.ts'
 import { type Reply, type ScriptedModel, scriptedModel } from '../../src/testing/scripted-model.ts'
 import type { Json } from '../../src/values/json.ts'
-import { hours } from '../../src/values/time.ts'
+import { hours, minutes } from '../../src/values/time.ts'
 import { openTestCompany, type TestCompany } from '../executor/company.ts'
 import { type Provider, provider, shop } from '../executor/shop.ts'
 
@@ -220,4 +221,26 @@ test.each([
   await expect(open(code)).rejects.toMatchObject({
     fault: { code: 'agent.bad-code', about: { agent: 'coded', why: expect.stringContaining(why) } },
   })
+})
+
+test('where no model answers its code, its own rules do', async () => {
+  const down = new APICallError({ message: 'no', url: 'x', requestBodyValues: {}, statusCode: 503 })
+  const rules = pure({
+    name: 'rules',
+    does: 'Answers by rules.',
+    input: Given,
+    output: Answer,
+    run: ({ about }) => ({ body: `by rules: ${about}` }),
+  })
+  await open(
+    `export const run = async ({ about }, { model }) => ({ body: (await model({ ask: 'How heavy?' })).output })`,
+    Array.from({ length: 20 }, () => ({ error: down })),
+    { fallback: rules },
+  )
+  const run = await weigh()
+  for (let at = 0; at < 8; at += 1) {
+    await company.clock.advance(minutes(1))
+    await company.worker.idle()
+  }
+  expect(await company.output(run)).toEqual({ body: 'by rules: tea' })
 })

@@ -2,6 +2,7 @@ import type { ReleaseView } from '../../src/os/queries/releases.ts'
 import { judging } from '../../src/os/trials/judging.ts'
 import { type Reply, scriptedModel } from '../../src/testing/scripted-model.ts'
 import { usd } from '../../src/values/money.ts'
+import { minutes } from '../../src/values/time.ts'
 import { flows, lived, openIn, writer } from '../releases/company.ts'
 
 type CompanySpec = Parameters<typeof openIn>[1]
@@ -20,6 +21,7 @@ export function chance(seed: number): () => number {
 }
 
 const handful = 5
+const mostLooks = 500
 
 /** What a version answers: by its number, which its instructions say. */
 export type Answers = (version: number, prompt: string) => Reply
@@ -50,6 +52,11 @@ export async function openAgain(
       Array.from({ length: runs }, (_none, at) => company.os.start('write', { about: `${at}` }, 'operator')),
     )
     await company.os.idle()
+    // A version whose every answer misses its form shuts the account for all: what waits for that goes on in a while.
+    for (let look = 0; look < mostLooks && company.kernel.breakers.shut().size > 0; look += 1) {
+      await company.clock.advance(minutes(6))
+      await company.os.idle()
+    }
   }
   return {
     ...company,

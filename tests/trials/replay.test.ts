@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
+import { z } from 'zod'
 import { workflow } from '../../src/index.ts'
 import type { ReplayPlan } from '../../src/os/trials/replay.ts'
 import type { Replayed } from '../../src/os/trials/replayed.ts'
@@ -110,4 +111,23 @@ test('it is asked for at the command line, which tells how far it is and what wo
   expect((await typeAt(company, ['agent', 'replay', 'writer', '--runs', '2'])).code).toBe(2)
   const json = JSON.parse((await typeAt(company, ['agent', 'replay', 'writer@3', '--runs', '1', '--json'])).out)
   expect(json).toMatchObject({ agent: 'writer', version: 3, tasks: 1 })
+})
+
+test('a version that takes other inputs fails at them, and asks nobody to mend that', async () => {
+  const wide = writer(4, { input: z.object({ about: z.string(), tone: z.string() }) as never })
+  company = await openTrial(undefined, { workflows: [], agents: [wide] })
+  const plan = await replay({ version: '4', runs: 1 })
+  await company.os.idle()
+  const report = await company.call<Replayed>('agents.replayed', { replay: plan.replay! })
+  expect(report.items.map(({ after }) => after?.fault)).toEqual(['plan.stale'])
+  expect(await company.gates()).toEqual([])
+})
+
+test('a version whose answers all miss their form shuts no account for the work of others', async () => {
+  company = await openTrial((version) => (version === 3 ? { text: 'nothing' } : { output: { body: `by v${version}` } }))
+  await company.startAll(6)
+  await replay({ limit: 10_000_000 })
+  await company.os.idle()
+  expect([...company.kernel.breakers.shut().keys()]).toEqual([])
+  expect(await company.body(await company.run('write'))).toBe('by v4')
 })

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { AgentBody, Artifact } from '../../agents/artifact.ts'
-import { evalWorkflow } from '../../executor/exam.ts'
+import { isWork } from '../../executor/practice.ts'
 import { refuse } from '../../values/fault.ts'
 import type { EvalCompany } from './desk.ts'
 import { findEvals } from './find.ts'
@@ -32,7 +32,7 @@ export async function demandProven(company: EvalCompany, artifact: Artifact<Agen
   if (unproven && !isOlder) refuse('release.unproven', { ...about, eval: unproven.evaluation.name })
 }
 
-/** Whether a run was bound to this version that was no eval. */
+/** Whether a run was bound to this version that was no practice. */
 async function hasWorked({ kernel }: EvalCompany, hash: string): Promise<boolean> {
   const run = await kernel.store.read
     .selectFrom('pins')
@@ -40,7 +40,7 @@ async function hasWorked({ kernel }: EvalCompany, hash: string): Promise<boolean
     .select('runs.id')
     .where('pins.hash', '=', hash)
     .where('pins.kind', '=', sql.lit('agent'))
-    .where('runs.workflow', '<>', evalWorkflow)
+    .where(isWork)
     .limit(1)
     .executeTakeFirst()
   return run !== undefined

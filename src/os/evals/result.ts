@@ -1,4 +1,5 @@
 import type { AnyEvaluation } from '../../agents/evaluation.ts'
+import { isOwnFault } from '../../agents/own-fault.ts'
 import { meanScore, missedParts } from '../../agents/pass-rule.ts'
 import { longestReason, scoreOf, scorerName } from '../../agents/scorer.ts'
 import type { Kernel } from '../../executor/kernel.ts'
@@ -121,7 +122,7 @@ function caseOutcome(
 /** What an agent did wrong, in its fault's words; any other fault is none of its doing, and is thrown. */
 function ownFailure(why: Fault | undefined): string {
   if (why === undefined) return 'it failed'
-  if (why.code.startsWith('agent.')) return why.message
+  if (isOwnFault(why.code)) return why.message
   throw new Refusal(why)
 }
 

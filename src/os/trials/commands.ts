@@ -2,6 +2,8 @@ import { type Share, sharesWith, sharesWithout } from '../../agents/shares.ts'
 import type { Trial } from '../../agents/trial.ts'
 import type { NewTrial } from '../../agents/trials.ts'
 import type { Kernel } from '../../executor/kernel.ts'
+import { letRolesGoOn } from '../../executor/route.ts'
+import type { Tx } from '../../store/store.ts'
 import { refuse } from '../../values/fault.ts'
 import type { TrialId } from '../../values/id.ts'
 import type { Usd } from '../../values/money.ts'
@@ -23,7 +25,7 @@ export async function canary(
   const { all, tried, rest, base } = await sides(company, agent, version, share)
   const shares = sharesWith(rest, { hash: tried.artifact.hash, share })
   const trial = { ...pairOf(tried, base), kind: 'canary', share, limit: null, why } as const
-  return kernel.store.write(async (tx) => {
+  return released(kernel, async (tx) => {
     await makeIn(tx, kernel, { agent, kind: 'shares', shares, why, ...plain }, all)
     return kernel.trials.start(tx, trial)
   })
@@ -40,7 +42,7 @@ export async function shadow(
   const { kernel } = company
   const { all, tried, rest, base } = await sides(company, agent, version, null)
   const trial = { ...pairOf(tried, base), kind: 'shadow', share: null, limit, why } as const
-  return kernel.store.write(async (tx) => {
+  return released(kernel, async (tx) => {
     for (const { artifact } of [tried, base]) await kernel.shelf.publish(tx, artifact)
     // The old one does all of the work while the new one looks on, also where the folder has the new one already.
     if (takesWork(kernel, agent, tried.artifact.hash)) {
@@ -59,14 +61,14 @@ export async function promote(company: Company, agent: string, version: string, 
   const tried = await versionNamed(kernel, agent, version)
   await admit(company, tried.artifact, 100)
   const shares = [{ hash: tried.artifact.hash, share: 100 }]
-  await kernel.store.write((tx) => makeIn(tx, kernel, { agent, kind: 'shares', shares, why, ...plain }, [tried]))
+  await released(kernel, (tx) => makeIn(tx, kernel, { agent, kind: 'shares', shares, why, ...plain }, [tried]))
 }
 
 /** See `Os.trials`. */
 export async function stopTrial({ kernel }: Company, agent: string, why: string): Promise<void> {
   const trial = kernel.trials.open(agent) ?? noTrial(agent)
   const all = await versionsOf(kernel, agent)
-  await kernel.store.write(async (tx) => {
+  await released(kernel, async (tx) => {
     const left = sharesWithout(kernel.releases.current(agent)?.shares ?? [], new Set([trial.hash]))
     if (trial.kind === 'canary' && left.length > 0)
       await makeIn(tx, kernel, { agent, kind: 'shares', shares: left, why, ...plain }, all)
@@ -76,6 +78,13 @@ export async function stopTrial({ kernel }: Company, agent: string, why: string)
 }
 
 const plain = { cause: 'set', undoes: null, withdraws: [] } as const
+
+/** One transaction that may release something, and the tasks that go on because of it. */
+async function released<T>(kernel: Kernel, change: (tx: Tx) => Promise<T>): Promise<T> {
+  const result = await kernel.store.write(change)
+  await letRolesGoOn(kernel)
+  return result
+}
 
 interface Sides {
   readonly all: readonly KnownVersion[]

@@ -1,7 +1,8 @@
 import { freshJudgement, type Judgement, judge, type Measure, type Observed, verdictOn } from '../../agents/judge.ts'
 import { agentOfTask } from '../../executor/agent-of.ts'
 import type { Kernel } from '../../executor/kernel.ts'
-import { isPractice } from '../../executor/practice.ts'
+import { isMakersFault } from '../../executor/observe.ts'
+import { isWork } from '../../executor/practice.ts'
 import type { Row } from '../../store/tables.ts'
 import { companyIdentity } from '../../values/id.ts'
 import type { Instant } from '../../values/time.ts'
@@ -67,19 +68,19 @@ async function observedIn(
     )
     .innerJoin('tasks', 'tasks.run_id', 'runs.id')
     .selectAll('tasks')
-    .select('runs.workflow')
     .where('runs.started_at', '>=', from)
     .where('runs.started_at', '<', until)
     .where('pins.hash', '=', hash)
     .where('tasks.kind', '=', 'agent')
     .where('tasks.state', 'in', ['done', 'failed'])
+    .where(isWork)
     .orderBy('runs.started_at')
     .limit(mostRuns)
     .execute()
   const seen = new Set<string>()
   const observed: Observed[] = []
   for (const task of rows) {
-    if (isPractice({ id: task.run_id, workflow: task.workflow }) || seen.has(task.run_id)) continue
+    if (seen.has(task.run_id)) continue
     if ((await agentOfTask(kernel, task)) !== agent) continue
     seen.add(task.run_id)
     const numbers = Object.entries(await numbersOf(kernel, task)) as [Measure, number][]
@@ -91,7 +92,7 @@ async function observedIn(
 async function numbersOf({ journal }: Kernel, task: Row<'tasks'>): Promise<Partial<Record<Measure, number>>> {
   const [event] = task.outcome_seq === null ? [] : await journal.at([task.outcome_seq])
   if (event?.kind === 'task.failed' && event.payload)
-    return /^(agent|model)\./.test(event.payload.fault.code) ? { failure: 1 } : {}
+    return isMakersFault(event.payload.fault.code) ? { failure: 1 } : {}
   if (event?.kind !== 'task.done' || event.payload === null) return {}
   const { cost, repairs = 0 } = event.payload
   return { failure: 0, repair: Number(repairs > 0), cost, latency: task.worked_ms }
