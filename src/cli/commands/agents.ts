@@ -93,6 +93,10 @@ function agentCard({ name, versions, shown, body, runs, trial }: AgentView): str
       ['Does', plain(body.does)],
       ['Tier', body.tier],
       ['May use', body.allow.length === 0 ? null : body.allow.join(', ')],
+      [
+        'Skills',
+        body.skills ? body.skills.map((skill) => `${skill.name} ${skill.hash.slice(0, 12)}`).join(', ') : null,
+      ],
       ['Recalls', body.recall ? recalls(body.recall) : null],
       ['At trial', trial ? `v${trial.version} against v${trial.baseline} (${trial.kind}): ${trial.says}` : null],
       ['At work in', runs.length === 0 ? null : runs.join(', ')],
