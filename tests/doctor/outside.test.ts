@@ -115,7 +115,7 @@ test('instructions that are gone are named', async () => {
 
 test('a skill that an agent has and the folder has not is named', async () => {
   const { folder, examine } = await patient()
-  const file = join(folder, 'agents/sorter.ts')
+  const file = join(folder, 'soloist.config.ts')
   writeFileSync(file, readFileSync(file, 'utf8').replace('instructions:', "skills: ['sorting'],\n  instructions:"))
   expect(found(await examine())).toContain('skill.missing')
 })
