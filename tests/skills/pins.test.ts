@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import { difference } from '../../src/cli/commands/agents.ts'
+import { agentCard, difference } from '../../src/cli/commands/agents.ts'
+import { agentOf } from '../../src/executor/pinned-agent.ts'
 import { listFiles } from '../../src/os/archive/company-files.ts'
 import { placesOf } from '../../src/os/places.ts'
 import type { AgentView } from '../../src/os/queries/agents.ts'
@@ -92,6 +93,8 @@ test('an older version is released with its older skill, and a changed skill is 
   const [now, before] = await versionsOf(company.kernel, 'writer')
   expect([now?.artifact.version, before?.artifact.version]).toEqual([1, 1])
   const [from, to] = [before!.artifact.hash.slice(0, 12), now!.artifact.hash.slice(0, 12)]
+  const old = agentOf(company.kernel, before!.artifact.hash, before!.artifact.body)
+  expect(old).toMatchObject({ name: 'writer', skills: ['house-offers'] })
   const { differences } = await company.call<{ differences: Difference[] }>('agents.diff', {
     agent: 'writer',
     from,
@@ -109,6 +112,8 @@ test('a version is shown with its skills and their hashes', async () => {
   await openWith(folder)
   const { body } = await company.call<AgentView>('agents.show', { agent: 'writer' })
   expect(body.skills).toEqual([{ name: 'house-offers', hash: expect.stringMatching(/^[0-9a-f]{64}$/) }])
+  const card = agentCard(await company.call<AgentView>('agents.show', { agent: 'writer' }))
+  expect(card).toContain(`house-offers ${body.skills?.[0]?.hash.slice(0, 12)}`)
 })
 
 test('an archive takes the skills along', async () => {

@@ -85,7 +85,8 @@ export function versionTable(versions: readonly VersionLine[]): string {
   return table(['version', 'hash', 'new runs', ''], rows, 'No versions.')
 }
 
-function agentCard({ name, versions, shown, body, runs, trial }: AgentView): string {
+/** An agent with one of its versions whole, as a terminal shows it. */
+export function agentCard({ name, versions, shown, body, runs, trial }: AgentView): string {
   return [
     facts([
       ['Agent', `${name} v${shown.version}`],
