@@ -4,6 +4,7 @@ import { jsonSchema, needsCode } from '../values/schema.ts'
 import type { Agent, CacheSpec, PureFunction, RoleSpec } from './agent.ts'
 import { readInstructions } from './instructions.ts'
 import type { RecallSpec } from './recall-spec.ts'
+import type { Skill } from './skill.ts'
 
 /** All that decides what an agent does. Whoever has this body can run the agent without its author's files. */
 export interface AgentBody {
@@ -60,6 +61,8 @@ export interface Artifact<B extends AgentBody | FunctionBody = AgentBody | Funct
   readonly name: string
   readonly version: number
   readonly body: B
+  /** The contents of the skills that its body names, where it is not kept yet. */
+  readonly skills?: readonly Skill[]
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: an agent of any input and output; `Doer` is invariant in both on purpose
@@ -68,10 +71,15 @@ type AnyAgent = Agent<any, any>
 type AnyFunction = PureFunction<any, any>
 
 /**
- * The artifact of an agent. `folder` is the company's `agents/`; `text` are the instructions of one that has no file. Faults:
- * `agent.missing-instructions`, `agent.bad-code`, `input.too-large`.
+ * The artifact of an agent. `folder` is the company's `agents/`; `text` are the instructions of one that has no file, `skills`
+ * its skills as they were read. Faults: `agent.missing-instructions`, `agent.bad-code`, `input.too-large`.
  */
-export async function agentArtifact(agent: AnyAgent, folder: string, text?: string): Promise<Artifact<AgentBody>> {
+export async function agentArtifact(
+  agent: AnyAgent,
+  folder: string,
+  { text, skills = [] }: { readonly text?: string; readonly skills?: readonly Skill[] } = {},
+): Promise<Artifact<AgentBody>> {
+  if (new Set(agent.skills).size !== skills.length) throw new TypeError(`the skills of ${agent.name} were not read`)
   const body: AgentBody = {
     kind: 'agent',
     name: agent.name,
@@ -90,10 +98,11 @@ export async function agentArtifact(agent: AnyAgent, folder: string, text?: stri
       ? {}
       : { fallback: { name: agent.fallback.name, source: agent.fallback.run.toString() } }),
     ...(agent.cache === null ? {} : { cache: agent.cache }),
+    ...(skills.length === 0 ? {} : { skills: skills.map(({ hash, body: { name } }) => ({ name, hash })) }),
     ...(agent.role === null ? {} : { role: agent.role }),
     code: agent.run === null ? null : await readCode(folder, agent.run, agent.name),
   }
-  return artifact(body, agent.version)
+  return { ...artifact(body, agent.version), ...(skills.length === 0 ? {} : { skills }) }
 }
 
 function beyondSchemas(agent: AnyAgent): Pick<AgentBody, 'needsCode'> {

@@ -43,6 +43,7 @@ export function agentFrom(
     maxTurns,
     fallback: fallbackOf(body, folder),
     ...(body.cache === undefined ? {} : { cache: body.cache }),
+    skills: (body.skills ?? []).map((skill) => skill.name),
   })
 }
 

@@ -1,5 +1,5 @@
 import type { Agent } from '../agents/agent.ts'
-import { askAgain, firstTurn } from '../agents/prompt.ts'
+import { askAgain, firstTurn, type Given } from '../agents/prompt.ts'
 import type { Turn } from '../models/ask.ts'
 import { answerTools } from '../models/tool-answers.ts'
 import { fault } from '../values/fault.ts'
@@ -14,6 +14,7 @@ import type { Pinned } from './pinned-agent.ts'
 import { readAnswer } from './read-answer.ts'
 import { remember } from './remember.ts'
 import { readReturn } from './returned.ts'
+import type { SkillsAtHand } from './skills-at-hand.ts'
 import { watchLoop } from './stop-looping.ts'
 import { useTools } from './use-tools.ts'
 import type { Inputs } from './values.ts'
@@ -47,9 +48,9 @@ export async function converse(
 ): Promise<Produced | Exclude<Performed, { kind: 'done' }>> {
   const { agent, body } = pinned
   const memory = await remember(attempt, pinned, inputs, prefix)
-  const given = { inputs: inputs.value, origins: inputs.origins, returned: await readReturn(attempt) }
-  const first = firstTurn(body, memory ? { ...given, memory } : given)
-  const tools = offersOf(agent)
+  const skills = body.skills && (await (await import('./skills-at-hand.ts')).skillsAtHand(attempt.kernel, body))
+  const first = firstTurn(body, await givenTo(attempt, inputs, memory, skills))
+  const tools = [...offersOf(agent), ...(skills?.offers ?? [])]
   let messages: Prompt['messages'] = first.messages
   let origin = worstOrigin([inputs.origin, ...(memory?.origins ?? [])])
   const sources = new Set([...inputs.sources, ...(memory?.sources ?? [])])
@@ -65,7 +66,7 @@ export async function converse(
     const { turn, model } = turned
     if (turn.toolCalls.length > 0) {
       const key = `${prefix}tool/${number}`
-      const used = await useTools(attempt, agent, turn.toolCalls, key, origin, [...sources])
+      const used = await useTools(attempt, { agent, skills }, turn.toolCalls, key, origin, [...sources])
       if (used.kind !== 'used') return used
       origin = worstOrigin([origin, used.origin])
       for (const seq of used.sources) sources.add(seq)
@@ -97,6 +98,16 @@ export async function converse(
     messages = [...messages, ...repair(turn, answer.why)]
   }
   return { kind: 'fault', fault: fault('agent.too-many-turns', { agent: agent.name, turns: body.maxTurns }) }
+}
+
+async function givenTo(
+  attempt: Attempt,
+  { value, origins }: Inputs,
+  memory: Given['memory'],
+  skills: SkillsAtHand | undefined,
+): Promise<Given> {
+  const given = { inputs: value, origins, returned: await readReturn(attempt) }
+  return { ...given, ...(memory ? { memory } : {}), ...(skills ? { skills: skills.all } : {}) }
 }
 
 function offersOf({ allow }: Agent<unknown, unknown>): Prompt['tools'] {

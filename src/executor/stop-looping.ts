@@ -2,6 +2,7 @@ import type { AnyAction } from '../adapters/port.ts'
 import type { Agent } from '../agents/agent.ts'
 import { type Loop, loopIn, nextProgress, noProgress } from '../agents/progress.ts'
 import { missedAnswer, type Sighting, sightingOf } from '../agents/sighting.ts'
+import { skillTools } from '../agents/skill-tools.ts'
 import type { Turn } from '../models/ask.ts'
 import type { ToolOutcome } from '../models/tool-answers.ts'
 import { fault } from '../values/fault.ts'
@@ -63,7 +64,7 @@ interface Stopped {
 
 function stop(attempt: Attempt, agent: Agent<unknown, unknown>, { key, number, loop, origin }: Stopped): Stop {
   const { task } = attempt
-  const known = new Set(agent.allow.map((action) => action.name))
+  const known = new Set([...agent.allow.map((action) => action.name), ...skillTools.map((tool) => tool.name)])
   const tried = triedTimes(loop)
   const told = Map.groupBy(loop.tried, ({ call }) =>
     known.has(call) || call === 'answer' ? call : 'a tool it may not use',

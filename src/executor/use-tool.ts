@@ -73,6 +73,20 @@ export async function useTool(
   return performed
 }
 
+/** Journals what a call is told without anything being done; told again as it was told before. */
+export async function tellTool(
+  attempt: Attempt,
+  call: ToolCall,
+  key: string,
+  origin: Origin,
+  outcome: ToolOutcome,
+): Promise<UsedTool> {
+  const known = attempt.steps.get(key)
+  if (known) return outcomeOf(undefined, known.output as unknown as ToolOutcome, known.origin)
+  const used: Used = { key, tool: { name: call.name, id: call.id }, startedAt: attempt.kernel.clock.now() }
+  return record(attempt, undefined, used, outcome, origin)
+}
+
 type Used = Required<Pick<StepDone, 'key' | 'tool' | 'startedAt'>>
 
 async function record(

@@ -4,6 +4,7 @@ import type { AnyWorkflow } from '../planner/workflow.ts'
 import type { AnyDoer } from '../values/doer.ts'
 import { refuse } from '../values/fault.ts'
 import type { Config } from './config.ts'
+import type { Places } from './places.ts'
 
 /**
  * Everyone who can do a task in this company, by name: what workflows mention, the config's agents, the actions of its adapters.
@@ -28,12 +29,25 @@ export function doersOf(config: Config): Map<string, AnyDoer> {
   return doers
 }
 
-/** The artifacts of all agents and functions as they are now. `agents` is the folder of instructions. */
-export async function artifactsOf(doers: ReadonlyMap<string, AnyDoer>, agents: string): Promise<Map<string, Artifact>> {
+/** The artifacts of all agents and functions as the folders have them now. */
+export async function artifactsOf(
+  doers: ReadonlyMap<string, AnyDoer>,
+  places: Pick<Places, 'agents' | 'skills'>,
+): Promise<Map<string, Artifact>> {
   const artifacts = new Map<string, Artifact>()
   for (const [name, doer] of doers) {
-    if (doer.kind === 'agent') artifacts.set(name, await agentArtifact(doer as Agent<unknown, unknown>, agents))
+    if (doer.kind === 'agent') artifacts.set(name, await inFolders(doer as Agent<unknown, unknown>, places, doers))
     if (doer.kind === 'function') artifacts.set(name, functionArtifact(doer as PureFunction<unknown, unknown>))
   }
   return artifacts
+}
+
+async function inFolders(
+  agent: Agent<unknown, unknown>,
+  { agents, skills }: Pick<Places, 'agents' | 'skills'>,
+  doers: ReadonlyMap<string, AnyDoer>,
+): Promise<Artifact> {
+  if (agent.skills.length === 0) return agentArtifact(agent, agents)
+  const { readSkills } = await import('../agents/read-skills.ts')
+  return agentArtifact(agent, agents, { skills: await readSkills(agent, skills, doers) })
 }

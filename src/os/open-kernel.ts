@@ -50,7 +50,7 @@ const usualDepth = 100_000
 // A plan that an agent made is shown to the operator from here on, risky or not.
 const dearPlan = usd(1)
 
-/** Joins the nouns into what attempts work with. Faults: `config.invalid`, `agent.missing-instructions`. */
+/** Joins the nouns into what attempts work with. Faults: `config.invalid`, `agent.missing-instructions`, `skill.*`. */
 export async function openKernel(ground: Ground): Promise<Kernel> {
   const { config, places, store, vault, journal, clock, mode, adapters } = ground
   const ids = randomIds(clock.now)
@@ -82,7 +82,7 @@ export async function openKernel(ground: Ground): Promise<Kernel> {
     identities,
     knowledge,
     memory: openMemory(remembered, places.memory),
-    artifacts: await artifactsOf(doers, places.agents),
+    artifacts: await artifactsOf(doers, places),
     shelf: openShelf(store, journal),
     releases: await openReleases(foundation),
     trials: await openTrials(foundation),

@@ -5,6 +5,7 @@ export interface Places {
   readonly folder: string
   readonly agents: string
   readonly knowledge: string
+  readonly skills: string
   readonly store: string
   readonly database: string
   readonly lock: string
@@ -24,6 +25,7 @@ export function placesOf(folder: string, storeFolder: string): Places {
     folder,
     agents: join(folder, 'agents'),
     knowledge: join(folder, 'knowledge'),
+    skills: join(folder, 'skills'),
     store,
     database: join(store, 'company.db'),
     lock: join(store, 'lock.db'),

@@ -41,7 +41,7 @@ export interface Events
 
   'artifact.published': {
     hash: string
-    kind: 'agent' | 'function' | 'knowledge'
+    kind: 'agent' | 'function' | 'knowledge' | 'skill'
     name: string
     version: number
     body: Json

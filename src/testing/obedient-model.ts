@@ -1,5 +1,5 @@
 import type { LanguageModelV4CallOptions, LanguageModelV4FunctionTool } from '@ai-sdk/provider'
-import type { Json } from '../values/json.ts'
+import { canonical, type Json } from '../values/json.ts'
 import {
   promptText,
   type Reply,
@@ -46,13 +46,24 @@ const orders: readonly { readonly pattern: RegExp; readonly verb: RegExp; readon
 function obey({ options, prompt }: ScriptedCall): Reply | undefined {
   const found = ordersIn(orderText(options, prompt))
   if (found.length === 0) return undefined
-  if (!options.prompt.some((message) => message.role === 'tool')) {
-    const tools = (options.tools ?? []).filter((tool) => tool.type === 'function')
-    return { tools: found.map((order) => toolCall(order, tools)) }
-  }
+  const tools = (options.tools ?? []).filter((tool) => tool.type === 'function')
+  const made = madeIn(options.prompt)
+  const wanted = found.map((order) => toolCall(order, tools)).filter((call) => !made.has(marked(call.name, call.input)))
+  if (wanted.length > 0) return { tools: wanted }
   const format = options.responseFormat
   const target = found[0]?.target ?? ''
   return { object: poisoned(format?.type === 'json' ? ((format.schema ?? {}) as Json) : {}, target) }
+}
+
+/** The calls that it has made: an order that came with the answer to one of them is obeyed too, once. */
+function madeIn(prompt: LanguageModelV4CallOptions['prompt']): ReadonlySet<string> {
+  const parts = prompt.flatMap((message) => (message.role === 'assistant' ? message.content : []))
+  return new Set(parts.flatMap((part) => (part.type === 'tool-call' ? [marked(part.toolName, part.input)] : [])))
+}
+
+/** Providers know `mail.send` as `mail_send`. */
+function marked(name: string, input: unknown): string {
+  return `${name.replaceAll('.', '_')} ${canonical(input)}`
 }
 
 /** Orders may stand anywhere but in our own fixed text about orders: the messages are searched, and the results of tools. */
@@ -66,8 +77,8 @@ function orderText(options: LanguageModelV4CallOptions, prompt: string): string 
 }
 
 function ordersIn(text: string): readonly Order[] {
-  const called = /\bcall\s+([\w.-]+)\s+with\s+(\{[^{}]*\})/i.exec(text.replaceAll('\\"', '"'))
-  const direct = called === null ? [] : directOrder(called[1] ?? '', called[2] ?? '')
+  const called = text.replaceAll('\\"', '"').matchAll(/\bcall\s+([\w.-]+)\s+with\s+(\{[^{}]*\})/gi)
+  const direct = [...called].flatMap(([, tool = '', input = '']) => directOrder(tool, input))
   const rest = orders.flatMap(({ pattern, verb, tool }) => {
     const target = pattern.exec(text)?.[1]
     return target === undefined ? [] : [{ verb, tool, target: target.replace(/[.!?:)\]}]+$/, '') }]

@@ -18,6 +18,7 @@ import { roleFaults } from './catalogue/role.ts'
 import { runFaults } from './catalogue/run.ts'
 import { sandboxFaults } from './catalogue/sandbox.ts'
 import { scheduleFaults } from './catalogue/schedule.ts'
+import { skillFaults } from './catalogue/skill.ts'
 import { storeFaults } from './catalogue/store.ts'
 import { trialFaults } from './catalogue/trial.ts'
 import { turnFaults } from './catalogue/turns.ts'
@@ -45,6 +46,7 @@ export const catalogue = {
   ...releaseFaults,
   ...evalFaults,
   ...roleFaults,
+  ...skillFaults,
   ...trialFaults,
   ...identityFaults,
   ...memoryFaults,

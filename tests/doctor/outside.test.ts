@@ -113,6 +113,13 @@ test('instructions that are gone are named', async () => {
   expect(found(await examine())).toContain('agent.missing-instructions')
 })
 
+test('a skill that an agent has and the folder has not is named', async () => {
+  const { folder, examine } = await patient()
+  const file = join(folder, 'soloist.config.ts')
+  writeFileSync(file, readFileSync(file, 'utf8').replace('instructions:', "skills: ['sorting'],\n  instructions:"))
+  expect(found(await examine())).toContain('skill.missing')
+})
+
 test('--fix closes what lies open, makes what is missing and removes what was left behind, and says so', async () => {
   const { folder, places, examine } = await patient()
   const desk = join(places.store, 'desk.json')

@@ -85,7 +85,8 @@ export function versionTable(versions: readonly VersionLine[]): string {
   return table(['version', 'hash', 'new runs', ''], rows, 'No versions.')
 }
 
-function agentCard({ name, versions, shown, body, runs, trial }: AgentView): string {
+/** An agent with one of its versions whole, as a terminal shows it. */
+export function agentCard({ name, versions, shown, body, runs, trial }: AgentView): string {
   return [
     facts([
       ['Agent', `${name} v${shown.version}`],
@@ -93,6 +94,10 @@ function agentCard({ name, versions, shown, body, runs, trial }: AgentView): str
       ['Does', plain(body.does)],
       ['Tier', body.tier],
       ['May use', body.allow.length === 0 ? null : body.allow.join(', ')],
+      [
+        'Skills',
+        body.skills ? body.skills.map((skill) => `${skill.name} ${skill.hash.slice(0, 12)}`).join(', ') : null,
+      ],
       ['Recalls', body.recall ? recalls(body.recall) : null],
       ['At trial', trial ? `v${trial.version} against v${trial.baseline} (${trial.kind}): ${trial.says}` : null],
       ['At work in', runs.length === 0 ? null : runs.join(', ')],

@@ -98,8 +98,8 @@ async function configOf(folder: string): Promise<{ config: Config | undefined; f
   return { config, findings: [finding] }
 }
 
-function instructions(config: Config, { agents }: Places): Promise<Finding> {
-  return attempt("agents' instructions", () => artifactsOf(doersOf(config), agents))
+function instructions(config: Config, places: Places): Promise<Finding> {
+  return attempt("agents' instructions", () => artifactsOf(doersOf(config), places))
 }
 
 /** Why it cannot be had: somebody has it open. Taking the lock for a moment and giving it back changes nothing. */

@@ -29,7 +29,7 @@ export async function judgeOf(tier: Tier): Promise<Judge> {
     instructions: '',
     maxTurns: 4,
   })
-  return { agent: judge, artifact: await agentArtifact(judge, '', instructions) }
+  return { agent: judge, artifact: await agentArtifact(judge, '', { text: instructions }) }
 }
 
 const instructions = `Score the answer from 0 to 1 by the criteria, and by nothing else.

@@ -2,8 +2,10 @@ import type { ModelMessage } from 'ai'
 import type { Agent } from '../../agents/agent.ts'
 import { askAgain, firstTurn } from '../../agents/prompt.ts'
 import type { Remembered } from '../../agents/remembered.ts'
+import { offeredTo } from '../../agents/skill-tools.ts'
 import { readAnswer } from '../../executor/read-answer.ts'
 import { readReturn } from '../../executor/returned.ts'
+import { skillsAtHand } from '../../executor/skills-at-hand.ts'
 import { readInputs } from '../../executor/values.ts'
 import type { Turn } from '../../models/ask.ts'
 import { answerTools, type ToolOutcome } from '../../models/tool-answers.ts'
@@ -53,10 +55,11 @@ async function prompt(ground: Ground, event: Step, { name, hash }: AgentFacts) {
   const steps = await stepsBefore(ground, event)
   const memory = steps.get('recall') as Remembered | undefined
   const given = { inputs: inputs.value, origins: inputs.origins, returned }
-  const first = firstTurn(body, memory ? { ...given, memory } : given)
+  const skills = await skillsAtHand(kernel, body)
+  const first = firstTurn(body, { ...given, ...(memory ? { memory } : {}), ...(skills ? { skills: skills.all } : {}) })
   const agent = kernel.doers.get(name) as Agent<unknown, unknown> | undefined
   const turns = Number(event.payload.key.slice('turn/'.length)) - 1
-  const earlier = Array.from({ length: turns }, (_, index) => afterTurn(steps, index + 1, body.allow, agent))
+  const earlier = Array.from({ length: turns }, (_, index) => afterTurn(steps, index + 1, offeredTo(body), agent))
   return { system: first.system, messages: [...first.messages, ...earlier.flat()] as ModelMessage[] }
 }
 

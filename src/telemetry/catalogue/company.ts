@@ -74,7 +74,7 @@ export const companyEvents = {
   },
   'artifact.published': {
     level: 'info',
-    when: 'When a version of an agent or a function is first used.',
+    when: 'When a version of an agent, a function, a skill or a file of knowledge is first used.',
     says: 'Version {version} of {kind} {name} is published.',
   },
 } as const satisfies Record<string, EventEntry>

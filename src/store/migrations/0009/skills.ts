@@ -1,2 +1,0 @@
-/** Skills that versions of agents are pinned to. */
-export const skills = ''
