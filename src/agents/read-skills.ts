@@ -12,7 +12,7 @@ import { skillTools } from './skill-tools.ts'
 type Skilled = Pick<Agent<never, never>, 'name' | 'skills' | 'allow' | 'run'>
 
 /** The file that makes a folder a skill. */
-export const skillFile = 'SKILL.md'
+const skillFile = 'SKILL.md'
 
 // Each costs its description in every prompt.
 const mostSkills = 20
