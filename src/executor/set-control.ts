@@ -8,10 +8,8 @@ import type { Attempt } from './attempt.ts'
 import { Halt } from './halt.ts'
 import { scopesOver, stopped, workOf } from './hold-back.ts'
 import type { Kernel } from './kernel.ts'
+import { calledAtOnce, callTasks, putOff } from './put-off.ts'
 import type { Worker } from './worker.ts'
-
-// Tasks called in one transaction: 20 ms of the writer.
-const calledAtOnce = 500
 
 /**
  * Puts a part of the company under a control. It holds from the COMMIT on: a stop ends what is in flight, everything else is asked
@@ -66,7 +64,7 @@ const noRuns: ReadonlySet<RunId> = new Set()
  * throttles keep waiting was told of one, and is among those that may begin `earlier` whichever was lifted.
  */
 async function callBack(kernel: Kernel, lifted: readonly Lifted[], earlier: ReadonlySet<RunId>): Promise<void> {
-  const { store, clock, journal, queue } = kernel
+  const { clock, journal } = kernel
   const ids = new Set<string>(lifted.map(({ id }) => id))
   const anyAccount = lifted.some(({ scope }) => scope.startsWith('provider:'))
   let after = { due_at: clock.now(), id: '' as TaskId }
@@ -81,32 +79,16 @@ async function callBack(kernel: Kernel, lifted: readonly Lifted[], earlier: Read
       const waited = forRoom || ids.has(about.control ?? '') || (anyAccount && about.scope?.startsWith('provider:'))
       return waited ? [event.task] : []
     })
-    if (called.length > 0) {
-      await store.write(async (tx) => {
-        for (const task of called) await queue.call(tx, task)
-      })
-    }
+    await callTasks(kernel, called)
     const last = page.at(-1)
     if (!last || page.length < calledAtOnce) return
     after = last
   }
 }
 
-/** Tasks that are due later, in the order of the index, with the event that last put each off. */
-function laterThan({ store }: Kernel, after: { readonly due_at: Instant; readonly id: TaskId }) {
-  return store.read
-    .selectFrom('tasks as t')
-    .select(({ selectFrom }) => [
-      't.id',
-      't.due_at',
-      selectFrom('events as e')
-        .select(({ fn }) => fn.max<number | null>('e.seq').as('seq'))
-        .whereRef('e.run_id', '=', 't.run_id')
-        .whereRef('e.task_id', '=', 't.id')
-        .where('e.kind', '=', 'task.postponed')
-        .as('postponed'),
-    ])
-    .where('t.state', '=', 'ready')
+/** Tasks that are due later, in the order of the index. */
+function laterThan(kernel: Kernel, after: { readonly due_at: Instant; readonly id: TaskId }) {
+  return putOff(kernel)
     .where((eb) =>
       eb.or([
         eb('t.due_at', '>', after.due_at),
@@ -115,6 +97,5 @@ function laterThan({ store }: Kernel, after: { readonly due_at: Instant; readonl
     )
     .orderBy('t.due_at')
     .orderBy('t.id')
-    .limit(calledAtOnce)
     .execute()
 }

@@ -4,8 +4,7 @@ import type { TaskId } from '../values/id.ts'
 import type { Usd } from '../values/money.ts'
 import type { Instant } from '../values/time.ts'
 import type { Kernel } from './kernel.ts'
-
-const calledAtOnce = 500
+import { calledAtOnce, callTasks, putOff } from './put-off.ts'
 
 /**
  * Limits what a purse may spend; `null` lifts the limit. What was put off until the next month for want of money is called: it asks
@@ -16,38 +15,21 @@ export async function setLimit(kernel: Kernel, scope: Scope, limit: Usd | null):
   const { begins } = nextPeriod(kernel.clock.now(), kernel.timeZone)
   for (let after = '' as TaskId | undefined; after !== undefined; ) {
     const waiting = await dueThen(kernel, begins, after)
-    const deferred = await deferredOf(kernel, waiting)
-    if (deferred.length > 0) {
-      await kernel.store.write(async (tx) => {
-        for (const task of deferred) await kernel.queue.call(tx, task)
-      })
-    }
+    await callTasks(kernel, await deferredOf(kernel, waiting))
     after = waiting.length === calledAtOnce ? waiting.at(-1)?.id : undefined
   }
 }
 
-/** Tasks that are due at an instant, with the event that last put each of them off. */
+/** Tasks that are due at an instant. */
 function dueThen(
-  { store }: Kernel,
+  kernel: Kernel,
   due: Instant,
   after: TaskId | '',
 ): Promise<{ id: TaskId; postponed: number | null }[]> {
-  return store.read
-    .selectFrom('tasks as t')
-    .select(({ selectFrom }) => [
-      't.id',
-      selectFrom('events as e')
-        .select(({ fn }) => fn.max<number | null>('e.seq').as('seq'))
-        .whereRef('e.run_id', '=', 't.run_id')
-        .whereRef('e.task_id', '=', 't.id')
-        .where('e.kind', '=', 'task.postponed')
-        .as('postponed'),
-    ])
-    .where('t.state', '=', 'ready')
+  return putOff(kernel)
     .where('t.due_at', '=', due)
     .where('t.id', '>', after as TaskId)
     .orderBy('t.id')
-    .limit(calledAtOnce)
     .execute()
 }
 
