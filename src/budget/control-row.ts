@@ -12,11 +12,7 @@ export function rowOf({ id, scope, rule, lanes, by, since, until }: Control, seq
   return {
     id,
     scope,
-    kind: rule.kind,
-    runs: rule.kind === 'throttle' ? rule.runs : null,
-    usd: rule.kind === 'throttle' ? rule.usd : null,
-    hours: rule.kind === 'window' ? rule.hours : null,
-    tier: rule.kind === 'downgrade' ? rule.tier : null,
+    ...columnsOf(rule),
     lanes,
     by,
     set_seq: seq,
@@ -24,6 +20,17 @@ export function rowOf({ id, scope, rule, lanes, by, since, until }: Control, seq
     until_at: until,
     lifted_seq: null,
     lifted_at: null,
+  }
+}
+
+/** A rule with a place for all that any rule says. */
+export function columnsOf(rule: Rule): Pick<Row<'controls'>, 'kind' | 'runs' | 'usd' | 'hours' | 'tier'> {
+  return {
+    kind: rule.kind,
+    runs: rule.kind === 'throttle' ? rule.runs : null,
+    usd: rule.kind === 'throttle' ? rule.usd : null,
+    hours: rule.kind === 'window' ? rule.hours : null,
+    tier: rule.kind === 'downgrade' ? rule.tier : null,
   }
 }
 

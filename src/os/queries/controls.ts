@@ -1,5 +1,5 @@
 import { type Control, type ControlScope, holdsUp } from '../../budget/control.ts'
-import { controlOf } from '../../budget/control-row.ts'
+import { columnsOf, controlOf } from '../../budget/control-row.ts'
 import { isOpen, readHours } from '../../budget/hours.ts'
 import type { Plan, PlannedTask } from '../../planner/plan.ts'
 import type { Row } from '../../store/tables.ts'
@@ -61,11 +61,7 @@ export function lineOf(control: Control, why: string, ended: ControlLine['ended'
   return {
     id,
     scope,
-    kind: rule.kind,
-    runs: rule.kind === 'throttle' ? rule.runs : null,
-    usd: rule.kind === 'throttle' ? rule.usd : null,
-    hours: rule.kind === 'window' ? rule.hours : null,
-    tier: rule.kind === 'downgrade' ? rule.tier : null,
+    ...columnsOf(rule),
     lanes,
     by,
     why,
