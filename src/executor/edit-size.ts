@@ -1,3 +1,4 @@
+import { keptWords } from '../memory/kept-words.ts'
 import type { Json } from '../values/json.ts'
 
 /** How much an edit changed: the share of the words that went or came (0 to 1), and how many words are new. */
@@ -11,16 +12,8 @@ export interface EditSize {
  * no work worth speaking of. Linear in the length of both.
  */
 export function editSize(before: Json, after: Json): EditSize {
-  const left = new Map<string, number>()
   const [was, is] = [wordsOf(before), wordsOf(after)]
-  for (const word of was) left.set(word, (left.get(word) ?? 0) + 1)
-  let kept = 0
-  for (const word of is) {
-    const count = left.get(word) ?? 0
-    if (count === 0) continue
-    left.set(word, count - 1)
-    kept += 1
-  }
+  const kept = keptWords(was, is)
   const most = Math.max(was.length, is.length)
   return { changed: most === 0 ? 0 : 1 - kept / most, typed: is.length - kept }
 }

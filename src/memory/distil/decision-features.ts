@@ -2,6 +2,7 @@ import type { StoredEvent } from '../../telemetry/event.ts'
 import type { DecisionFeatures } from '../../telemetry/memory-event.ts'
 import type { Json } from '../../values/json.ts'
 import { between } from '../../values/time.ts'
+import { keptWords } from '../kept-words.ts'
 import type { Around } from './stretch.ts'
 
 /** The numbers on which a decision at a gate was made, or `undefined` where the gate cannot be read any more. */
@@ -31,16 +32,8 @@ const mostWords = 20_000
 /** The share of words that one has and the other has not, wherever they stand: 0 for the same words, 1 for no word in common. */
 export function changedShare(before: Json, after: Json): number {
   const old = wordsIn(before)
-  const left = new Map<string, number>()
-  for (const word of old) left.set(word, (left.get(word) ?? 0) + 1)
   const now = wordsIn(after)
-  let kept = 0
-  for (const word of now) {
-    const count = left.get(word) ?? 0
-    if (count === 0) continue
-    left.set(word, count - 1)
-    kept += 1
-  }
+  const kept = keptWords(old, now)
   const all = old.length + now.length
   return all === 0 ? 0 : Math.round((1 - (2 * kept) / all) * 1000) / 1000
 }
