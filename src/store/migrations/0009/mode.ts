@@ -1,2 +1,0 @@
-/** Since when the company is degraded, and why. */
-export const mode = ''
