@@ -4,11 +4,13 @@ import { isOwnFault } from '../agents/own-fault.ts'
 import type { Trial } from '../agents/trial.ts'
 import type { Verdict } from '../gate/gate.ts'
 import { changedShare } from '../memory/distil/decision-features.ts'
-import type { Claimed, Ending } from '../queue/queue.ts'
+import type { Ending } from '../queue/queue.ts'
 import { compiled } from '../store/compiled.ts'
 import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import type { Card } from '../telemetry/card.ts'
+import type { Outcome } from '../telemetry/event.ts'
+import type { Fault } from '../values/fault.ts'
 import { isRepeat, type RunId, type TaskId } from '../values/id.ts'
 import type { Duration } from '../values/time.ts'
 import { agentOfTask } from './agent-of.ts'
@@ -32,7 +34,7 @@ export async function observeEnding(
   const agent = place.node.kind === 'agent' ? agentAtWork(attempt) : undefined
   const trial = agent === undefined ? undefined : kernel.trials.open(agent)
   if (!trial || run.workflow === evalWorkflow) return
-  const numbers = numbersOf(task, ending, worked)
+  const numbers = numbersOf(ending, (task.worked_ms + worked) as Duration)
   if (numbers) await observe(tx, kernel, trial, run, task.id, numbers, seq)
   // A shadow that cannot be paid says nothing of the version, and all of its purse: that is looked at.
   else if (ending.kind === 'failed' && isRepeat(run.id)) kernel.trials.observed(tx, trial.id)
@@ -58,21 +60,27 @@ export async function observeDecision(
   if (decided) await observe(tx, kernel, trial, run, producer, await numbersSaid(kernel, gate, verdict), decided.seq)
 }
 
-/** Whether a fault counts against the version whose task ended with it: what models do, both sides of a comparison meet alike. */
-export function isMakersFault(code: string): boolean {
-  return isOwnFault(code) || code.startsWith('model.') || code === 'task.over-time'
-}
+/** How a task of an agent ended, as far as that says something of its maker. */
+type Ended =
+  | { readonly kind: 'done'; readonly outcome: Outcome }
+  | { readonly kind: 'failed'; readonly fault: Pick<Fault, 'code'> }
+  | { readonly kind: Exclude<Ending['kind'], 'done' | 'failed'> }
 
 /**
  * What can be said of its maker: a task that was cancelled, or whose money or approval was missing, says nothing; nor does one that rules or
- * a kept answer did in an outage, which cost nothing and took no time.
+ * a kept answer did in an outage, which cost nothing and took no time. `worked`: in all its attempts.
  */
-function numbersOf(task: Claimed, ending: Ending, worked: Duration): Numbers | undefined {
+export function numbersOf(ending: Ended, worked: Duration): Numbers | undefined {
   if (ending.kind === 'failed') return isMakersFault(ending.fault.code) ? { failure: 1 } : undefined
   if (ending.kind !== 'done') return undefined
   const { cost, repairs = 0, madeBy } = ending.outcome
   if (madeBy?.rung === 'fallback' || madeBy?.rung === 'cached') return undefined
-  return { failure: 0, repair: Number(repairs > 0), cost, latency: task.worked_ms + worked }
+  return { failure: 0, repair: Number(repairs > 0), cost, latency: worked }
+}
+
+/** Whether a fault counts against the version whose task ended with it: what models do, both sides of a comparison meet alike. */
+function isMakersFault(code: string): boolean {
+  return isOwnFault(code) || code.startsWith('model.') || code === 'task.over-time'
 }
 
 async function numbersSaid(kernel: Kernel, gate: Row<'gates'>, verdict: Verdict): Promise<Numbers> {

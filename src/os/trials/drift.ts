@@ -1,11 +1,12 @@
 import { freshJudgement, type Judgement, judge, type Measure, type Observed, verdictOn } from '../../agents/judge.ts'
 import { agentOfTask } from '../../executor/agent-of.ts'
 import type { Kernel } from '../../executor/kernel.ts'
-import { isMakersFault } from '../../executor/observe.ts'
+import { numbersOf } from '../../executor/observe.ts'
 import { isWork } from '../../executor/practice.ts'
 import type { Row } from '../../store/tables.ts'
+import type { StoredEvent } from '../../telemetry/event.ts'
 import { companyIdentity } from '../../values/id.ts'
-import type { Instant } from '../../values/time.ts'
+import { type Duration, type Instant, milliseconds } from '../../values/time.ts'
 import { driftPeriod } from './watching-drift.ts'
 
 // Enough for what a trial would see; of a busier agent the first runs of a period speak for it.
@@ -77,25 +78,24 @@ async function observedIn(
     .orderBy('runs.started_at')
     .limit(mostRuns)
     .execute()
-  const seen = new Set<string>()
-  const observed: Observed[] = []
-  for (const task of rows) {
-    if (seen.has(task.run_id)) continue
-    if ((await agentOfTask(kernel, task)) !== agent) continue
-    seen.add(task.run_id)
-    const numbers = Object.entries(await numbersOf(kernel, task)) as [Measure, number][]
-    observed.push(...numbers.map(([measure, value]) => ({ measure, arm, value })))
-  }
-  return observed
+  const first = new Map<string, Row<'tasks'>>()
+  for (const task of rows)
+    if (!first.has(task.run_id) && (await agentOfTask(kernel, task)) === agent) first.set(task.run_id, task)
+  const tasks = [...first.values()]
+  const ends = await kernel.journal.at(tasks.flatMap(({ outcome_seq: seq }) => seq ?? []))
+  const endOf = new Map(ends.map((event) => [event.seq, event]))
+  return tasks.flatMap((task) => {
+    const numbers = numbersIn(endOf.get(task.outcome_seq ?? 0), milliseconds(task.worked_ms))
+    return (Object.entries(numbers ?? {}) as [Measure, number][]).map(([measure, value]) => ({ measure, arm, value }))
+  })
 }
 
-async function numbersOf({ journal }: Kernel, task: Row<'tasks'>): Promise<Partial<Record<Measure, number>>> {
-  const [event] = task.outcome_seq === null ? [] : await journal.at([task.outcome_seq])
+/** What an end in the journal tells; nothing where its subject is forgotten. */
+function numbersIn(event: StoredEvent | undefined, worked: Duration): ReturnType<typeof numbersOf> {
   if (event?.kind === 'task.failed' && event.payload)
-    return isMakersFault(event.payload.fault.code) ? { failure: 1 } : {}
-  if (event?.kind !== 'task.done' || event.payload === null) return {}
-  const { cost, repairs = 0 } = event.payload
-  return { failure: 0, repair: Number(repairs > 0), cost, latency: task.worked_ms }
+    return numbersOf({ kind: 'failed', fault: event.payload.fault }, worked)
+  if (event?.kind === 'task.done' && event.payload) return numbersOf({ kind: 'done', outcome: event.payload }, worked)
+  return undefined
 }
 
 async function toldSince({ store, journal }: Kernel, since: Instant): Promise<ReadonlySet<string>> {
