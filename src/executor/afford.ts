@@ -5,10 +5,9 @@ import { mostOutputFor } from '../models/price.ts'
 import type { ReservationId } from '../values/id.ts'
 import type { Usd } from '../values/money.ts'
 import type { Attempt } from './attempt.ts'
-import { agentAtWork } from './hold-back.ts'
 import type { Shortage } from './money-gate.ts'
 import { type OverHour, overHour, turnTo } from './obey.ts'
-import { limitMonth, scopesOf } from './purse.ts'
+import { limitMonth, scopesOf, spenderOf } from './purse.ts'
 
 /** A call that is paid for: who answers it, and the money that is set aside; none for a model that is free. */
 export interface Afforded {
@@ -72,12 +71,10 @@ async function reserve(
   question: Question,
   worst: Usd,
 ): Promise<Afforded | Short | OverHour> {
-  const { kernel, task, run } = attempt
+  const { kernel, task } = attempt
   const account = rung.choice.provider
   const scopes = await scopesOf(attempt)
-  const agent = agentAtWork(attempt)
-  const owner = { run: run.id, task: task.id, subject: task.subject, step: key, fence: task.fence }
-  const spender = { ...owner, account, ...(agent === undefined ? {} : { agent }) }
+  const spender = spenderOf(attempt, key, account)
   const reserved = await kernel.store.write(async (tx) => {
     await kernel.queue.assertFence(tx, task.id, task.fence)
     const over = await overHour(tx, attempt, account, worst)

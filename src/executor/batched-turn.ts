@@ -11,10 +11,9 @@ import { hours, isoInstant, later } from '../values/time.ts'
 import { type Attempt, pauseFault, recordStep } from './attempt.ts'
 import { batchingModel, batchPrice, briefly, deskOf, isOverdue, located, nextLook } from './batch-desk.ts'
 import { type Batched, batchKey, batchOf, endBatch, intendBatch, sentBatch } from './batch-record.ts'
-import { agentAtWork } from './hold-back.ts'
 import type { Mind, Prompt, Turned } from './model-turn.ts'
 import { type OverHour, obey, overHour, turnTo } from './obey.ts'
-import { limitMonth, scopesOf } from './purse.ts'
+import { limitMonth, scopesOf, spenderOf } from './purse.ts'
 import { commitWithTruth } from './truth.ts'
 
 // A run that must be over sooner cannot wait for a batch.
@@ -23,7 +22,7 @@ const longestBatch = hours(24)
 /**
  * A turn of background work by the batch API of its model, at its lower price: sent once, then looked at until it is answered, with
  * the task put off in between. `undefined` where the turn is to be asked in the ordinary way: the lane, the model or the deadline
- * does not allow it, its money is not there, or the batch came to nothing.
+ * does not allow it, its money is not there, or the batch came to nothing. `prompt` holds no secret.
  */
 export async function batchedTurn(
   attempt: Attempt,
@@ -35,15 +34,14 @@ export async function batchedTurn(
   const { kernel, run } = attempt
   if (run.lane !== 'background' || !Object.values(kernel.models).some((tier) => tier.some((one) => one.batch)))
     return undefined
-  const masked = JSON.parse(kernel.vault.maskJson(prompt)) as Prompt
   const row = await batchOf(kernel, batchKey(attempt, key))
   if (row)
-    return row.ended_at === null || row.state === 'answered' ? goOn(attempt, row, mind, masked, origin) : undefined
+    return row.ended_at === null || row.state === 'answered' ? goOn(attempt, row, mind, prompt, origin) : undefined
   const rung = await choose(attempt, mind)
   if (!rung) return undefined
-  const intended = await intend(attempt, key, rung, masked)
+  const intended = await intend(attempt, key, rung, prompt)
   if (intended && 'kind' in intended) return intended.end
-  return intended && send(attempt, await deskOf(kernel, rung.choice), rung.choice, intended, masked)
+  return intended && send(attempt, await deskOf(kernel, rung.choice), rung.choice, intended, prompt)
 }
 
 type BatchRung = Rung & { readonly choice: Batching }
@@ -72,14 +70,12 @@ async function intend(
   rung: BatchRung,
   prompt: Prompt,
 ): Promise<Batched | OverHour | undefined> {
-  const { kernel, task, run } = attempt
+  const { kernel, task } = attempt
   const { choice } = rung
   const id = batchKey(attempt, step)
   const scopes = await scopesOf(attempt)
   const usual = await kernel.pricing.worstCase(choice, mostTokensIn(prompt), choice.maxOutputTokens)
-  const agent = agentAtWork(attempt)
-  const owner = { run: run.id, task: task.id, subject: task.subject, step, fence: task.fence }
-  const spender = { ...owner, account: choice.provider, ...(agent === undefined ? {} : { agent }) }
+  const spender = spenderOf(attempt, step, choice.provider)
   const price = batchPrice(choice, usual)
   const afforded = await kernel.store.write(async (tx) => {
     await kernel.queue.assertFence(tx, task.id, task.fence)

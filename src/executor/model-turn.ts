@@ -55,13 +55,14 @@ export async function modelTurn(
   if (known) return recorded(known.output, true)
   const paused = pauseFault(attempt)
   if (paused) return { kind: 'postponed', fault: paused, until: attempt.kernel.clock.now() }
-  const batched = await batchedTurn(attempt, key, mind, prompt, origin)
+  const said = masked(attempt, prompt)
+  const batched = await batchedTurn(attempt, key, mind, said, origin)
   if (batched) return batched
   // An answer of a lower tier is none of the version's that an eval is about.
   const asked = attempt.exam ? { ...mind, lowest: mind.tier } : mind
   const ruling = await obey(attempt, asked)
   if (ruling.kind !== 'go') return ruling
-  const wanted: Wanted = { key, mind: asked, prompt: masked(attempt, prompt), origin }
+  const wanted: Wanted = { key, mind: asked, prompt: said, origin }
   const climbed = await climb(attempt, wanted, ruling)
   if (climbed.kind === 'unanswered') return without(attempt, wanted, climbed)
   if (climbed.kind !== 'answered') return climbed

@@ -1,8 +1,9 @@
-import type { Scope } from '../budget/budget.ts'
+import type { Scope, Spender } from '../budget/budget.ts'
 import { periodOf } from '../budget/period.ts'
 import type { Tx } from '../store/store.ts'
 import { isRepeat } from '../values/id.ts'
 import type { Attempt } from './attempt.ts'
+import { agentAtWork } from './hold-back.ts'
 import type { Kernel } from './kernel.ts'
 import { pursesAgain } from './repeat.ts'
 import { tasksAbove } from './tasks-above.ts'
@@ -23,6 +24,14 @@ export async function scopesOf(attempt: Attempt): Promise<Scope[]> {
     ...(isRepeat(run.id) ? await pursesAgain(kernel, run.id) : []),
     ...above.map(({ id }) => ({ scope: `task:${id}`, period: 'life' })),
   ]
+}
+
+/** On whose behalf a step spends, and whom it asks. */
+export function spenderOf(attempt: Attempt, step: string, account: string): Spender {
+  const { run, task } = attempt
+  const agent = agentAtWork(attempt)
+  const owner = { run: run.id, task: task.id, subject: task.subject, step, fence: task.fence }
+  return { ...owner, account, ...(agent === undefined ? {} : { agent }) }
 }
 
 /** The first spending of a month puts the config's limits in force for it; what the operator set for that month stays. */
