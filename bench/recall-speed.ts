@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { alikeWords } from '../src/memory/lexicon.ts'
 import { openRecall } from '../src/memory/open-recall.ts'
 import type { Recall } from '../src/memory/recall.ts'
+import { seeded } from '../src/values/chance.ts'
 import type { IdentityId } from '../src/values/id.ts'
 import { instant } from '../src/values/time.ts'
 import { quantile } from './measure.ts'
@@ -18,7 +19,7 @@ const { values } = parseArgs({
 })
 const events = Number(values.events)
 const questions = Number(values.questions)
-const chance = mulberry32(1)
+const chance = seeded(1)
 const begun = Date.UTC(2023, 0, 1)
 const words = vocabulary()
 
@@ -101,17 +102,6 @@ async function measure(name: string, recall: Recall, identity: IdentityId | unde
 
 function sentence(length: number): string {
   return Array.from({ length }, () => words[Math.floor(words.length ** chance()) - 1] ?? words[0]).join(' ')
-}
-
-/** Numbers in [0, 1) that are the same each time (mulberry32). */
-function mulberry32(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
 }
 
 /** 20,000 words, drawn by Zipf's law: those of our lexicon among the common ones, so that they are looked up too. */

@@ -1,7 +1,8 @@
 import { openSnapshots } from '../src/memory/snapshots/open.ts'
+import { seeded } from '../src/values/chance.ts'
 import type { IdentityId } from '../src/values/id.ts'
 import { instant } from '../src/values/time.ts'
-import { chat, purpose, seeded } from '../tests/memory/chatter.ts'
+import { chat, purpose } from '../tests/memory/chatter.ts'
 import { openRemembering } from '../tests/memory/company.ts'
 import { quantile, report } from './measure.ts'
 

@@ -1,3 +1,4 @@
+import { seeded } from '../values/chance.ts'
 import { microUsd, type Usd } from '../values/money.ts'
 
 /** What is known of the spending of a scope, and what is left of its month. */
@@ -45,6 +46,7 @@ export function forecast(spending: Spending): Forecast | undefined {
   const known = scheduled.every(({ costs, perDay }) => costs.length > 0 || sum(perDay) === 0)
   const spendingDays = days.filter((cost) => cost > 0).length + sum(scheduled.map(({ costs }) => costs.length))
   if (!known || days.length < fewestDays || spendingDays < fewestSpending) return undefined
+  // Asked twice, a forecast says the same.
   const random = seeded(days.length + 1)
   const totals: number[] = []
   const reached: number[] = []
@@ -105,15 +107,4 @@ const sum = (numbers: readonly number[]): number => numbers.reduce((total, each)
 
 function quantile(sorted: readonly number[], part: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? 0
-}
-
-/** Numbers in [0, 1), the same for the same seed (mulberry32): asked twice, a forecast says the same. */
-function seeded(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
 }

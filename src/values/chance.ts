@@ -14,3 +14,14 @@ export function chanceBytes(count: number): Uint8Array {
   // A copy: the next draw fills the same memory.
   return new Uint8Array(drawn.subarray(used - count, used))
 }
+
+/** Numbers in [0, 1), the same for the same seed (mulberry32), and far apart for seeds that are near. Fit for no key. */
+export function seeded(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}

@@ -1,3 +1,5 @@
+import { seeded } from '../../src/values/chance.ts'
+
 /** How a provider answers one request. */
 export const behaviours = [
   'answers',
@@ -39,17 +41,6 @@ export const declines: ReadonlySet<Behaviour> = new Set<Behaviour>([
   'fails with 500',
   'fails with 503',
 ])
-
-/** Numbers in [0, 1), the same for the same seed (mulberry32). */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 // One spell of weather: long enough to open a breaker, short enough that a run sees it change.
 const spellMs = 30_000

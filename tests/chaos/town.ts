@@ -1,13 +1,14 @@
 import { sql } from 'kysely'
 import { onTestFinished } from 'vitest'
-import { z } from 'zod'
-import { agent, compatible, days, pure, seconds, usd, workflow } from '../../src/index.ts'
+import { agent, compatible, days, seconds, usd, workflow } from '../../src/index.ts'
 import type { Breakers } from '../../src/models/breaker.ts'
 import type { StoredEvent } from '../../src/telemetry/event.ts'
+import { seeded } from '../../src/values/chance.ts'
 import type { RunId } from '../../src/values/id.ts'
 import { type Clock, type Instant, milliseconds } from '../../src/values/time.ts'
 import { openTestCompany, type TestCompany } from '../executor/company.ts'
-import { type Behaviour, seeded } from './behaviour.ts'
+import { Given, rules, spec } from '../executor/writers.ts'
+import type { Behaviour } from './behaviour.ts'
 import { chaosProvider } from './provider.ts'
 
 export type Lane = 'interactive' | 'background'
@@ -16,23 +17,6 @@ export const lanes: readonly Lane[] = ['interactive', 'background']
 /** What somebody waits for has this long. */
 export const budget = seconds(20)
 
-const Given = z.object({ about: z.string() })
-const Answer = z.object({ body: z.string() })
-const rules = pure({
-  name: 'rules',
-  does: 'Answers by rules.',
-  input: Given,
-  output: Answer,
-  run: ({ about }) => ({ body: `by rules: ${about}` }),
-})
-const spec = {
-  version: 1,
-  does: 'Writes.',
-  input: Given,
-  output: Answer,
-  tier: 'quality',
-  instructions: './w.md',
-} as const
 const writers = {
   bare: agent({ ...spec, name: 'bare' }),
   ruled: agent({ ...spec, name: 'ruled', fallback: rules }),

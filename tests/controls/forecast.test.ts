@@ -2,9 +2,9 @@ import { expect, test } from 'vitest'
 import { dailyRate, type Forecast, forecast, type Spending } from '../../src/budget/forecast.ts'
 import { usd } from '../../src/index.ts'
 import { scriptedModel } from '../../src/testing/scripted-model.ts'
+import { seeded } from '../../src/values/chance.ts'
 import { microUsd, type Usd } from '../../src/values/money.ts'
 import { days, hours } from '../../src/values/time.ts'
-import { seeded } from '../memory/chatter.ts'
 import { flows, openControlled } from './company.ts'
 
 // In the whole proof the share of months within their range is told to a percent.

@@ -2,13 +2,13 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { calibrate, fewestDecisions, mostDecisions, type Point } from '../../src/agents/calibration.ts'
 import { binsOf, calibrationError, chanceError, prequential } from '../../src/agents/reliability.ts'
-import { randomOf } from './operators.ts'
+import { seeded } from '../../src/values/chance.ts'
 
 const point = fc.record({ raw: fc.double({ min: 0, max: 1, noNaN: true }), right: fc.constantFrom<0 | 1>(0, 1) })
 const places = [0, 0.05, 0.3, 0.5, 0.71, 0.9, 1]
 
 function decided(count: number, chance: (raw: number) => number, seed = 7): Point[] {
-  const random = randomOf(seed)
+  const random = seeded(seed)
   return Array.from({ length: count }, () => {
     const raw = Math.round(random() * 20) / 20
     return { raw, right: random() < chance(raw) ? 1 : 0 }
@@ -81,7 +81,7 @@ test('bins are of equal mass, and their error is that of their means', () => {
 })
 
 test('the error that chance alone makes is told beside the error', () => {
-  const random = randomOf(11)
+  const random = seeded(11)
   const lives = Array.from({ length: 200 }, () =>
     Array.from({ length: 500 }, () => {
       const chance = random()

@@ -1,5 +1,6 @@
 import { calibrate, type Point } from '../../src/agents/calibration.ts'
 import { calibrationError, type Foretold } from '../../src/agents/reliability.ts'
+import { seeded } from '../../src/values/chance.ts'
 
 /** The chance that a simulated operator finds work right, by how sure its agent said it was; `time` goes from 0 to 1 over the decisions. */
 export type Operator = (raw: number, time: number) => number
@@ -35,7 +36,7 @@ export interface Simulated {
 
 /** One life: 500 decisions, then 5,000 that the calibration has not seen. */
 export function simulate(operator: Operator, seed: number): Simulated {
-  const random = randomOf(seed)
+  const random = seeded(seed)
   const points: Point[] = Array.from({ length: decisions }, (_none, index) => {
     const raw = said(random)
     return { raw, right: random() < operator(raw, index / decisions) ? 1 : 0 }
@@ -70,15 +71,4 @@ function odds(raw: number): number {
 
 function chance(of: number): number {
   return 1 / (1 + Math.exp(-of))
-}
-
-/** Mulberry32: small, and the same everywhere. */
-export function randomOf(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
-  }
 }

@@ -1,15 +1,13 @@
 import { APICallError } from '@ai-sdk/provider'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { z } from 'zod'
 import { agent, minutes, pure, seconds, usd, workflow } from '../../src/index.ts'
 import { type Reply, scriptedModel } from '../../src/testing/scripted-model.ts'
 import type { RunId } from '../../src/values/id.ts'
 import { between } from '../../src/values/time.ts'
 import { openTestCompany, type TestCompany } from './company.ts'
+import { Answer, Given, spec } from './writers.ts'
 
-const Given = z.object({ about: z.string() })
-const Answer = z.object({ body: z.string() })
 const rules = pure({
   name: 'rules',
   does: 'Rules.',
@@ -17,14 +15,6 @@ const rules = pure({
   output: Answer,
   run: ({ about }) => ({ body: about }),
 })
-const spec = {
-  version: 1,
-  does: 'Writes.',
-  input: Given,
-  output: Answer,
-  tier: 'quality',
-  instructions: './w.md',
-} as const
 const plain = agent({ ...spec, name: 'plain' })
 const ruled = agent({ ...spec, name: 'ruled', fallback: rules })
 const workflows = [plain, ruled].flatMap((by) =>

@@ -1,34 +1,17 @@
 import { APICallError } from '@ai-sdk/provider'
 import { afterEach, expect, test } from 'vitest'
-import { z } from 'zod'
 import { cancelRun } from '../../src/executor/cancel-run.ts'
-import { agent, minutes, pure, seconds, usd, workflow } from '../../src/index.ts'
+import { agent, minutes, seconds, usd, workflow } from '../../src/index.ts'
 import type { Models } from '../../src/models/model.ts'
 import { type Reply, type Script, scriptedModel } from '../../src/testing/scripted-model.ts'
 import type { RunId } from '../../src/values/id.ts'
 import { between, hours, type Instant } from '../../src/values/time.ts'
 import { openTestCompany, type TestCompany } from './company.ts'
+import { Given, rules, spec } from './writers.ts'
 
 let company: TestCompany
 afterEach(() => company?.close())
 
-const Given = z.object({ about: z.string() })
-const Answer = z.object({ body: z.string() })
-const rules = pure({
-  name: 'rules',
-  does: 'Answers by rules.',
-  input: Given,
-  output: Answer,
-  run: ({ about }) => ({ body: `by rules: ${about}` }),
-})
-const spec = {
-  version: 1,
-  does: 'Writes.',
-  input: Given,
-  output: Answer,
-  tier: 'quality',
-  instructions: './w.md',
-} as const
 const writer = agent({ ...spec, name: 'writer' })
 const ruled = agent({ ...spec, name: 'ruled', fallback: rules })
 const proud = agent({ ...spec, name: 'proud', lowest: 'quality' })

@@ -2,17 +2,6 @@ import type { IdentityId } from '../../src/values/id.ts'
 import { instant } from '../../src/values/time.ts'
 import { start, type TestCompany } from '../identity/company.ts'
 
-/** Numbers in [0, 1), the same for the same seed (mulberry32). */
-export function seeded(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
 /** So many words, the common ones often and the rare ones seldom, as people speak. */
 function words(random: () => number, count: number): string {
   return Array.from({ length: count }, () => vocabulary[Math.floor(random() ** 3 * vocabulary.length)]).join(' ')

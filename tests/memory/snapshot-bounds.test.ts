@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base'
 import { test } from 'vitest'
+import { seeded } from '../../src/values/chance.ts'
 import { instant } from '../../src/values/time.ts'
-import { chat, purpose, seeded } from './chatter.ts'
+import { chat, purpose } from './chatter.ts'
 import { openRemembering } from './company.ts'
 
 // In full a hundred thousand interactions and a thousand requests.

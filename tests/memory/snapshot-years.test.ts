@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
+import { seeded } from '../../src/values/chance.ts'
 import type { IdentityId } from '../../src/values/id.ts'
 import { instant } from '../../src/values/time.ts'
-import { chat, purpose, seeded } from './chatter.ts'
+import { chat, purpose } from './chatter.ts'
 import { openRemembering, type Remembering } from './company.ts'
 
 // In full a hundred companies with a hundred thousand interactions each: some 25 minutes.

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { seeded } from '../../src/values/chance.ts'
 import { answerDoubts } from './doubts.ts'
 import { type LogEntry, readLog, startMailServer } from './mail-server.ts'
 import { openSender } from './open-company.ts'
@@ -53,7 +54,7 @@ test(`a letter to ${subscribers} readers, its process killed ${kills} times, rea
 
 /** After how many mails by the server's count it dies, each time: seeded, spread between the first and the last mail. */
 function momentsToKill(): number[] {
-  const random = mulberry32(seed)
+  const random = seeded(seed)
   // Each life can have as many mails under way as there are connections; the last death still comes before the last mail.
   const stretch = Math.floor((subscribers - inFlight - 1) / kills)
   return Array.from({ length: kills }, (_, index) => index * stretch + 1 + Math.floor(random() * (stretch - inFlight)))
@@ -66,14 +67,4 @@ function most(log: readonly LogEntry[]): number {
       .values()
       .map((entries) => entries.length),
   )
-}
-
-function mulberry32(seeded: number): () => number {
-  let state = seeded
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
 }

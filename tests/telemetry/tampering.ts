@@ -2,6 +2,7 @@ import { createSecretKey } from 'node:crypto'
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import type { Row } from '../../src/store/tables.ts'
 import { genesis, link } from '../../src/telemetry/journal.ts'
+import { seeded } from '../../src/values/chance.ts'
 
 /** A way to falsify the journal: does it, and says which event is the first that is not as it was written. */
 export type Tampering = (connection: DatabaseSync, pick: Pick) => number
@@ -13,14 +14,7 @@ export interface Pick {
 }
 
 export function seededPick(seed: number): Pick {
-  let state = seed >>> 0
-  // Mulberry32: 32 bits of state, good enough to choose rows.
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
+  const next = seeded(seed)
   return { between: (low, high) => low + Math.floor(next() * (high - low + 1)) }
 }
 

@@ -9,17 +9,6 @@ type CompanySpec = Parameters<typeof openIn>[1]
 type OnQuery = (sql: string) => void
 export type TrialCompany = Awaited<ReturnType<typeof openTrial>>
 
-/** Numbers in [0, 1) from a seed (mulberry32): the same seed gives the same. */
-export function chance(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
 const handful = 5
 const mostLooks = 500
 

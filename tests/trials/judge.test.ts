@@ -11,7 +11,7 @@ import {
   type Observed,
   verdictOn,
 } from '../../src/agents/judge.ts'
-import { chance } from './company.ts'
+import { seeded } from '../../src/values/chance.ts'
 import { type Effect, simulate, wilson } from './simulation.ts'
 
 const seeds = process.env.PROOF ? 1000 : 60
@@ -109,7 +109,7 @@ test('a version that is better in one thing and leans to worse in none is propos
 })
 
 test('what is within a tenth is never held against a version, in the limit', () => {
-  const random = chance(11)
+  const random = seeded(11)
   let judgement = freshJudgement(50)
   for (let at = 0; at < 20_000; at += 1)
     for (const arm of ['base', 'trial'] as const)

@@ -1,5 +1,5 @@
 import { freshJudgement, horizon, judge, type Measure, verdictOn } from '../../src/agents/judge.ts'
-import { chance } from './company.ts'
+import { seeded } from '../../src/values/chance.ts'
 
 /** How much worse the version at trial is: a factor for each, 1 where it is equal. */
 export interface Effect {
@@ -30,7 +30,7 @@ export interface Ended {
 
 /** One trial until it is withdrawn or its horizon is reached. The same seed gives the same. */
 export function simulate(seed: number, share: number, effect: Effect): Ended {
-  const random = chance(seed)
+  const random = seeded(seed)
   let judgement = freshJudgement(share)
   for (let runs = 0; runs < horizon; ) {
     const arm = random() * 100 < share ? 'trial' : 'base'

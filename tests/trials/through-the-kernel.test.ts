@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { chance, openTrial } from './company.ts'
+import { seeded } from '../../src/values/chance.ts'
+import { openTrial } from './company.ts'
 
 // Each of them under PROOF=1, a sample of them in CI.
 const trials = process.env.PROOF ? 10 : 1
@@ -8,7 +9,7 @@ const atOnce = 10
 
 /** Runs through the real kernel until the trial has ended; gives what became of it, and after how many runs of both versions. */
 async function lives(seed: number, failing: number): Promise<{ state: string; by: string; runs: number }> {
-  const random = chance(seed)
+  const random = seeded(seed)
   const company = await openTrial((version) =>
     version === 4 && random() < failing ? { text: 'nothing' } : { output: { body: `by v${version}` } },
   )

@@ -1,4 +1,5 @@
 import type { Reply } from '../../src/testing/scripted-model.ts'
+import { seeded } from '../../src/values/chance.ts'
 import type { Json } from '../../src/values/json.ts'
 import type { World } from './desk.ts'
 
@@ -34,14 +35,7 @@ export const answer: Reply = { output: { body: 'done' } }
 const words = ['acme', 'birch', 'cedar', 'delta', 'ember', 'fjord', 'grove', 'harbour', 'inlet', 'juniper', 'kestrel']
 export const word = (index: number): string => words[index % words.length] ?? 'acme'
 
-/** Mulberry32: the same numbers for the same seed, far apart for seeds that are near. */
 function chanceOf(seed: number): Chance {
-  let state = seed
-  return (least, most) => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    const part = ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-    return least + Math.floor(part * (most - least + 1))
-  }
+  const random = seeded(seed)
+  return (least, most) => least + Math.floor(random() * (most - least + 1))
 }
