@@ -9,6 +9,7 @@ import type { Invocation } from './invocation.ts'
 import { Progress } from './progress.ts'
 import { modeLine } from './render/mode.ts'
 import { waitingFor } from './render/runs.ts'
+import { Spoken } from './render/spoken.ts'
 
 /** A run as it stands after the work that a command made possible, and the exit code that says so. */
 export interface Worked {
@@ -23,11 +24,16 @@ export async function placeNow(desk: Desk): Promise<number> {
 }
 
 /** Works on a run (or watches the desk that does) until nothing of it is due, with a line for each change on standard error. */
-export async function workOn(desk: Desk, { world }: Invocation, id: RunId, after: number): Promise<Worked> {
+export async function workOn(desk: Desk, { world, json }: Invocation, id: RunId, after: number): Promise<Worked> {
   const before = await view(desk, id)
   const progress = new Progress(id, before.tasks, (line) => world.err(line))
+  const spoken = world.isWatched && !json ? new Spoken((line) => world.err(line)) : undefined
   await desk.settle(id, after, {
-    heard: (event) => progress.hear(event),
+    heard(event) {
+      if (event.kind.startsWith('task.')) spoken?.end(event.task)
+      progress.hear(event)
+    },
+    spoken: spoken && ((words) => spoken.hear(words)),
     waits: (length) => world.err(`  wait    ${formatDuration(length)}, then it goes on by itself (Ctrl-C: leave it)`),
     stopped: world.stopped,
   })

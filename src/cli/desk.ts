@@ -1,6 +1,7 @@
 import { readDesk, readToken } from '../os/desk-file.ts'
 import type { OpenCompany } from '../os/os.ts'
 import type { EventView } from '../os/queries/events.ts'
+import type { Words } from '../telemetry/speaking.ts'
 import { Refusal } from '../values/fault.ts'
 import type { RunId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
@@ -24,6 +25,8 @@ export interface Desk {
 /** Somebody who waits for a run at a terminal. */
 export interface Watch {
   heard(event: EventView): void
+  /** Set where they want to read along what models say. */
+  readonly spoken?: ((words: Words) => void) | undefined
   /** The run rests for so long, and is waited for. */
   waits(length: Duration): void
   /** Resolves when they do not want to wait any longer. */

@@ -14,10 +14,12 @@ export function openLocalDesk(os: Os): Desk {
     // Nothing happens here but in `idle`, so that nothing was missed since the place.
     async settle(run, _after, watch) {
       const leave = os.journal.onCommitted((event) => watch.heard(eventView(event)))
+      const stopReading = watch.spoken && os.speaking.listen(run, watch.spoken)
       try {
         await work(os, run, watch)
       } finally {
         leave()
+        stopReading?.()
       }
     },
     close: () => os.close(),

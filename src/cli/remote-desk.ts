@@ -3,6 +3,7 @@ import { operationNamed } from '../os/operations/registry.ts'
 import type { Mode } from '../os/os.ts'
 import type { EventView } from '../os/queries/events.ts'
 import type { RunView } from '../os/queries/run.ts'
+import type { Words } from '../telemetry/speaking.ts'
 import { type Fault, Refusal, refuse } from '../values/fault.ts'
 import type { RunId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
@@ -46,7 +47,7 @@ export function openRemoteDesk(url: string, token: string): Desk {
     call,
     async settle(run, after, watch) {
       const leaving = new AbortController()
-      const path = `/api/events/stream?run=${run}&after=${after}`
+      const path = `/api/events/stream?run=${run}&after=${after}${watch.spoken ? '&words=true' : ''}`
       const stream = await ask(path, { signal: leaving.signal })
       try {
         await follow(call, stream, { run, after, watch })
@@ -106,8 +107,12 @@ async function follow(call: Desk['call'], stream: Response, { run, after, watch 
     return false
   }
   if (await rests()) return
-  for await (const data of serverSentEvents(stream)) {
-    const event = JSON.parse(data) as EventView
+  for await (const sent of serverSentEvents(stream)) {
+    if (sent.event === 'words') {
+      watch.spoken?.(JSON.parse(sent.data) as Words)
+      continue
+    }
+    const event = JSON.parse(sent.data) as EventView
     if (hear(event) && mayEndWork(event.kind) && (await rests())) return
   }
 }

@@ -13,6 +13,7 @@ export function terminal(): Omit<World, 'version' | 'open' | 'importCompany' | '
     timeZone: systemTimeZone(),
     out: (line) => void process.stdout.write(`${line}\n`),
     err: (line) => void process.stderr.write(`${line}\n`),
+    isWatched: process.stderr.isTTY,
     readAll: () => text(process.stdin),
     readSecret: (question) => (process.stdin.isTTY ? askQuietly(question) : firstLine()),
     stopped,

@@ -12,6 +12,8 @@ export interface World {
   readonly timeZone: string
   out(text: string): void
   err(text: string): void
+  /** Somebody reads standard error while it is written. */
+  readonly isWatched: boolean
   /** All of standard input. */
   readAll(): Promise<string>
   /** A line that is not shown while it is typed; the first line of standard input when that is no terminal. */

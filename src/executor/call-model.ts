@@ -4,6 +4,7 @@ import { CallFailed, type Verdict, verdictOf } from '../models/call-failed.ts'
 import { accountOf } from '../models/ladder.ts'
 import { openModel } from '../models/open.ts'
 import type { Tx } from '../store/store.ts'
+import type { Speech } from '../telemetry/speaking.ts'
 import { type Fault, fault, faultIn, refuse } from '../values/fault.ts'
 import type { Json } from '../values/json.ts'
 import { microUsd, type Usd } from '../values/money.ts'
@@ -47,8 +48,9 @@ type Asked =
   | { readonly kind: 'asked'; readonly turn: Turn }
   | { readonly kind: 'failed'; readonly fault: Fault; readonly verdict: Verdict; readonly left: boolean }
 
-/** Asks the model; what it throws becomes a value, and its silence is a failure of its own. */
-async function request({ kernel, signal, task }: Attempt, { afforded, mayTake }: Call): Promise<Asked> {
+/** Asks the model; what it throws becomes a value, and its silence is a failure of its own. Whoever waits hears it speak. */
+async function request(attempt: Attempt, { afforded, mayTake }: Call): Promise<Asked> {
+  const { kernel, signal, task } = attempt
   const { vault, clock } = kernel
   const { choice } = afforded.rung
   const silent = (why: string) => new CallFailed(fault('model.unreachable', { model: choice.name, why }), unheard)
@@ -57,7 +59,8 @@ async function request({ kernel, signal, task }: Attempt, { afforded, mayTake }:
     late.abort(silent(`it gave no answer in ${formatDuration(mayTake)}`)),
   )
   const stalled = silent(`its answer stood still for ${formatDuration(longestGap)}`)
-  const how = task.lane === 'interactive' ? { clock, longestGap, silent: stalled } : undefined
+  const speech = task.lane === 'interactive' ? speechOf(attempt, choice.name) : undefined
+  const how = speech && { clock, longestGap, silent: stalled, heard: speech.say }
   let left = false
   try {
     const secret = (name: string): string =>
@@ -70,7 +73,12 @@ async function request({ kernel, signal, task }: Attempt, { afforded, mayTake }:
     return { kind: 'failed', fault: faultIn(caught), verdict: left ? verdictOf(caught) : unsent, left }
   } finally {
     stopWaiting()
+    speech?.end()
   }
+}
+
+function speechOf({ kernel, run, task }: Attempt, model: string): Speech {
+  return kernel.speaking.begin({ run: run.id, task: task.id, name: task.name, model })
 }
 
 const unheard: Verdict = { failure: 'silent', owed: 'unknown', ofAccount: true }

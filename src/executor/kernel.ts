@@ -20,6 +20,7 @@ import type { Row } from '../store/tables.ts'
 import type { Vault } from '../store/vault.ts'
 import type { Journal } from '../telemetry/journal.ts'
 import type { Degradation } from '../telemetry/ladder-event.ts'
+import type { Speaking } from '../telemetry/speaking.ts'
 import type { AnyDoer } from '../values/doer.ts'
 import type { IdentityId, RunId } from '../values/id.ts'
 import type { Usd } from '../values/money.ts'
@@ -52,6 +53,8 @@ export interface Kernel {
   readonly pricing: Pricing
   /** Which accounts of providers are shut for a while. */
   readonly breakers: Breakers
+  /** What models are saying to somebody who waits. */
+  readonly speaking: Speaking
   /** What the operator throttles, schedules, downgrades or stops at run time. */
   readonly controls: Controls
   /** Evals that are under way. */

@@ -17,6 +17,8 @@ export interface Listening {
   readonly longestGap: Duration
   /** Thrown when the gap is longer. */
   readonly silent: Error
+  /** Hears each piece of the answer's text as it comes. */
+  readonly heard?: (text: string) => void
 }
 
 /** An answer that ended before it was whole: the connection is gone, or the provider's last word never came. */
@@ -45,7 +47,7 @@ async function hearOut(
   how: Listening,
 ): Promise<LanguageModelV4GenerateResult> {
   const { stream, request, response } = await language.doStream(options)
-  const answer = new Answer()
+  const answer = new Answer(how.heard)
   const reader = stream.getReader()
   try {
     for (;;) {
@@ -85,11 +87,16 @@ type Growing = Extract<LanguageModelV4Content, { type: 'text' | 'reasoning' }>
 /** What has come in so far, in the order in which it began. */
 class Answer {
   begun = false
+  readonly #heard: Listening['heard']
   readonly #content: LanguageModelV4Content[] = []
   readonly #open = new Map<string, Growing>()
   #warnings: LanguageModelV4GenerateResult['warnings'] = []
   #response: NonNullable<LanguageModelV4GenerateResult['response']> = {}
   #finish: Extract<LanguageModelV4StreamPart, { type: 'finish' }> | undefined
+
+  constructor(heard: Listening['heard']) {
+    this.#heard = heard
+  }
 
   take(part: LanguageModelV4StreamPart): void {
     switch (part.type) {
@@ -153,6 +160,7 @@ class Answer {
     const growing = this.#open.get(`${type} ${part.id}`) ?? this.#start(type, part.id)
     if (part.delta !== undefined) this.begun = true
     growing.text += part.delta ?? ''
+    if (type === 'text' && part.delta !== undefined) this.#heard?.(part.delta)
     if (part.providerMetadata) growing.providerMetadata = part.providerMetadata
   }
 

@@ -75,6 +75,7 @@ export function commandsOf(company: Company): Os {
     folder: places.folder,
     config: company.config,
     schedules: company.schedules,
+    speaking: kernel.speaking,
     ...desksOf(company),
     action: (name) =>
       kernel.adapters.get(name)?.adapter.port.actions[name.slice(name.indexOf('.') + 1)] ??

@@ -20,6 +20,7 @@ import { openQueue } from '../queue/open-queue.ts'
 import type { CrashPoints, Store } from '../store/store.ts'
 import type { Vault } from '../store/vault.ts'
 import type { Journal } from '../telemetry/journal.ts'
+import { openSpeaking } from '../telemetry/speaking.ts'
 import { randomIds } from '../values/id.ts'
 import { usd } from '../values/money.ts'
 import type { Clock } from '../values/time.ts'
@@ -89,6 +90,7 @@ export async function openKernel(ground: Ground): Promise<Kernel> {
     models: config.models,
     pricing: genaiPricing(clock),
     breakers: openBreakers(clock, ground.random),
+    speaking: openSpeaking(vault),
     controls: await openControls(foundation),
     exams: new Map(),
     sandbox: ownSandbox(),

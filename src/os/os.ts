@@ -15,6 +15,7 @@ import type { Vault } from '../store/vault.ts'
 import type { ChangedSource } from '../telemetry/card.ts'
 import type { Journal } from '../telemetry/journal.ts'
 import type { Degradation } from '../telemetry/ladder-event.ts'
+import type { Speaking } from '../telemetry/speaking.ts'
 import type { Fault } from '../values/fault.ts'
 import type { ControlId, EffectKey, GateId, IdentityId, ReleaseId, RunId, TaskId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
@@ -59,6 +60,8 @@ export interface Os {
   readonly pointers: PointerDesk
   readonly evals: Evals
   readonly upkeep: UpkeepDesk
+  /** What models say to somebody who waits, as they say it. */
+  readonly speaking: Pick<Speaking, 'listen'>
 
   /** An action that some adapter of this company performs. Fault: `input.unknown`. */
   action(name: string): AnyAction

@@ -3,7 +3,7 @@ import { fault, Refusal, refuse } from '../values/fault.ts'
 import type { IdentityId } from '../values/id.ts'
 import type { Clock, Instant } from '../values/time.ts'
 import { compiled } from './compiled.ts'
-import { Mask } from './mask.ts'
+import { Mask, type MaskedPieces } from './mask.ts'
 import { padded } from './padded.ts'
 import { seal, unseal } from './seal.ts'
 import type { Store, Tx } from './store.ts'
@@ -31,6 +31,8 @@ export interface Vault {
   secretNames(): readonly string[]
   /** Replaces the value of every secret in a text by `[secret NAME]`. */
   mask(text: string): string
+  /** The same for a text that comes in pieces, JSON or not. */
+  maskPieces(): MaskedPieces
   /** The JSON text of a value with every secret in it replaced, member by member: it stays JSON. */
   maskJson(value: unknown): string
 }
@@ -160,6 +162,10 @@ class OpenVault implements Vault {
 
   mask(text: string): string {
     return this.#mask.text(text)
+  }
+
+  maskPieces(): MaskedPieces {
+    return this.#mask.pieces()
   }
 
   maskJson(value: unknown): string {

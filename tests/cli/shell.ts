@@ -24,6 +24,8 @@ export class Shell {
   /** What opening the company throws, when it should. */
   refusal: unknown
   opened = 0
+  /** Whether the next command is typed at a terminal. */
+  isWatched = false
 
   constructor(folder: string) {
     this.folder = folder
@@ -95,6 +97,7 @@ export class Shell {
       timeZone: 'Europe/Prague',
       out: (line) => out.push(line),
       err: (line) => err.push(line),
+      isWatched: this.isWatched,
       readAll: async () => this.stdin,
       readSecret: async () => this.stdin.split('\n', 1)[0] ?? '',
       stopped: async () => {},

@@ -18,6 +18,7 @@ export async function typeAt(
     timeZone: 'UTC',
     out: (line) => out.push(line),
     err: (line) => err.push(line),
+    isWatched: false,
     readAll: async () => stdin,
     readSecret: async () => '',
     stopped: async () => {},
