@@ -183,7 +183,30 @@ async function askToSettle(attempt: Attempt, effect: Row<'effects'>, given?: Fau
   const why = given ?? fault('effect.not-undoable', { action: effect.action, gate })
   if (state === 'approved') return done('settled by the operator')
   if (state !== undefined && state !== 'open') return { kind: 'fault', fault: why }
-  return { kind: 'held', gate, also: async (tx) => putQuestion(tx, attempt, gate, await toSettle(tx, effect, why)) }
+  const also = async (tx: Tx): Promise<void> => {
+    await putQuestion(tx, attempt, gate, await toSettle(tx, effect, why))
+    if (effect.state === 'intended') await recordUnknown(tx, attempt, effect, why)
+  }
+  return { kind: 'held', gate, also }
+}
+
+/** Nothing here will find out what became of it, nor of those that are asked about with it: the record says so, for good. */
+async function recordUnknown(tx: Tx, attempt: Attempt, asked: Row<'effects'>, why: Fault): Promise<void> {
+  const { journal } = attempt.kernel
+  const together = await tx.db
+    .selectFrom('effects')
+    .select('key')
+    .where('task_id', '=', asked.task_id)
+    .where('state', '=', 'intended')
+    .where('reversible', '=', 0)
+    .orderBy('intended_seq')
+    .execute()
+  const keys = asked.reversible === 0 ? together.map(({ key }) => key) : [asked.key]
+  for (const key of keys) {
+    const payload = { key, fault: why, evidence: { state: 'intended' } }
+    const seq = await journal.append(tx, { kind: 'effect.unknown', ...about(attempt, asked), payload })
+    await tx.db.updateTable('effects').set({ state: 'unknown', outcome_seq: seq }).where('key', '=', key).execute()
+  }
 }
 
 async function toSettle(tx: Tx, effect: Row<'effects'>, why: Fault): Promise<Question> {

@@ -3,6 +3,7 @@ import type { Config } from '../os/config.ts'
 import { openParts } from '../os/create.ts'
 import type { Os } from '../os/os.ts'
 import type { CrashPoints } from '../store/store.ts'
+import { fault, Refusal } from '../values/fault.ts'
 import type { Around } from './stand-ins.ts'
 
 /**
@@ -21,9 +22,14 @@ interface Life {
   working: boolean
 }
 
-/** What is thrown in a process that is dead. */
-class Died extends Error {
-  override readonly name = 'Died'
+/**
+ * What is thrown in a process that is dead: a refusal of its store, which is none of its mistakes. Timers that still go off in it take it
+ * for trouble with the disk, and nobody hears of it.
+ */
+class Died extends Refusal {
+  constructor() {
+    super(fault('store.unwritable', { path: 'the store', why: 'the process has died' }))
+  }
 }
 
 /** How a company is opened, each time with the hooks of one more process. */
@@ -119,7 +125,7 @@ export class MortalCompany {
       before: (moment) => {
         if (moment !== 'commit') return
         if (this.#reached(life, 'before', 'commit')) this.#die(life)
-        if (life.dead) throw new Died('the process has died')
+        if (life.dead) throw new Died()
       },
       // What is committed is committed: the death shows at the next thing that the process does.
       after: (moment) => {
@@ -130,7 +136,7 @@ export class MortalCompany {
 
   #passCall(life: Life, when: CrashPoint['when']): void {
     if (this.#reached(life, when, 'call')) this.#die(life)
-    if (life.dead) throw new Died('the process has died')
+    if (life.dead) throw new Died()
   }
 
   #reached(life: Life, when: CrashPoint['when'], what: CrashPoint['what']): boolean {

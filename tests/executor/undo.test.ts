@@ -174,6 +174,8 @@ test('what may have happened and cannot be looked up is put to the operator', as
   await undo(run)
   expect(await company.stateOf(run)).toBe('undo-held')
   expect(undone()).toEqual([])
+  const states = await company.kernel.store.read.selectFrom('effects').select('state').orderBy('intended_seq').execute()
+  expect(states.map(({ state }) => state)).toEqual(['done', 'unknown'])
 })
 
 test("a run's deadline does not stop its undo", async () => {

@@ -1,6 +1,7 @@
 import { Argument, Option } from 'commander'
 import type { Estimate, Undoing } from '../../os/os.ts'
 import type { ControlLine } from '../../os/queries/controls.ts'
+import type { RunView } from '../../os/queries/run.ts'
 import type { RunLine } from '../../os/queries/runs.ts'
 import type { WorkflowLine } from '../../os/queries/workflows.ts'
 import type { Fault } from '../../values/fault.ts'
@@ -14,7 +15,7 @@ import { exit } from '../exit.ts'
 import { fieldsOf, jsonOf } from '../given-input.ts'
 import { asking, given, type Invocation, onDesk, type Verb } from '../invocation.ts'
 import { controlLines } from '../render/controls.ts'
-import { runTable } from '../render/runs.ts'
+import { inDoubt, runTable } from '../render/runs.ts'
 import { facts, indent, plain, table } from '../render/table.ts'
 import { show } from './show.ts'
 
@@ -87,11 +88,7 @@ export const runVerbs: readonly Verb[] = [
     example: 'cancel run_0k3v9q2m7x --why "started by mistake"',
     arguments: [runArgument],
     options: [new Option('--why <reason>', 'why').default('The operator cancelled it')],
-    action: asking<RunLine>(
-      'runs.cancel',
-      ({ options }, id) => ({ run: id ?? '', why: options.why as string }),
-      (line) => `Run ${line.id} is ${line.state}.`,
-    ),
+    action: onDesk(cancel),
   },
 ]
 
@@ -122,6 +119,15 @@ async function undo(desk: Desk, invocation: Invocation, id = ''): Promise<number
   const worked = await workOn(desk, invocation, id as RunId, place)
   sayWhatNext(invocation, worked)
   return worked.code
+}
+
+async function cancel(desk: Desk, invocation: Invocation, id = ''): Promise<number> {
+  const output = await desk.call('runs.cancel', { run: id, why: invocation.options.why as string })
+  const { id: run, state } = output as unknown as RunLine
+  invocation.show(output, () => `Run ${run} is ${state}.`)
+  const doubt = inDoubt((await desk.call('runs.show', { run })) as unknown as RunView)
+  if (doubt !== undefined) invocation.world.err(doubt)
+  return exit.ok
 }
 
 async function retry(desk: Desk, invocation: Invocation, id = ''): Promise<number> {

@@ -39,9 +39,16 @@ export function runCard(run: RunView, timeZone: string): string {
   const faults = run.tasks.flatMap(({ name, fault }) =>
     fault === null ? [] : ['', plain(`${name}: ${fault.code}: ${fault.message}`), `Next: ${plain(fault.next)}`],
   )
-  return [about, '', 'Tasks', indent(taskTable(run.tasks)), ...inside(run), ...routed(run), ...effects, ...faults].join(
-    '\n',
-  )
+  const tasks = ['', 'Tasks', indent(taskTable(run.tasks)), ...inside(run), ...routed(run)]
+  const doubt = inDoubt(run)
+  return [about, ...tasks, ...effects, ...(doubt === undefined ? [] : ['', doubt]), ...faults].join('\n')
+}
+
+/** What of a run that is over nobody knows, and what to do; `undefined` where all is known. */
+export function inDoubt({ id, inDoubt: count }: Pick<RunView, 'id' | 'inDoubt'>): string | undefined {
+  if (count === 0) return undefined
+  const what = count === 1 ? 'One of its effects' : `${count} of its effects`
+  return `${what} may or may not have happened.\nNext: soloist undo ${id} looks it up or asks you, and takes back what was done`
 }
 
 /** What stands between a run and its end, and what to do; `undefined` when nothing does. */

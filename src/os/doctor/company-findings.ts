@@ -68,7 +68,9 @@ async function waiting(os: Os): Promise<Finding[]> {
     (SELECT count(*) FROM gates WHERE state = 'open' AND opened_at < ${before}) AS gates,
     (SELECT count(*) FROM tasks JOIN runs ON runs.id = tasks.run_id
       WHERE tasks.state = 'failed' AND runs.state IN ('running', 'held', 'failed')) AS failed,
-    (SELECT count(*) FROM effects WHERE state IN ('intended', 'unknown') AND state = 'unknown') AS unknown`.execute(
+    (SELECT count(*) FROM effects JOIN runs ON runs.id = effects.run_id
+      WHERE effects.state IN ('intended', 'unknown') AND runs.state <> 'undone'
+        AND (effects.state = 'unknown' OR (effects.fence <> 0 AND runs.ended_at IS NOT NULL))) AS unknown`.execute(
     os.store.read,
   )
   const { gates = 0, failed = 0, unknown = 0 } = rows[0] ?? {}

@@ -24,13 +24,20 @@ export function openRuns(db: Tx['db'], ids: readonly IdentityId[]): Promise<Row<
   return query.where('ended_at', 'is', null).execute()
 }
 
-/** What was to reach these, is on its way or in doubt, and would never be settled: nothing more can be written of them. */
+/**
+ * What was to reach these, is on its way or in doubt, and would never be settled: nothing more can be written of them. What the operator
+ * settled outside, when its run was undone, is over, although nobody knows what became of it.
+ */
 export function openEffects(db: Tx['db'], ids: readonly IdentityId[]): Promise<Row<'effects'>[]> {
   const query = db
     .selectFrom('effects')
     .selectAll()
     .where('subject', 'in', [...ids])
-  return query.where(sql<boolean>`state IN ('intended', 'unknown')`).execute()
+  const settled = sql<boolean>`EXISTS (SELECT 1 FROM runs WHERE runs.id = effects.run_id AND runs.state = 'undone')`
+  return query
+    .where(sql<boolean>`state IN ('intended', 'unknown')`)
+    .where(({ not }) => not(sql<boolean>`(state = 'unknown' AND ${settled})`))
+    .execute()
 }
 
 /** Refuses while something about these is not over. Faults: `identity.busy`, `identity.in-doubt`. */

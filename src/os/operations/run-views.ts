@@ -90,6 +90,7 @@ export const runView = runLine.extend({
   tasks: z.array(taskLine),
   inside: z.array(z.object({ parent: z.string(), state: taskState, count: z.int() })),
   effects: z.array(effectLine),
+  inDoubt: z.int().meta({ description: 'How many may have happened, where the run is over and nobody is asked' }),
   gates: z.array(gateView),
   routed: z
     .array(z.object({ task: z.string(), agent: z.string(), version: z.int(), why: z.string() }))

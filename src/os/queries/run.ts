@@ -26,6 +26,8 @@ export interface RunView extends RunLine {
   readonly tasks: readonly TaskLine[]
   readonly inside: readonly { readonly parent: string; readonly state: TaskState; readonly count: number }[]
   readonly effects: readonly EffectLine[]
+  /** How many of its effects may have happened, where it is over and nobody is asked. */
+  readonly inDoubt: number
   readonly gates: readonly GateView[]
   /** Who was given the tasks that name a role, and why; left out where none does. */
   readonly routed?: readonly {
@@ -55,6 +57,7 @@ export async function showRun(os: Os, id: RunId): Promise<RunView> {
     tasks: await taskLines(os, tasks),
     inside: await countInside(os, id),
     effects: (await listEffects(os, { run: id, limit: mostEffects })).items.toReversed(),
+    inDoubt: await countInDoubt(os, row),
     gates: await gatesOfRun(os, id),
     ...(await routedIn(os, id)),
     ...(await pulse(os, id)),
@@ -104,6 +107,19 @@ async function countInside(os: Os, run: RunId): Promise<RunView['inside']> {
     .limit(mostTasks)
     .execute()
   return rows.map((row) => ({ ...row, count: Number(row.count) }))
+}
+
+async function countInDoubt(os: Os, { id, state }: Row<'runs'>): Promise<number> {
+  if (state !== 'failed' && state !== 'cancelled') return 0
+  const { count } = await os.store.read
+    .selectFrom('effects')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('run_id', '=', id)
+    .where('state', 'in', ['intended', 'unknown'])
+    // Without an attempt's fence it surely did not leave.
+    .where('fence', '<>', 0)
+    .executeTakeFirstOrThrow()
+  return count
 }
 
 async function routedIn(os: Os, run: RunId): Promise<Pick<RunView, 'routed'>> {

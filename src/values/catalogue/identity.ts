@@ -36,7 +36,7 @@ export const identityFaults = {
   'identity.in-doubt': {
     retry: 'later',
     says: '{identity} cannot be forgotten yet: something to them is on its way out, or nobody knows whether it went, in {run}.',
-    next: "Wait until it is over, or answer what 'soloist inbox' asks; then forget again.",
+    next: "Wait until it is over, or answer what 'soloist inbox' asks; where the run is over, 'soloist undo {run}' settles it. Then forget again.",
   },
   'commitment.over': {
     retry: 'never',

@@ -75,6 +75,6 @@ export const watchFaults = {
   'doctor.in-doubt': {
     retry: 'never',
     says: 'Of {count} effects nobody knows whether they happened.',
-    next: "Look at the provider, then answer the gates in 'soloist inbox' with --went-out or --did-not.",
+    next: "Look at the provider, then answer the gates in 'soloist inbox' with --went-out or --did-not. Where the run is over, 'soloist undo RUN' settles it.",
   },
 } as const satisfies Record<string, Entry>
