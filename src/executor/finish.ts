@@ -82,8 +82,15 @@ function judged(attempt: Attempt, why: Fault): Ending {
   const pause = nextPause(policy, task.attempt, why, kernel.random())
   const asked = Number(why.about.retryAfterMs ?? 0)
   return pause === undefined
-    ? { kind: 'failed', fault: why }
+    ? { kind: 'failed', fault: lastTime(why, task) }
     : { kind: 'retried', fault: why, dueAt: later(kernel.clock.now(), milliseconds(Math.max(pause, asked))) }
+}
+
+/** What was tried for the last time is not tried again by itself, whatever its fault says of other times. */
+function lastTime(why: Fault, { id, attempt }: Attempt['task']): Fault {
+  if (why.retry === 'never') return why
+  const times = attempt === 1 ? 'once' : `${attempt} times`
+  return { ...why, next: `It was tried ${times}. Once it can work again: 'soloist retry ${id}'.` }
 }
 
 async function openChildren(tx: Tx, attempt: Attempt): Promise<number> {

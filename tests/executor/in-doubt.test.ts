@@ -57,3 +57,13 @@ test('what surely did not leave is in no doubt', async () => {
   expect(run.state).toBe('failed')
   expect(inDoubt(run.view)).toBeUndefined()
 })
+
+test('what was tried for the last time does not say that it is tried again, but how', async () => {
+  const corner = provider('key')
+  corner.script = ['refuses for now']
+  await using stage = await rehearse(config, { adapters: [corner.adapter] })
+  await stage.identity('person', 'Ana', 'ana@example.org')
+  const run = await stage.run('noting', { who: 'ana@example.org' })
+  expect(run.fault?.code).toBe('adapter.busy')
+  expect(run.fault?.next).toMatch(/^It was tried once\. Once it can work again: 'soloist retry tsk_\w+'\.$/)
+})
