@@ -3,6 +3,7 @@ import { compiled } from '../store/compiled.ts'
 import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import type { Events, ModelUse, ToolUse } from '../telemetry/event.ts'
+import type { Budgeted } from '../values/doer.ts'
 import { type Fault, fault, refuse } from '../values/fault.ts'
 import type { TaskId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
@@ -24,6 +25,10 @@ export interface Attempt {
   /** True once its process is about to end: calls in flight may end, and no new one begins. */
   readonly leaving: () => boolean
   readonly startedAt: Instant
+  /** Ends it once its task has worked for so long in all; of several limits the shortest counts. */
+  readonly endAfter: (limit: Duration) => void
+  /** What the agent at work may spend and take of its own, whatever the plan gives; set once it is known who that is. */
+  readonly own?: Budgeted
   /** Steps of this round that are in the journal, by key. */
   readonly steps: ReadonlyMap<string, Step>
   /** Set where it is an eval: what stands in for the world. */

@@ -1,5 +1,6 @@
 import { between, type Duration, type Instant, later, milliseconds, minutes, seconds } from '../values/time.ts'
 import type { Attempt } from './attempt.ts'
+import { mostWork } from './own-limits.ts'
 
 // Reasoning models think for some minutes; a connection that is silent for longer than this is dead.
 const longestCall = minutes(10)
@@ -22,9 +23,10 @@ export interface CallTime {
 }
 
 /** How long the models have for a turn that begins now. */
-export function timeForTurn({ kernel, task, place, startedAt }: Attempt): CallTime {
-  const limit = place.node.budget?.time
-  if (limit != null) return { until: later(startedAt, (limit - kept(limit) - task.worked_ms) as Duration) }
+export function timeForTurn(attempt: Attempt): CallTime {
+  const { kernel, task, startedAt } = attempt
+  const limit = mostWork(attempt)
+  if (limit !== undefined) return { until: later(startedAt, (limit - kept(limit) - task.worked_ms) as Duration) }
   if (task.lane === 'background') return {}
   return { until: later(kernel.clock.now(), (usualPatience - kept(usualPatience)) as Duration) }
 }

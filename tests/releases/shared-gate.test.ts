@@ -25,7 +25,17 @@ async function claimed(max: number): Promise<Attempt[]> {
     tasks.map(async (task): Promise<Attempt> => {
       const [run, place] = [await kernel.readRun(task.run_id), await kernel.placeOf(task)]
       const { signal } = new AbortController()
-      return { kernel, task, run, place, signal, leaving: () => false, startedAt: clock.now(), steps: new Map() }
+      return {
+        kernel,
+        task,
+        run,
+        place,
+        signal,
+        leaving: () => false,
+        startedAt: clock.now(),
+        endAfter: () => undefined,
+        steps: new Map(),
+      }
     }),
   )
 }
