@@ -24,7 +24,9 @@ export async function act(attempt: Attempt, ask: Ask): Promise<Performed> {
 async function actOnce(attempt: Attempt, ask: Ask): Promise<Performed> {
   if (ask.action.effect !== 'none') return perform(attempt, ask)
   const answer = await through(attempt, ask.open, false, () =>
-    callAdapter(attempt, ask.open, ask.action, ask.how, ask.step, ask.input),
+    callAdapter(attempt, ask.open, ask.action, ask.how, ask.step, ask.input, {
+      ...(ask.until === undefined ? {} : { until: ask.until }),
+    }),
   )
   if (answer.kind === 'postponed') return answer
   if (answer.kind !== 'done') return { kind: 'fault', fault: answer.fault }
