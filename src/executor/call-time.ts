@@ -26,9 +26,10 @@ export interface CallTime {
 
 /** How long the models have for a turn that begins now. */
 export function timeForTurn(attempt: Attempt): CallTime {
-  const { kernel, task, startedAt } = attempt
+  const { kernel, task, time } = attempt
   const limit = mostWork(attempt)
-  if (limit !== undefined) return { until: later(startedAt, (limit - kept(limit) - task.worked_ms) as Duration) }
+  if (limit !== undefined)
+    return { until: later(kernel.clock.now(), (limit - kept(limit) - task.worked_ms - time.worked()) as Duration) }
   if (task.lane === 'background') return {}
   return { until: later(kernel.clock.now(), (usualPatience - kept(usualPatience)) as Duration) }
 }

@@ -5,7 +5,7 @@ import type { Pinned } from './pinned-agent.ts'
 /** The attempt under the limits of the version that works in it, which is known only once the attempt has begun. */
 export function underOwn(attempt: Attempt, { agent: { budget } }: Pinned): Attempt {
   if (budget === null) return attempt
-  if (budget.time !== undefined) attempt.endAfter(budget.time)
+  if (budget.time !== undefined) attempt.time.endAfter(budget.time)
   return { ...attempt, own: budget }
 }
 

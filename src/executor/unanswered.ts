@@ -60,7 +60,7 @@ export function mayStandIn({ run, task, place }: Attempt, end: Ended): boolean {
   return standsIn.has(end.fault.code) || (end.fault.code === 'model.unreachable' && task.attempt >= attempts)
 }
 
-const standsIn: ReadonlySet<string> = new Set(['model.none-left', 'model.refused', 'adapter.late'])
+const standsIn: ReadonlySet<string> = new Set(['model.none-left', 'model.refused', 'adapter.late', 'sandbox.busy'])
 
 /** When the first account may be back, later for some than for others. */
 function backAt({ clock, random }: Kernel, closed: readonly Shut[]): Instant {

@@ -229,7 +229,7 @@ export class Worker {
     const kernel = this.#kernel
     const run = await kernel.readRun(task.run_id)
     const place = task.kind === 'undo' ? undoPlace(await kernel.readPlan(task.plan_hash)) : await kernel.placeOf(task)
-    const time = watchWorkTime(kernel, task, abort)
+    const time = watchWorkTime(kernel.clock, task, abort)
     const attempt: Attempt = {
       kernel,
       task,
@@ -237,8 +237,7 @@ export class Worker {
       place,
       signal: abort.signal,
       leaving: () => this.#closed,
-      startedAt: kernel.clock.now(),
-      endAfter: time.endAfter,
+      time,
       steps: new Map(),
     }
     const active = this.#active.get(task.id)

@@ -2,6 +2,7 @@ import { afterEach, expect, test } from 'vitest'
 import type { Attempt } from '../../src/executor/attempt.ts'
 import { finish } from '../../src/executor/finish.ts'
 import { runTask } from '../../src/executor/run-task.ts'
+import { watchWorkTime } from '../../src/executor/work-time.ts'
 import { seconds } from '../../src/values/time.ts'
 import { flows, lived, openIn, type ReleaseCompany, writer } from './company.ts'
 
@@ -32,8 +33,7 @@ async function claimed(max: number): Promise<Attempt[]> {
         place,
         signal,
         leaving: () => false,
-        startedAt: clock.now(),
-        endAfter: () => undefined,
+        time: watchWorkTime(clock, task, new AbortController()),
         steps: new Map(),
       }
     }),
