@@ -18,10 +18,14 @@ export type Answer =
 
 export type Single = Exclude<Performance<unknown, unknown, unknown>, { idempotency: 'parts' }>
 
-/** When the audience was shown that was approved, and until when an answer is of use. */
-interface Times {
+/** What is to be performed, and by whom. */
+interface Asked {
+  readonly open: OpenAdapter
+  readonly action: AnyAction
+  readonly how: Single
+  readonly input: Json
+  /** When the audience was shown that was approved. */
   readonly shownAt?: Instant
-  readonly until?: Instant
 }
 
 /**
@@ -30,16 +34,13 @@ interface Times {
  */
 export async function callAdapter(
   attempt: Attempt,
-  open: OpenAdapter,
-  action: AnyAction,
-  how: Single,
+  { open, action, how, input, shownAt }: Asked,
   key: string,
-  input: Json,
-  { until, ...shown }: Times = {},
+  until?: Instant,
 ): Promise<Answer> {
   return bounded({ attempt, open, until }, async (call) => {
     const client = await connected(open)
-    const answer = await how.do(client, input, { ...call, key, ...shown })
+    const answer = await how.do(client, input, { ...call, key, ...(shownAt === undefined ? {} : { shownAt }) })
     const parsed = parse(action.output, answer)
     if (parsed.ok) return { kind: 'done', output: parsed.value as Json }
     const nonsense = fault('adapter.nonsense', { adapter: open.adapter.name, action: action.name, why: parsed.why })

@@ -48,8 +48,6 @@ export interface Ask {
   readonly reached?: number
   /** When the audience was shown that was approved. */
   readonly shownAt?: Instant
-  /** Until when an answer is of use. Of what leaves no trace alone: an effect that is cut off is in doubt. */
-  readonly until?: Instant
   /** An earlier call under this key may have happened, and only the provider's own deduplication stands for that. */
   readonly doubted?: boolean
 }
@@ -218,9 +216,7 @@ async function call(attempt: Attempt, ask: Ask, key: EffectKey): Promise<Perform
   if (paused) return keepForLater(attempt, ask, key, paused)
   const grown = await outgrown(attempt, ask, key)
   if (grown) return settle(attempt, ask, key, { kind: 'refused', fault: grown }, 'answered')
-  const answer = await callAdapter(attempt, ask.open, ask.action, ask.how, key, ask.input, {
-    ...(ask.shownAt === undefined ? {} : { shownAt: ask.shownAt }),
-  })
+  const answer = await callAdapter(attempt, ask, key)
   return settle(attempt, ask, key, answer, 'answered')
 }
 

@@ -86,7 +86,7 @@ async function actInTime(attempt: Attempt, ask: Ask, until: Instant | undefined)
     return { kind: 'fault', fault: fault('adapter.late', { action: ask.action.name, task, id, why }) }
   }
   if (isUp()) return late('none was left to ask')
-  const performed = await act(attempt, { ...ask, until })
+  const performed = await act(attempt, ask, until)
   return performed.kind === 'fault' && isUp() ? late(performed.fault.message.replace(/\.$/, '')) : performed
 }
 
