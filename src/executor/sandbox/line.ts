@@ -9,8 +9,8 @@ export type Kept = 0 | 1 | 2
 /** With fewer places one of the three would never have its turn. */
 export const fewestPlaces = 3
 
-// Most agents that are code wait for a model: four to a core keep it busy, and leave each that computes its ten seconds within thirty.
-const aCore = 4
+// Where all of them compute, each has its ten seconds of the processor within its half minute.
+const aCore = 3
 // What is left is the company's own, and that of whatever else runs here.
 const shareOfMemory = 0.25
 
@@ -26,7 +26,7 @@ interface Waiting {
   readonly giveUp: () => void
 }
 
-/** Places for so many jobs at once, and those that wait for one: whoever ends soonest goes first, then whoever came first. */
+/** Places for so many jobs at once, and those that wait for one: whoever leaves fewer free for others goes first, then whoever came first. */
 export class Line {
   readonly #places: number
   #taken = 0
