@@ -20,6 +20,7 @@ export interface AgentSpec<I, O> {
   readonly allow?: readonly AnyDoer[]
   /** What it is given of the company's memory before it begins. */
   readonly recall?: RecallSpec<InputName<NoInfer<I>>>
+  /** The most that it may spend and take in one task, whatever the plan gives. */
   readonly budget?: Budgeted
   /** Most turns of the model in one attempt; default 12. */
   readonly maxTurns?: number

@@ -3,7 +3,7 @@ import type { Fault } from '../values/fault.ts'
 import type { IdentityId, ReservationId, RunId, TaskId } from '../values/id.ts'
 import type { Usd } from '../values/money.ts'
 
-/** A purse: `company`, `workflow:NAME`, `run:ID` or `task:ID`, for life or for one month (`2026-03`). */
+/** A purse: `company`, `workflow:NAME`, `run:ID`, `task:ID` or `agent:ID` (what the agent of that task spends itself), for life or a month (`2026-03`). */
 export interface Scope {
   readonly scope: string
   readonly period: string

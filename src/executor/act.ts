@@ -2,6 +2,7 @@ import type { Spread } from '../adapters/adapter.ts'
 import type { AnyAction } from '../adapters/port.ts'
 import { type Fault, fault, isFault } from '../values/fault.ts'
 import { worstOrigin } from '../values/origin.ts'
+import type { Instant } from '../values/time.ts'
 import type { Attempt } from './attempt.ts'
 import { callAdapter, type Single } from './call-adapter.ts'
 import { through } from './door.ts'
@@ -13,19 +14,20 @@ import { originOf } from './outside-text.ts'
 import { withPointers } from './pointers.ts'
 import { refuseAgain } from './record.ts'
 
-/** Does one action: an effect where it leaves a trace, a plain call where it only reads. What it saw becomes pointers. */
-export async function act(attempt: Attempt, ask: Ask): Promise<Performed> {
+/**
+ * Does one action: an effect where it leaves a trace, a plain call where it only reads. What it saw becomes pointers. `until`: when the
+ * answer of a plain call is of use no longer; an effect is not cut off, for it would be in doubt.
+ */
+export async function act(attempt: Attempt, ask: Ask, until?: Instant): Promise<Performed> {
   const again = await refuseAgain(attempt, ask.action)
   if (again) return { kind: 'fault', fault: again }
-  const performed = await actOnce(attempt, ask)
+  const performed = await actOnce(attempt, ask, until)
   return performed.kind === 'done' ? withKept(attempt, ask, await withPointers(attempt, ask, performed)) : performed
 }
 
-async function actOnce(attempt: Attempt, ask: Ask): Promise<Performed> {
+async function actOnce(attempt: Attempt, ask: Ask, until: Instant | undefined): Promise<Performed> {
   if (ask.action.effect !== 'none') return perform(attempt, ask)
-  const answer = await through(attempt, ask.open, false, () =>
-    callAdapter(attempt, ask.open, ask.action, ask.how, ask.step, ask.input),
-  )
+  const answer = await through(attempt, ask.open, false, () => callAdapter(attempt, ask, ask.step, until))
   if (answer.kind === 'postponed') return answer
   if (answer.kind !== 'done') return { kind: 'fault', fault: answer.fault }
   const { output } = answer

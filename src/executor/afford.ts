@@ -7,7 +7,7 @@ import type { Usd } from '../values/money.ts'
 import type { Attempt } from './attempt.ts'
 import type { Shortage } from './money-gate.ts'
 import { type OverHour, overHour, turnTo } from './obey.ts'
-import { limitMonth, scopesOf, spenderOf } from './purse.ts'
+import { limitNew, scopesOf, spenderOf } from './purse.ts'
 
 /** A call that is paid for: who answers it, and the money that is set aside; none for a model that is free. */
 export interface Afforded {
@@ -79,7 +79,7 @@ async function reserve(
     await kernel.queue.assertFence(tx, task.id, task.fence)
     const over = await overHour(tx, attempt, account, worst)
     if (over) return over
-    await limitMonth(tx, kernel, scopes)
+    await limitNew(tx, attempt, scopes)
     const got = await kernel.budget.reserve(tx, spender, scopes, worst)
     if (got.ok) await kernel.budget.send(tx, got.reservation)
     return got

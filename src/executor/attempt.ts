@@ -3,16 +3,18 @@ import { compiled } from '../store/compiled.ts'
 import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import type { Events, ModelUse, ToolUse } from '../telemetry/event.ts'
+import type { Budgeted } from '../values/doer.ts'
 import { type Fault, fault, refuse } from '../values/fault.ts'
 import type { TaskId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
 import { microUsd, type Usd } from '../values/money.ts'
 import type { Origin } from '../values/origin.ts'
-import { between, type Duration, type Instant } from '../values/time.ts'
+import type { Instant } from '../values/time.ts'
 import type { Exam } from './exam.ts'
 import { haltOf } from './halt.ts'
 import type { Kernel } from './kernel.ts'
 import type { Place } from './place.ts'
+import type { WorkTime } from './work-time.ts'
 
 /** One try of a task under its lease: what it is about, how much it may still do, and what earlier tries already did. */
 export interface Attempt {
@@ -23,7 +25,9 @@ export interface Attempt {
   readonly signal: AbortSignal
   /** True once its process is about to end: calls in flight may end, and no new one begins. */
   readonly leaving: () => boolean
-  readonly startedAt: Instant
+  readonly time: WorkTime
+  /** What the agent at work may spend and take of its own, whatever the plan gives; set once it is known who that is. */
+  readonly own?: Budgeted
   /** Steps of this round that are in the journal, by key. */
   readonly steps: ReadonlyMap<string, Step>
   /** Set where it is an eval: what stands in for the world. */
@@ -117,11 +121,6 @@ export async function step(
   if (known) return known
   const done = await perform()
   return attempt.kernel.store.write((tx) => recordStep(tx, attempt, { key, kind, ...done }))
-}
-
-/** Working time of this attempt so far. */
-export function workedSince(attempt: Pick<Attempt, 'kernel' | 'startedAt'>): Duration {
-  return between(attempt.startedAt, attempt.kernel.clock.now())
 }
 
 /** The fault that holds outward work and model calls back while the company is paused, a control stops them, or their process is about to end. */

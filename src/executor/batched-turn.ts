@@ -13,7 +13,7 @@ import { batchingModel, batchPrice, briefly, deskOf, isOverdue, located, nextLoo
 import { type Batched, batchKey, batchOf, endBatch, intendBatch, sentBatch } from './batch-record.ts'
 import type { Mind, Prompt, Turned } from './model-turn.ts'
 import { type OverHour, obey, overHour, turnTo } from './obey.ts'
-import { limitMonth, scopesOf, spenderOf } from './purse.ts'
+import { limitNew, scopesOf, spenderOf } from './purse.ts'
 import { commitWithTruth } from './truth.ts'
 
 // A run that must be over sooner cannot wait for a batch.
@@ -85,7 +85,7 @@ async function intend(
     }
     const over = await overHour(tx, attempt, choice.provider, price)
     if (over) return over.account === undefined ? over : false
-    await limitMonth(tx, kernel, scopes)
+    await limitNew(tx, attempt, scopes)
     const got = await kernel.budget.reserve(tx, spender, scopes, price)
     if (!got.ok) return false
     await kernel.budget.send(tx, got.reservation)

@@ -4,7 +4,7 @@ import { type Fault, fault, Refusal, refuse } from '../values/fault.ts'
 import { inTime } from '../values/in-time.ts'
 import type { Json } from '../values/json.ts'
 import { parse } from '../values/schema.ts'
-import type { Instant } from '../values/time.ts'
+import { between, type Duration, type Instant } from '../values/time.ts'
 import type { Attempt } from './attempt.ts'
 import { tell } from './door.ts'
 import { endsCalls } from './halt.ts'
@@ -18,20 +18,27 @@ export type Answer =
 
 export type Single = Exclude<Performance<unknown, unknown, unknown>, { idempotency: 'parts' }>
 
+/** What is to be performed, and by whom. */
+interface Asked {
+  readonly open: OpenAdapter
+  readonly action: AnyAction
+  readonly how: Single
+  readonly input: Json
+  /** When the audience was shown that was approved. */
+  readonly shownAt?: Instant
+}
+
 /**
  * Performs one action at its provider: bounded in time, its answer parsed. By the adapter's contract a `Refusal` means that
  * nothing happened; whatever else it throws, and an answer of the wrong shape, leave it in doubt.
  */
 export async function callAdapter(
   attempt: Attempt,
-  open: OpenAdapter,
-  action: AnyAction,
-  how: Single,
+  { open, action, how, input, shownAt }: Asked,
   key: string,
-  input: Json,
-  shownAt?: Instant,
+  until?: Instant,
 ): Promise<Answer> {
-  return bounded(attempt, open, async (call) => {
+  return bounded({ attempt, open, until }, async (call) => {
     const client = await connected(open)
     const answer = await how.do(client, input, { ...call, key, ...(shownAt === undefined ? {} : { shownAt }) })
     const parsed = parse(action.output, answer)
@@ -50,7 +57,7 @@ export async function callReach(
   shownAt?: Instant,
 ): Promise<number | Fault> {
   let count = 0
-  const answer = await bounded(attempt, open, async (call) => {
+  const answer = await bounded({ attempt, open }, async (call) => {
     count = await reach(await connected(open), input, {
       ...call,
       key: 'reach',
@@ -71,7 +78,7 @@ export async function findEffect(
   input: Json,
 ): Promise<Answer | undefined> {
   let absent = false
-  const answer = await bounded(attempt, open, async (call) => {
+  const answer = await bounded({ attempt, open }, async (call) => {
     const found = await how.find(await connected(open), key, input, { ...call, key })
     absent = found === undefined
     const parsed = parse(action.output, found)
@@ -93,7 +100,7 @@ export async function callUndo(
   key: string,
   output: Json,
 ): Promise<Answer> {
-  const answer = await bounded(attempt, open, async (call) => {
+  const answer = await bounded({ attempt, open }, async (call) => {
     await undo(await connected(open), output, { ...call, key })
     return { kind: 'done', output: null }
   })
@@ -115,20 +122,26 @@ function reasonOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown)
 }
 
+interface Bounds {
+  readonly attempt: Attempt
+  readonly open: OpenAdapter
+  readonly until?: Instant | undefined
+}
+
 async function bounded(
-  attempt: Attempt,
-  open: OpenAdapter,
+  { attempt, open, until }: Bounds,
   work: (call: Omit<Call, 'key'>) => Promise<Answer>,
 ): Promise<Answer> {
   const { clock, crash, breakers } = attempt.kernel
   const { name, provider } = open.adapter
   const now = clock.now()
+  const within = until === undefined ? provider.timeout : least(provider.timeout, between(now, until))
   const { run, task } = attempt
   const stopped = endsCalls(attempt.signal)
   const says = { late: 'no answer in time', stopped: 'the attempt was stopped' }
   crash?.before('call')
   try {
-    const answer = await inTime({ clock, within: provider.timeout, stopped, says }, (signal) =>
+    const answer = await inTime({ clock, within, stopped, says }, (signal) =>
       work({ signal, now, run: run.id, subject: task.subject, left: leftOf(attempt) }),
     )
     tell(breakers, open, answer.kind === 'done' ? 'answered' : answer.fault)
@@ -141,6 +154,10 @@ async function bounded(
   } finally {
     crash?.after('call')
   }
+}
+
+function least(one: Duration, other: Duration): Duration {
+  return one < other ? one : other
 }
 
 /** Stopped for reasons of ours. That a task's time ran out while it waited says as much of the adapter as the adapter's own time. */

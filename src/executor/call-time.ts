@@ -1,5 +1,8 @@
+import type { AnyAction } from '../adapters/port.ts'
 import { between, type Duration, type Instant, later, milliseconds, minutes, seconds } from '../values/time.ts'
 import type { Attempt } from './attempt.ts'
+import type { Kernel } from './kernel.ts'
+import { mostWork } from './own-limits.ts'
 
 // Reasoning models think for some minutes; a connection that is silent for longer than this is dead.
 const longestCall = minutes(10)
@@ -22,11 +25,26 @@ export interface CallTime {
 }
 
 /** How long the models have for a turn that begins now. */
-export function timeForTurn({ kernel, task, place, startedAt }: Attempt): CallTime {
-  const limit = place.node.budget?.time
-  if (limit != null) return { until: later(startedAt, (limit - kept(limit) - task.worked_ms) as Duration) }
+export function timeForTurn(attempt: Attempt): CallTime {
+  const { kernel, task, time } = attempt
+  const limit = mostWork(attempt)
+  if (limit !== undefined)
+    return { until: later(kernel.clock.now(), (limit - kept(limit) - task.worked_ms - time.worked()) as Duration) }
   if (task.lane === 'background') return {}
   return { until: later(kernel.clock.now(), (usualPatience - kept(usualPatience)) as Duration) }
+}
+
+/**
+ * Until when the answer of a tool is of use to somebody who waits: what comes later leaves no model time to read it. `undefined` where it
+ * takes the time that it takes: nobody waits, or it leaves a trace and would be in doubt when it is cut off.
+ */
+export function timeForTool(attempt: Attempt, { effect }: Pick<AnyAction, 'effect'>): Instant | undefined {
+  return attempt.task.lane === 'interactive' && effect === 'none' ? timeForTurn(attempt).until : undefined
+}
+
+/** Whether what begins after such a wait can still give an answer that is of use. */
+export function isInTime({ clock }: Pick<Kernel, 'clock'>, until: Instant, wait = milliseconds(0)): boolean {
+  return between(clock.now(), until) >= wait + leastCall
 }
 
 /** How long one call may take: half of what is left while somebody else may be asked after it, else all; none where time is up. */

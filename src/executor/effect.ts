@@ -216,7 +216,7 @@ async function call(attempt: Attempt, ask: Ask, key: EffectKey): Promise<Perform
   if (paused) return keepForLater(attempt, ask, key, paused)
   const grown = await outgrown(attempt, ask, key)
   if (grown) return settle(attempt, ask, key, { kind: 'refused', fault: grown }, 'answered')
-  const answer = await callAdapter(attempt, ask.open, ask.action, ask.how, key, ask.input, ask.shownAt)
+  const answer = await callAdapter(attempt, ask, key)
   return settle(attempt, ask, key, answer, 'answered')
 }
 

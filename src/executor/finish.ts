@@ -4,7 +4,7 @@ import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import { type Fault, fault } from '../values/fault.ts'
 import { isoInstant, later, milliseconds } from '../values/time.ts'
-import { type Attempt, workedSince } from './attempt.ts'
+import type { Attempt } from './attempt.ts'
 import type { AttemptEnd } from './ending.ts'
 import { giveUpItem, waiveGivenUp } from './give-up.ts'
 import { dueAt } from './new-task.ts'
@@ -36,7 +36,7 @@ async function finishIn(tx: Tx, attempt: Attempt, end: Plain): Promise<void> {
   if (end.kind === 'held' || end.kind === 'spread') await end.also?.(tx)
   if (end.kind === 'done') await end.follows?.(tx)
   const ending = await endingOf(tx, attempt, end)
-  const worked = workedSince(attempt)
+  const worked = attempt.time.worked()
   const seq = await kernel.queue.finish(tx, task, ending, worked, (dependant) => dueOf(attempt, dependant))
   await observeEnding(tx, attempt, ending, worked, seq)
   if (task.kind === 'agent' || task.kind === 'plan') await kernel.budget.settleDead(tx, task.id)

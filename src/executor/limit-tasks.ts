@@ -10,6 +10,7 @@ export async function limitTasks(
   tasks: readonly { readonly id: TaskId; readonly budget: PlannedBudget | null }[],
 ): Promise<void> {
   for (const { id, budget } of tasks) {
-    if (budget?.cost) await kernel.budget.setLimit(tx, { scope: `task:${id}`, period: 'life' }, budget.cost)
+    if (budget !== null && budget.cost !== null)
+      await kernel.budget.setLimit(tx, { scope: `task:${id}`, period: 'life' }, budget.cost)
   }
 }

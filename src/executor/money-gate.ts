@@ -5,6 +5,8 @@ import { formatUsd, type Usd } from '../values/money.ts'
 import type { Attempt } from './attempt.ts'
 import { putQuestion, type Question } from './card.ts'
 import type { Performed } from './ending.ts'
+import { agentAtWork } from './hold-back.ts'
+import { ownPurse } from './purse.ts'
 import { standingGate } from './standing-gate.ts'
 
 /** A reservation that a purse could not give. */
@@ -31,8 +33,10 @@ export async function askForMoney(
   const first = derivedId('gat', task.id, task.round, step, scope.scope, scope.period, limit)
   const { gate, state } = await kernel.store.write((tx) => standingGate(tx, attempt, first, 'nothing'))
   if (state !== undefined && state !== 'open') return { kind: 'fault', fault: { ...short.fault, retry: 'never' } }
+  const isOwn = scope.scope === ownPurse(task.id).scope
+  const purse = isOwn ? `the budget of ${agentAtWork(attempt) ?? 'its agent'} for it` : scope.scope
   const question: Question = {
-    ask: `${task.name} may cost up to ${formatUsd(needed)} more; ${scope.scope} has ${formatUsd(left)} left of ${formatUsd(limit)}. ${because}Raise the limit by ${formatUsd(needed)}?`,
+    ask: `${task.name} may cost up to ${formatUsd(needed)} more; ${purse} has ${formatUsd(left)} left of ${formatUsd(limit)}. ${because}Raise the limit by ${formatUsd(needed)}?`,
     reason: 'budget',
     fault: short.fault,
     more: { scope: `${scope.scope} ${scope.period}`, needed, left },

@@ -10,6 +10,7 @@ import { requireRun } from './cancel-run.ts'
 import { whyUnfit } from './candidates.ts'
 import { isGivenUp } from './give-up.ts'
 import type { Kernel } from './kernel.ts'
+import { limitAfresh } from './purse.ts'
 import { mayHaveHappened } from './resolve-effect.ts'
 import { moveRun, settleRun } from './settle-run.ts'
 
@@ -42,6 +43,7 @@ export async function moveVersion(
     for (const task of tasks) {
       await withdrawGates(kernel, tx, id, task.id)
       await kernel.queue.restart(tx, task.id)
+      await limitAfresh(tx, kernel, task.id, to.body.budget?.cost)
     }
     if (tasks.length > 0 && run.state === 'failed') await moveRun(tx, kernel, run, 'resumed')
     await settleRun(tx, kernel, id)

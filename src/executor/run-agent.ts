@@ -4,6 +4,7 @@ import { surenessFrom } from './confidence.ts'
 import { converse } from './converse.ts'
 import type { AttemptEnd } from './ending.ts'
 import { fallBack } from './fall-back.ts'
+import { underOwn } from './own-limits.ts'
 import { pinnedAgent } from './pinned-agent.ts'
 import { staleInput } from './stale.ts'
 import { mayStandIn } from './unanswered.ts'
@@ -14,9 +15,10 @@ import type { Inputs } from './values.ts'
  * replays the finished steps. What the answer was made of decides its origin, tool results included. Where no model answers, its own
  * rules do.
  */
-export async function runAgent(attempt: Attempt, name: string, inputs: Inputs): Promise<AttemptEnd> {
-  const pinned = await pinnedAgent(attempt, name)
+export async function runAgent(given: Attempt, name: string, inputs: Inputs): Promise<AttemptEnd> {
+  const pinned = await pinnedAgent(given, name)
   if ('kind' in pinned) return pinned
+  const attempt = underOwn(given, pinned)
   const parsed = parse(pinned.agent.input, inputs.value)
   if (!parsed.ok) return staleInput(attempt, name, parsed.why)
   // Few companies have agents that are code: what runs them is loaded then.

@@ -5,6 +5,7 @@ import { microUsd } from '../values/money.ts'
 import { parse } from '../values/schema.ts'
 import { instant } from '../values/time.ts'
 import { type Attempt, recordStep, step } from './attempt.ts'
+import { timeForTurn } from './call-time.ts'
 import { CodeWishes, type WishEnd } from './code-wishes.ts'
 import type { AttemptEnd } from './ending.ts'
 import { fallBack } from './fall-back.ts'
@@ -25,7 +26,7 @@ export async function runCodeAgent(attempt: Attempt, pinned: Pinned, inputs: Inp
   if (withdrawn) return withdrawn
   const code = javascriptOf(body.name, body.code ?? '')
   if (isFault(code)) return { kind: 'fault', fault: code }
-  const { kernel, task, run, signal } = attempt
+  const { kernel, task, run, signal, time } = attempt
   const begun = await step(attempt, 'begin', 'begin', async () => ({
     output: { at: kernel.clock.now() },
     origin: 'system',
@@ -41,11 +42,15 @@ export async function runCodeAgent(attempt: Attempt, pinned: Pinned, inputs: Inp
     now: instant(at),
     seed: canonical([run.id, task.id, task.round]),
     signal,
+    lane: run.lane,
+    inLine: (wait) => (run.lane === 'interactive' ? whileOfUse(attempt, wait) : time.rest(() => wait(signal))),
     answer: (wish) => wishes.answer(wish),
   })
   await keepLogs(attempt, ran, wishes)
-  if (ran.kind === 'ended') return mayStandIn(attempt, ran.end) ? fallBack(attempt, pinned, inputs, ran.end) : ran.end
-  if (ran.kind === 'fault') return { kind: 'fault', fault: ran.fault }
+  if (ran.kind !== 'done') {
+    const end = ran.kind === 'ended' ? ran.end : ({ kind: 'fault', fault: ran.fault } as const)
+    return mayStandIn(attempt, end) ? fallBack(attempt, pinned, inputs, end) : end
+  }
   const output = parse(agent.output, ran.output)
   if (!output.ok) return { kind: 'fault', fault: fault('agent.bad-output', { agent: body.name, why: output.why }) }
   const { spent } = await kernel.budget.spentOn({ scope: `task:${task.id}`, period: 'life' })
@@ -66,6 +71,19 @@ export async function runCodeAgent(attempt: Attempt, pinned: Pinned, inputs: Inp
     sources,
   }
   return { kind: 'done', outcome, origin: wishes.origin }
+}
+
+/** Waits in line as long as that leaves the fallback its time: whoever waits for the answer waits for this too. */
+async function whileOfUse<T>(attempt: Attempt, wait: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const { until } = timeForTurn(attempt)
+  if (until === undefined) return wait(attempt.signal)
+  const up = new AbortController()
+  const stopWaiting = attempt.kernel.clock.wake(until, () => up.abort())
+  try {
+    return await wait(AbortSignal.any([attempt.signal, up.signal]))
+  } finally {
+    stopWaiting()
+  }
 }
 
 /** What the code wrote, for whoever looks at the task. By attempt: another one may write other lines. */

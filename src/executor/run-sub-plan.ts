@@ -15,6 +15,7 @@ import { putQuestion, type Question } from './card.ts'
 import { converse } from './converse.ts'
 import { readComment } from './decision.ts'
 import type { AttemptEnd, Performed } from './ending.ts'
+import { underOwn } from './own-limits.ts'
 import { pinnedAgent } from './pinned-agent.ts'
 import { readResults } from './results.ts'
 import { standingGate } from './standing-gate.ts'
@@ -43,10 +44,11 @@ type Written =
   | { readonly kind: 'graft'; readonly graft: Graft; readonly origin: Origin }
   | Exclude<Performed, { kind: 'done' }>
 
-async function write(attempt: Attempt, node: PlanNode, inputs: Inputs): Promise<Written | AttemptEnd> {
-  const { kernel, place, task } = attempt
-  const pinned = await pinnedAgent(attempt, node.planner)
+async function write(given: Attempt, node: PlanNode, inputs: Inputs): Promise<Written | AttemptEnd> {
+  const { kernel, place, task } = given
+  const pinned = await pinnedAgent(given, node.planner)
   if ('kind' in pinned) return pinned
+  const attempt = underOwn(given, pinned)
   if (pinned.body.code !== null)
     return {
       kind: 'fault',

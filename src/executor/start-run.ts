@@ -106,7 +106,8 @@ export async function storePlan(tx: Tx, hash: string, plan: Plan): Promise<void>
 }
 
 async function limitRun(tx: Tx, kernel: Kernel, { plan, id }: NewRun): Promise<void> {
-  if (plan.budget?.cost) await kernel.budget.setLimit(tx, { scope: `run:${id}`, period: 'life' }, plan.budget.cost)
+  const cost = plan.budget?.cost ?? null
+  if (cost !== null) await kernel.budget.setLimit(tx, { scope: `run:${id}`, period: 'life' }, cost)
   const limited = plan.tasks.filter(({ budget }) => budget !== null)
   await limitTasks(
     tx,

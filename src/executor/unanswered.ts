@@ -1,22 +1,15 @@
 import type { Shut } from '../models/breaker.ts'
 import { usualRetry } from '../queue/retry.ts'
 import { type Fault, fault } from '../values/fault.ts'
-import {
-  between,
-  formatDuration,
-  type Instant,
-  isoInstant,
-  later,
-  milliseconds,
-  minutes,
-  seconds,
-} from '../values/time.ts'
+import { between, type Instant, isoInstant, later, milliseconds, minutes, seconds } from '../values/time.ts'
 import type { Attempt } from './attempt.ts'
 import { timeForCall, timeForTurn } from './call-time.ts'
 import type { Unanswered } from './climb.ts'
 import type { Performed } from './ending.ts'
 import type { Kernel } from './kernel.ts'
+import { mostWork } from './own-limits.ts'
 import { isPractice } from './practice.ts'
+import { overTime } from './work-time.ts'
 
 type Ended = Exclude<Performed, { kind: 'done' }>
 
@@ -48,7 +41,7 @@ export function unanswered(attempt: Attempt, { tried, shut, barred }: Unanswered
   if (refused && hopeless) return { kind: 'fault', fault: refused }
   if (task.lane === 'interactive')
     return { kind: 'fault', fault: fault('model.none-left', { task: task.name, id: task.id, why }) }
-  if (outOfTime(attempt)) return { kind: 'fault', fault: overTime(attempt) }
+  if (outOfTime(attempt)) return { kind: 'fault', fault: overTime(task, mostWork(attempt) ?? milliseconds(0)) }
   const again = passing.find((one) => !now.has(one.rung.choice.provider))
   if (again) return { kind: 'fault', fault: again.fault }
   const until = backAt(kernel, closed)
@@ -67,7 +60,7 @@ export function mayStandIn({ run, task, place }: Attempt, end: Ended): boolean {
   return standsIn.has(end.fault.code) || (end.fault.code === 'model.unreachable' && task.attempt >= attempts)
 }
 
-const standsIn: ReadonlySet<string> = new Set(['model.none-left', 'model.refused'])
+const standsIn: ReadonlySet<string> = new Set(['model.none-left', 'model.refused', 'adapter.late', 'sandbox.busy'])
 
 /** When the first account may be back, later for some than for others. */
 function backAt({ clock, random }: Kernel, closed: readonly Shut[]): Instant {
@@ -81,11 +74,6 @@ function backAt({ clock, random }: Kernel, closed: readonly Shut[]): Instant {
 
 function outOfTime(attempt: Attempt): boolean {
   return timeForCall(attempt, timeForTurn(attempt), true) === undefined
-}
-
-function overTime({ task, place }: Attempt): Fault {
-  const limit = formatDuration(place.node.budget?.time ?? milliseconds(0))
-  return { ...fault('task.over-time', { task: task.name, limit, id: task.id }), retry: 'never' }
 }
 
 function because(reasons: readonly Fault[], barred: readonly string[]): string {

@@ -6,8 +6,11 @@ import { type Fault, fault, isFault } from '../values/fault.ts'
 import { type Json, reach } from '../values/json.ts'
 import { type Origin, worstOrigin } from '../values/origin.ts'
 import { parse } from '../values/schema.ts'
+import { type Instant, milliseconds } from '../values/time.ts'
 import { act, singlePerformerOf } from './act.ts'
 import { type Attempt, recordStep, type StepDone } from './attempt.ts'
+import { isInTime, timeForTool } from './call-time.ts'
+import type { Ask } from './effect.ts'
 import type { Performed } from './ending.ts'
 import { answerBefore } from './record.ts'
 import { commitWithTruth } from './truth.ts'
@@ -49,7 +52,7 @@ export async function useTool(
   if (before) return record(attempt, action, used, before.outcome, worstOrigin([origin, before.origin]))
   const performer = singlePerformerOf(attempt.kernel, action)
   if (isFault(performer)) return { kind: 'fault', fault: performer }
-  const ask = {
+  const ask: Ask = {
     step: key,
     action,
     ...performer,
@@ -58,7 +61,8 @@ export async function useTool(
     origin,
     sources,
   }
-  const performed = await act(attempt, ask)
+  const until = timeForTool(attempt, action)
+  const performed = await actInTime(attempt, ask, until)
   if (performed.kind === 'done')
     return record(
       attempt,
@@ -68,9 +72,29 @@ export async function useTool(
       worstOrigin([origin, performed.origin]),
       performed.also,
     )
-  if (performed.kind === 'fault' && performed.fault.retry === 'never')
+  if (performed.kind === 'fault' && isSettled(attempt, performed.fault, until))
     return record(attempt, action, used, { refused: told(performed.fault) }, origin, performed.also)
   return performed
+}
+
+/** Acts for as long as an answer is of use. When that time is up, what stands in for the models may still answer. */
+async function actInTime(attempt: Attempt, ask: Ask, until: Instant | undefined): Promise<Performed> {
+  if (until === undefined) return act(attempt, ask)
+  const isUp = (): boolean => !isInTime(attempt.kernel, until)
+  const late = (why: string): Performed => {
+    const { name: task, id } = attempt.task
+    return { kind: 'fault', fault: fault('adapter.late', { action: ask.action.name, task, id, why }) }
+  }
+  if (isUp()) return late('none was left to ask')
+  const performed = await act(attempt, ask, until)
+  return performed.kind === 'fault' && isUp() ? late(performed.fault.message.replace(/\.$/, '')) : performed
+}
+
+/** Whether another try is none either, or would come too late for whoever waits: the model makes do without. */
+function isSettled({ kernel }: Attempt, { code, retry, about }: Fault, until: Instant | undefined): boolean {
+  if (code === 'adapter.late') return false
+  if (retry === 'never' || until === undefined) return retry === 'never'
+  return !isInTime(kernel, until, milliseconds(Number(about.retryAfterMs ?? 0)))
 }
 
 /** Journals what a call is told without anything being done; told again as it was told before. */

@@ -3,11 +3,13 @@ import type { Attempt } from './attempt.ts'
 import { deferStep } from './defer.ts'
 import type { Performed } from './ending.ts'
 import { askForMoney, type Shortage } from './money-gate.ts'
+import { isPractice } from './practice.ts'
 import { afterOthers } from './repeat.ts'
 
-/** What the budget around a task says of a step that cannot be paid. */
-export function whenSpentOf({ place }: Attempt): WhenSpent {
-  return place.node.budget?.whenSpent ?? place.plan.budget?.whenSpent ?? 'ask'
+/** What becomes of a step that cannot be paid: as its task says, else its agent, else its workflow. In an eval nobody is asked. */
+export function whenSpentOf({ place, own, run }: Pick<Attempt, 'place' | 'own' | 'run'>): WhenSpent {
+  const ofAgent = isPractice(run) ? undefined : own?.whenSpent
+  return place.node.budget?.whenSpent ?? ofAgent ?? place.plan.budget?.whenSpent ?? 'ask'
 }
 
 /** Ends an attempt whose step cannot be paid, as its budget says; `downgrade` has found nobody cheaper by then. */

@@ -1,7 +1,7 @@
 import { bothLanes, type Claimed } from '../queue/queue.ts'
 import { type Fault, fault, Refusal } from '../values/fault.ts'
 import type { TaskId } from '../values/id.ts'
-import { type Duration, formatDuration, type Instant, later, seconds } from '../values/time.ts'
+import { type Duration, type Instant, later, seconds } from '../values/time.ts'
 import type { Attempt } from './attempt.ts'
 import { finish } from './finish.ts'
 import type { Halt } from './halt.ts'
@@ -10,6 +10,7 @@ import { endOf, type Perform } from './perform.ts'
 import { reclaim } from './reclaim.ts'
 import { runTask } from './run-task.ts'
 import { undoPlace } from './undo-place.ts'
+import { watchWorkTime } from './work-time.ts'
 
 export interface WorkerLimits {
   /** Names this process in leases. */
@@ -228,6 +229,7 @@ export class Worker {
     const kernel = this.#kernel
     const run = await kernel.readRun(task.run_id)
     const place = task.kind === 'undo' ? undoPlace(await kernel.readPlan(task.plan_hash)) : await kernel.placeOf(task)
+    const time = watchWorkTime(kernel.clock, task, abort)
     const attempt: Attempt = {
       kernel,
       task,
@@ -235,26 +237,18 @@ export class Worker {
       place,
       signal: abort.signal,
       leaving: () => this.#closed,
-      startedAt: kernel.clock.now(),
+      time,
       steps: new Map(),
     }
     const active = this.#active.get(task.id)
     if (active) active.attempt = attempt
-    const stopWatch = this.#watchTime(attempt, abort)
+    const limit = place.node.budget?.time ?? null
+    if (limit !== null) time.endAfter(limit)
     try {
       await finish(attempt, await endOf(this.#perform, attempt))
     } finally {
-      stopWatch()
+      time.stop()
     }
-  }
-
-  #watchTime({ place, task, startedAt, kernel }: Attempt, abort: AbortController): () => void {
-    const limit = place.node.budget?.time ?? null
-    if (limit === null) return () => undefined
-    const over = fault('task.over-time', { task: task.name, limit: formatDuration(limit), id: task.id })
-    return kernel.clock.wake((startedAt + limit - task.worked_ms) as Instant, () =>
-      abort.abort(new Refusal({ ...over, retry: 'never' })),
-    )
   }
 
   /** Prolongs the leases of all attempts together; one that was overtaken is stopped. */

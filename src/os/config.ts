@@ -41,7 +41,8 @@ export interface Config {
   readonly store: { readonly folder: string }
   /** The address under which the outside world reaches the desk (for unsubscribe links), or `null`. */
   readonly publicUrl: string | null
-  readonly limits: Partial<Limits>
+  /** `sandbox`: how many pieces of code run at once, 3 or more; by memory and cores where not said. */
+  readonly limits: Partial<Limits> & { readonly sandbox?: number }
   /** Backups that are made by themselves; `null`: none. The secret BACKUP_PASSPHRASE opens them. */
   readonly backup: BackupPlan | null
   /** Private addresses that adapters may fetch from, and webhooks may be sent to, after all, as `host:port`: `127.0.0.1:8080`. */

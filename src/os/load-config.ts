@@ -46,7 +46,7 @@ const shape: Shape = {
   policies: null,
   store: { folder: null },
   publicUrl: null,
-  limits: { depth: null, keys: null },
+  limits: { depth: null, keys: null, sandbox: null },
   backup: { every: null, to: null, keep: null },
   allowPrivate: null,
   webhooks: null,
@@ -90,7 +90,7 @@ const spec = z.looseObject({
     .url({ protocol: /^https?$/ })
     .nullable()
     .optional(),
-  limits: z.looseObject({ depth: z.int().min(1).optional() }).optional(),
+  limits: z.looseObject({ depth: z.int().min(1).optional(), sandbox: z.int().min(3).optional() }).optional(),
   backup: z
     .looseObject({
       every: z.int('is not a length of time: write days(1)').min(minutes(1), 'is less than a minute'),

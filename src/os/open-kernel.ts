@@ -93,7 +93,7 @@ export async function openKernel(ground: Ground): Promise<Kernel> {
     speaking: openSpeaking(vault),
     controls: await openControls(foundation),
     exams: new Map(),
-    sandbox: ownSandbox(),
+    sandbox: ownSandbox(config.limits.sandbox),
     policies: Object.entries(config.policies).map(([action, requires]) => ({ action, requires })),
     monthlyLimits: new Map(Object.entries(monthlyLimits(config))),
     doers,

@@ -5,8 +5,9 @@ import { Refusal } from '../values/fault.ts'
 import type { Json } from '../values/json.ts'
 import { minutes } from '../values/time.ts'
 
-// Longer than the code itself may take (half a minute, and ten seconds of the processor): this is only for what is stuck elsewhere.
-const patience = minutes(2)
+// Longer than the code itself may take (half a minute, and ten seconds of the processor), and all that stands in line before it: this is
+// only for what is stuck elsewhere.
+const patience = minutes(10)
 
 /** The port `compute` over the company's sandbox: the code may ask for nothing. Faults: `sandbox.*`. */
 export function ownCompute(sandbox: () => LazySandbox): Adapter {

@@ -1,7 +1,7 @@
 import { microUsd, type Usd } from '../values/money.ts'
 import { type Duration, longestDelay, milliseconds } from '../values/time.ts'
 import { sourcesOf } from './needs.ts'
-import type { Doers, Plan, PlannedBudget, PlannedTask } from './plan.ts'
+import type { Doers, Plan, PlannedTask } from './plan.ts'
 import { withRoles } from './role.ts'
 import { isDoerTask } from './walk.ts'
 
@@ -92,12 +92,14 @@ function count(sum: Sum, task: PlannedTask, doers: Doers, times: number): { time
   return { time: time ?? 0, waiting: delay }
 }
 
-/** What bounds a task: its own budget, then its doer's. Functions and conditions are free; so is an action that charges nothing. */
+/** What bounds a task: its own budget or its doer's, whichever is less. Functions and conditions are free; so is an action that charges nothing. */
 function budgetOf(task: PlannedTask, doers: Doers): { cost: number | undefined; time: number | undefined } {
   const facts = isDoerTask(task) ? doers.get(task.doer) : undefined
-  const first = (part: 'cost' | 'time', given: PlannedBudget | null | undefined) => given?.[part] ?? undefined
-  const cost = first('cost', task.budget) ?? first('cost', facts?.budget)
-  const time = first('time', task.budget) ?? first('time', facts?.budget)
+  const least = (part: 'cost' | 'time') => {
+    const given = [task.budget?.[part], facts?.budget?.[part]].filter((limit) => limit != null)
+    return given.length === 0 ? undefined : Math.min(...given)
+  }
+  const [cost, time] = [least('cost'), least('time')]
   if (task.kind === 'function' || task.kind === 'when') return { cost: cost ?? 0, time: time ?? 0 }
   if (task.kind === 'action' && facts?.risk !== 'chargeable') return { cost: cost ?? 0, time: time ?? 0 }
   return { cost, time }

@@ -212,7 +212,7 @@ interface GrantRow {
 }
 
 interface BudgetRow {
-  /** `company`, `workflow:NAME`, `run:ID`, `task:ID`. */
+  /** `company`, `workflow:NAME`, `run:ID`, `task:ID`, `agent:ID` of a task. */
   scope: string
   /** `life` or a month in the operator's time zone, `2026-03`. */
   period: string

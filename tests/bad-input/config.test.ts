@@ -45,6 +45,12 @@ const broken: readonly [string, string, string, { exit: number; says: string | R
     { exit: 1, says: /operator\.email/, next: /Correct it/ },
   ],
   [
+    'with fewer places for code than it needs',
+    goodConfig.replace('workflows:', 'limits: { sandbox: 2 }, workflows:'),
+    'config.invalid',
+    { exit: 1, says: /limits\.sandbox/, next: /Correct it/ },
+  ],
+  [
     'whose adapter cannot be made',
     goodConfig.replace("'Us <us@example.org>'", "'Us'"),
     'config.broken',

@@ -1,12 +1,13 @@
+import { once } from 'node:events'
 import type { Scope } from '../../src/budget/budget.ts'
 import { suiteSpender } from '../../src/testing/budget-suite.ts'
 import { derivedId } from '../../src/values/id.ts'
 import { microUsd } from '../../src/values/money.ts'
 import { openParts } from './sqlite-bench.ts'
 
-// A process of its own that spends a company's money: its share of the jobs, eight at once. Asked to `hang`, it leaves one
-// reservation held and one sent, says so, and works on until it is killed. Started again, it first settles what its
-// predecessor left.
+// A process of its own that spends a company's money: its share of the jobs, eight at once. After a fifth of them it says so, and goes on
+// when it is told. Asked to `hang`, it leaves one reservation held and one sent by then, and works on until it is killed. Started again,
+// it first settles what its predecessor left.
 
 const [folder, slot, slots, jobs, dearest, hang] = process.argv.slice(2) as [
   string,
@@ -26,16 +27,21 @@ await settlePredecessor()
 const todo = await unfinished()
 const first = Math.floor(todo.length / 5)
 await inLanes(todo.slice(0, first))
-if (hang === 'hang') {
-  const [held, sent] = [await reserve(-1), await reserve(-2)]
-  if (held && sent) await store.write((tx) => budget.send(tx, sent.id))
-  process.send?.({ held: Boolean(held), sent: Boolean(sent) })
-}
+const open = hang === 'hang' ? await leaveOpen() : { held: false, sent: false }
+const told = once(process, 'message')
+process.send?.(open)
+await told
 await inLanes(todo.slice(first))
 if (hang !== 'hang') {
   await close()
   process.off('disconnect', orphaned)
   process.disconnect?.()
+}
+
+async function leaveOpen() {
+  const [held, sent] = [await reserve(-1), await reserve(-2)]
+  if (held && sent) await store.write((tx) => budget.send(tx, sent.id))
+  return { held: Boolean(held), sent: Boolean(sent) }
 }
 
 async function settlePredecessor(): Promise<void> {

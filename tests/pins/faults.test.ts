@@ -3,8 +3,8 @@ import { catalogue } from '../../src/values/catalogue.ts'
 
 // Codes are permanent: scripts and clients tell faults apart by them. One may be added here; none may go or change.
 const codes = [
-  'adapter.busy adapter.changed adapter.conflict adapter.missing adapter.nonsense adapter.refused adapter.shut',
-  'adapter.stopped adapter.unreachable agent.bad-code agent.bad-output agent.forbidden-tool agent.looping',
+  'adapter.busy adapter.changed adapter.conflict adapter.late adapter.missing adapter.nonsense adapter.refused',
+  'adapter.shut adapter.stopped adapter.unreachable agent.bad-code agent.bad-output agent.forbidden-tool agent.looping',
   'agent.missing-instructions agent.too-many-turns api.forbidden-origin api.port-taken api.public-address',
   'api.unauthorized archive.invalid archive.occupied archive.unquiet archive.used archive.wrong-passphrase',
   'backup.changed backup.failed backup.off budget.deferred budget.exhausted budget.not-held budget.unknown-price',
@@ -26,8 +26,8 @@ const codes = [
   'plan.stale plan.ungated plan.unknown-doer plan.unknown-source plan.wrong-type pointer.closed pointer.gone',
   'queue.full queue.stale-fence release.bad-shares release.failing-eval release.needs-code release.none',
   'release.not-possible release.unfit release.unproven release.withdrawn role.nobody run.not-possible',
-  'sandbox.changed sandbox.cpu sandbox.crashed sandbox.failed sandbox.forbidden sandbox.memory sandbox.no-wall',
-  'sandbox.output sandbox.protocol sandbox.time sandbox.unavailable schedule.configured schedule.taken',
+  'sandbox.busy sandbox.changed sandbox.cpu sandbox.crashed sandbox.failed sandbox.forbidden sandbox.memory',
+  'sandbox.no-wall sandbox.output sandbox.protocol sandbox.time sandbox.unavailable schedule.configured schedule.taken',
   'secret.missing skill.forbidden skill.invalid skill.missing skill.undeclared',
   'soloist.bug source.changed store.busy store.corrupt store.full store.migration-failed store.newer',
   'store.owned store.sealed store.unwritable subscription.copied subscription.dead subscription.gone',

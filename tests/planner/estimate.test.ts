@@ -57,6 +57,13 @@ test('a body counts its max times, gates included', () => {
   expect(sum.gates).toMatchObject([{ task: 'ask', kind: 'batch', times: 10 }])
 })
 
+test('of the budgets of a task and its agent the smaller counts, each for itself', () => {
+  const notes: Loose = { name: 'notes', kind: 'agent', doer: 'researcher', inputs: { brief } }
+  const sum = (budget: object) => estimate(planOf([{ ...notes, budget }]), doers)
+  expect(sum({ cost: usd(0.05), time: minutes(9) })).toMatchObject({ cost: usd(0.05), work: minutes(4) })
+  expect(sum({ cost: usd(5), time: minutes(1) })).toMatchObject({ cost: usd(0.2), work: minutes(1) })
+})
+
 test('what no budget bounds is named', () => {
   const draft: Loose = { name: 'draft', kind: 'agent', doer: 'writer', inputs: { brief, notes: { value: {} } } }
   expect(estimate(planOf([draft, { ...draft, name: 'cheap', budget: { cost: usd(1) } }]), doers).unknown).toEqual({

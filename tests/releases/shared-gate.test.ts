@@ -2,6 +2,7 @@ import { afterEach, expect, test } from 'vitest'
 import type { Attempt } from '../../src/executor/attempt.ts'
 import { finish } from '../../src/executor/finish.ts'
 import { runTask } from '../../src/executor/run-task.ts'
+import { watchWorkTime } from '../../src/executor/work-time.ts'
 import { seconds } from '../../src/values/time.ts'
 import { flows, lived, openIn, type ReleaseCompany, writer } from './company.ts'
 
@@ -25,7 +26,16 @@ async function claimed(max: number): Promise<Attempt[]> {
     tasks.map(async (task): Promise<Attempt> => {
       const [run, place] = [await kernel.readRun(task.run_id), await kernel.placeOf(task)]
       const { signal } = new AbortController()
-      return { kernel, task, run, place, signal, leaving: () => false, startedAt: clock.now(), steps: new Map() }
+      return {
+        kernel,
+        task,
+        run,
+        place,
+        signal,
+        leaving: () => false,
+        time: watchWorkTime(clock, task, new AbortController()),
+        steps: new Map(),
+      }
     }),
   )
 }

@@ -29,7 +29,7 @@ export const budgetVerbs: readonly Verb[] = [
     does: 'Limit what may be spent; "none" lifts the limit.',
     example: 'budget set workflow:newsletter 20',
     arguments: [
-      new Argument('<scope>', 'company, workflow:NAME, run:ID or task:ID'),
+      new Argument('<scope>', 'company, workflow:NAME, run:ID, task:ID, or agent:ID of a task'),
       new Argument('<amount>', 'dollars, or none'),
     ],
     options: [new Option('--period <period>', 'a month like 2026-03, or life')],

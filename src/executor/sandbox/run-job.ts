@@ -214,7 +214,7 @@ class Turn {
 }
 
 /** Whoever stops an attempt says why by a refusal; anything else only says that it is over. */
-function stoppedBy({ reason }: AbortSignal, who: string): Fault {
+export function stoppedBy({ reason }: AbortSignal, who: string): Fault {
   return reason instanceof Refusal ? reason.fault : fault('sandbox.unavailable', { who, why: 'it was stopped' })
 }
 

@@ -34,6 +34,10 @@ export interface Job<End = never> {
   readonly seed: string
   readonly limits?: Partial<Limits>
   readonly signal: AbortSignal
+  /** Whether somebody waits for it. Without it, nobody does. */
+  readonly lane?: 'interactive' | 'background'
+  /** Around the wait for its turn, for whoever counts time; the signal given to the wait ends it. Left out, `signal` alone does. */
+  readonly inLine?: <T>(wait: (signal: AbortSignal) => Promise<T>) => Promise<T>
   /** Answers what the code asks for, one after the other, in their order. Without it nothing may be asked for. */
   readonly answer?: (wish: Wish) => Promise<Answered<End>>
 }

@@ -9,8 +9,8 @@ import { money } from './fields.ts'
 const scope = z
   .string()
   .regex(
-    /^(company|workflow:.{1,100}|run:run_[0-9a-z]+|task:tsk_[0-9a-z]+)$/,
-    'is not company, workflow:NAME, run:ID or task:ID',
+    /^(company|workflow:.{1,100}|run:run_[0-9a-z]+|(task|agent):tsk_[0-9a-z]+)$/,
+    'is not company, workflow:NAME, run:ID, task:ID or agent:ID of a task',
   )
 const period = z.string().regex(/^(life|\d{4}-(0[1-9]|1[0-2]))$/, 'is not life or a month like 2026-03')
 

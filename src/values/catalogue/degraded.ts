@@ -7,6 +7,11 @@ export const degradedFaults = {
     says: '{adapter} failed too often and is left alone until {at}: {why}.',
     next: 'Nothing was done. It is tried again then.',
   },
+  'adapter.late': {
+    retry: 'never',
+    says: '{action} gave {task} nothing while there was still time to use it: {why}.',
+    next: "Retry it with 'soloist retry {id}'. A fallback of its agent would have answered meanwhile.",
+  },
   'company.degraded': {
     retry: 'later',
     says: 'The company is degraded: {why}.',

@@ -8,7 +8,7 @@ export const runFaults = {
   'task.over-time': {
     retry: 'later',
     says: 'Task "{task}" used up its {limit} of working time.',
-    next: "Retry it, or give it more time in the workflow: 'soloist retry {id}'.",
+    next: "Retry it, or give it more time in the workflow or to its agent: 'soloist retry {id}'.",
   },
   'task.cancelled': { retry: 'never', says: 'Task "{task}" was cancelled.', next: 'Nothing more will happen in it.' },
   'task.deadline': {

@@ -57,6 +57,11 @@ export const sandboxFaults = {
     says: 'The sandbox stands without one of its walls here, "{wall}" ({does}): {why}.',
     next: 'The others hold. docs/guide/sandbox.md says what this one is for, and how to have it.',
   },
+  'sandbox.busy': {
+    retry: 'never',
+    says: '{who} had no turn in the sandbox while somebody waited for it.',
+    next: "Retry it with 'soloist retry'. A fallback of the agent would have answered meanwhile; limits.sandbox in the config gives more room.",
+  },
   'sandbox.unavailable': {
     retry: 'later',
     says: 'No process could be started for the code of {who}: {why}.',
