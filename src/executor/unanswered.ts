@@ -1,5 +1,6 @@
 import type { Shut } from '../models/breaker.ts'
 import { usualRetry } from '../queue/retry.ts'
+import { isPractice } from '../store/practice.ts'
 import { type Fault, fault } from '../values/fault.ts'
 import {
   between,
@@ -16,7 +17,6 @@ import { timeForCall, timeForTurn } from './call-time.ts'
 import type { Unanswered } from './climb.ts'
 import type { Performed } from './ending.ts'
 import type { Kernel } from './kernel.ts'
-import { isPractice } from './practice.ts'
 
 type Ended = Exclude<Performed, { kind: 'done' }>
 
