@@ -6,6 +6,7 @@ import { backupFailedRow } from '../backup/kept.ts'
 import { homeRow } from '../home.ts'
 import { type Moving, movingRow, sealedRow } from '../sealed.ts'
 import { doubtEffects } from './doubt-effects.ts'
+import { leaveBatches } from './leave-batches.ts'
 import { stopTelling } from './stop-telling.ts'
 
 /** A store that was not here before: unpacked from an archive, or found in a folder that was copied. */
@@ -44,6 +45,7 @@ export async function beginEpoch(arrival: Arrival): Promise<{ readonly paused: b
         .execute()
       await pause(tx, arrival)
       await doubtEffects(tx, arrival)
+      await leaveBatches(tx, arrival)
       await stopTelling(tx, arrival)
     } else if (moving !== undefined && (JSON.parse(moving) as Moving).resume) await resume(tx, arrival)
     const paused = await tx.db.selectFrom('meta').select('name').where('name', '=', 'paused').executeTakeFirst()
