@@ -24,13 +24,17 @@ const writer = agent({
 const calm = workflow({ name: 'calm', input: Given, lane: 'background' }, (flow, given) =>
   flow.task('write', writer, { about: given.get('about') }),
 )
+const ofThem = workflow(
+  { name: 'of-them', input: Given, lane: 'background', subject: (given) => given.get('about') },
+  (flow, given) => flow.task('write', writer, { about: given.get('about') }),
+)
 const price = { perMillionIn: usd(1), perMillionOut: usd(10) }
 type Company = Awaited<ReturnType<typeof openParts>>
 
 /** A company whose one model is asked by batches. */
 function openBatching(folder: string, { url }: BatchServer, clock: FakeClock): Promise<Company> {
   const models = { standard: [openai('gpt-5-mini', { url, price, batch: true, streams: false })] }
-  return openParts(folder, { workflows: [calm], agents: [writer], models, adapters: [] }, clock)
+  return openParts(folder, { workflows: [calm, ofThem], agents: [writer], models, adapters: [] }, clock)
 }
 
 async function first() {
@@ -122,4 +126,44 @@ test('the same turn of a company and of its copy are two turns at a provider, an
   await clock.advance(minutes(30))
   await copy.os.idle()
   expect([await stateOf(copy, run), server.ordinary.length]).toEqual(['done', 0])
+})
+
+/** A company with a batch about somebody, whose run was cancelled. */
+async function aboutBob() {
+  const opened = await first()
+  const { os, kernel } = opened.ana
+  const { identities, store } = kernel
+  const bob = await store.write(async (tx) => {
+    const id = await identities.create(tx, { kind: 'person', name: 'Bob', origin: 'operator' })
+    await identities.handles.add(tx, id, 'bob@example.org', 'operator')
+    return id
+  })
+  const run = await os.start('of-them', { about: 'bob@example.org' }, 'operator')
+  await os.idle()
+  await cancelRun(kernel, run, 'not needed')
+  return { ...opened, bob }
+}
+
+const batchRows = ({ kernel }: Company) => kernel.store.read.selectFrom('batches').select('state').execute()
+const moneyStates = ({ kernel }: Company) => kernel.store.read.selectFrom('reservations').select('state').execute()
+
+test('a batch about somebody who is forgotten is over with that, and booked while it can be', async () => {
+  const { ana, clock, bob } = await aboutBob()
+  await ana.os.forget(bob, { dryRun: false, cancelRuns: true })
+  expect([await batchRows(ana), await moneyStates(ana)]).toEqual([
+    [{ state: 'unreadable' }],
+    [{ state: 'unconfirmed' }],
+  ])
+  await clock.advance(hours(30))
+  expect(await looseBatches(ana.kernel).nextDue()).toBeUndefined()
+})
+
+test('one that outlived its subject stops neither the chore nor a copy', async () => {
+  const { ana, clock, server, bob } = await aboutBob()
+  await ana.kernel.store.write((tx) => ana.kernel.vault.destroyKey(tx, bob))
+  await clock.advance(hours(30))
+  await looseBatches(ana.kernel).end(AbortSignal.timeout(10_000))
+  expect(await batchRows(ana)).toEqual([{ state: 'sent' }])
+  const copy = await copied(ana, server, clock)
+  expect(await batchRows(copy)).toEqual([{ state: 'unreadable' }])
 })

@@ -1,3 +1,4 @@
+import { leaveBatches } from '../../executor/leave-batches.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { Journal } from '../../telemetry/journal.ts'
 import { companyIdentity } from '../../values/id.ts'
@@ -6,7 +7,6 @@ import { backupFailedRow } from '../backup/kept.ts'
 import { homeRow } from '../home.ts'
 import { type Moving, movingRow, sealedRow } from '../sealed.ts'
 import { doubtEffects } from './doubt-effects.ts'
-import { leaveBatches } from './leave-batches.ts'
 import { stopTelling } from './stop-telling.ts'
 
 /** A store that was not here before: unpacked from an archive, or found in a folder that was copied. */
@@ -45,6 +45,7 @@ export async function beginEpoch(arrival: Arrival): Promise<{ readonly paused: b
         .execute()
       await pause(tx, arrival)
       await doubtEffects(tx, arrival)
+      // What the first company waits for is its own: to take up, to stop, to pay.
       await leaveBatches(tx, arrival)
       await stopTelling(tx, arrival)
     } else if (moving !== undefined && (JSON.parse(moving) as Moving).resume) await resume(tx, arrival)

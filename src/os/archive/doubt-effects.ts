@@ -1,7 +1,7 @@
 import type { Tx } from '../../store/store.ts'
 import type { Row } from '../../store/tables.ts'
 import { fault } from '../../values/fault.ts'
-import { companyIdentity, derivedId, type IdentityId } from '../../values/id.ts'
+import { companyIdentity, derivedId } from '../../values/id.ts'
 import { isoInstant } from '../../values/time.ts'
 import type { Arrival } from './begin-epoch.ts'
 
@@ -25,12 +25,6 @@ export async function doubtEffects(tx: Tx, arrival: Arrival): Promise<void> {
   }
 }
 
-/** Nothing can be journalled under someone who was forgotten. */
-export async function readable(tx: Tx, { subject }: Pick<Row<'effects'>, 'subject'>): Promise<IdentityId> {
-  const key = await tx.db.selectFrom('keys').select('destroyed_at').where('name', '=', subject).executeTakeFirst()
-  return key?.destroyed_at == null ? subject : companyIdentity
-}
-
 async function isAsked(tx: Tx, effect: Row<'effects'>): Promise<boolean> {
   const gate = derivedId('gat', effect.key, effect.fence)
   const row = await tx.db.selectFrom('gates').select('state').where('id', '=', gate).executeTakeFirst()
@@ -44,4 +38,10 @@ async function journalDoubt(tx: Tx, { journal, before, epoch }: Arrival, effect:
   const payload = { key, fault: fault('effect.in-doubt', { action, target: adapter, gate }), evidence }
   const about = { subject: await readable(tx, effect), origin: 'system', run, task } as const
   return journal.append(tx, { kind: 'effect.unknown', ...about, payload })
+}
+
+/** Nothing can be journalled under someone who was forgotten. */
+async function readable(tx: Tx, { subject }: Row<'effects'>): Promise<Row<'effects'>['subject']> {
+  const key = await tx.db.selectFrom('keys').select('destroyed_at').where('name', '=', subject).executeTakeFirst()
+  return key?.destroyed_at == null ? subject : companyIdentity
 }
