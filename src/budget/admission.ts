@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { compiled } from '../store/compiled.ts'
+import { isWork } from '../store/practice.ts'
 import type { Tx } from '../store/store.ts'
 import type { RunId } from '../values/id.ts'
 import type { Instant } from '../values/time.ts'
@@ -123,7 +124,7 @@ async function begunTimes(tx: Tx, scope: ControlScope, run: Candidate, now: Inst
 type Given = { workflow: string; since: Instant; run: RunId }
 type Db = Tx['db']
 
-// Started under no throttle: begun when it was started.
+// Started under no throttle: begun when it was started. Practice is under none, and takes no place of work.
 const startedAll = compiled((db, given: Given) => started(db, given))
 const startedOf = compiled((db, given: Given) => started(db, given).where('runs.workflow', '=', given.workflow))
 const begunAll = compiled((db, given: Given) => begun(db, given))
@@ -141,6 +142,7 @@ function started(db: Db, given: Readonly<Given>) {
     .where('runs.started_at', '>', given.since)
     .where('admissions.run_id', 'is', null)
     .where('runs.id', '<>', given.run)
+    .where(isWork)
 }
 
 function begun(db: Db, given: Readonly<Given>) {

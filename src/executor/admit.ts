@@ -1,5 +1,6 @@
 import { beginsAt, dueOf, keepAdmission, markBegun, slotsFor, waitingRuns } from '../budget/admission.ts'
 import { holdsUp, type Of } from '../budget/control.ts'
+import { isPractice } from '../store/practice.ts'
 import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import { fault, Refusal } from '../values/fault.ts'
@@ -81,7 +82,9 @@ export async function slotAnew(kernel: Kernel): Promise<ReadonlySet<RunId>> {
   return earlier
 }
 
+/** None over practice, which is nobody's work; the money that it spends is under those of money, as all money is. */
 function throttlesOver(kernel: Kernel, run: Run): readonly Of<'throttle'>[] {
+  if (isPractice(run)) return []
   return kernel.controls
     .find('throttle', scopesOver({ workflow: run.workflow, lane: run.lane }))
     .filter((control) => control.rule.runs !== null && holdsUp(control, run.lane))

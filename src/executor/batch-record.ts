@@ -11,14 +11,20 @@ import type { Kernel } from './kernel.ts'
 export type Batched = Row<'batches'>
 type Ended = BatchEvents['batch.ended']['how']
 
-/** What a provider knows a turn by: 64 hexadecimal digits, the same for every attempt. */
-export function batchKey({ run, task }: Pick<Attempt, 'run' | 'task'>, step: string): string {
-  return contentHash(['batch', run.id, task.id, task.round, step])
+/**
+ * What a provider knows a turn by: 64 hexadecimal digits, the same for every attempt. Another in a copy of the company, which has all other
+ * ids of the first one: neither finds what the other has sent.
+ */
+export function batchKey({ kernel, run, task }: Asker, step: string): string {
+  const copied = kernel.epoch === 1 ? [] : [kernel.epoch]
+  return contentHash(['batch', ...copied, run.id, task.id, task.round, step])
 }
 
-/** The turn at a provider, if it was ever to go there. */
-export function batchOf(kernel: Pick<Kernel, 'store'>, id: string): Promise<Batched | undefined> {
-  return byId.first(kernel.store.read, { id })
+type Asker = Pick<Attempt, 'run' | 'task'> & { readonly kernel: Pick<Kernel, 'epoch' | 'store'> }
+
+/** The turn at a provider, if it was ever to go there; in a copy of the company also one that the first company sent. */
+export function batchOf({ kernel, task }: Asker, step: string): Promise<Batched | undefined> {
+  return byStep.first(kernel.store.read, { task: task.id, round: task.round, step })
 }
 
 /** True of a batch that is one of ours by the provider's id. */
@@ -89,7 +95,14 @@ const insert = compiled((db, given: Inserted) =>
     ended_at: null,
   }),
 )
-const byId = compiled((db, given: { id: string }) => db.selectFrom('batches').selectAll().where('id', '=', given.id))
+const byStep = compiled((db, given: { task: TaskId; round: number; step: string }) =>
+  db
+    .selectFrom('batches')
+    .selectAll()
+    .where('task_id', '=', given.task)
+    .where('round', '=', given.round)
+    .where('step', '=', given.step),
+)
 const byBatch = compiled((db, given: { batch: string }) =>
   db.selectFrom('batches').select('id').where('batch', '=', given.batch),
 )

@@ -34,9 +34,12 @@ export async function batchedTurn(
   const { kernel, run } = attempt
   if (run.lane !== 'background' || !Object.values(kernel.models).some((tier) => tier.some((one) => one.batch)))
     return undefined
-  const row = await batchOf(kernel, batchKey(attempt, key))
-  if (row)
-    return row.ended_at === null || row.state === 'answered' ? goOn(attempt, row, mind, prompt, origin) : undefined
+  const row = await batchOf(attempt, key)
+  if (row) {
+    const isOver = row.ended_at !== null && row.state !== 'answered'
+    // What the first company sent, before this copy of it was made, is its own to take up.
+    return isOver || row.id !== batchKey(attempt, key) ? undefined : goOn(attempt, row, mind, prompt, origin)
+  }
   const rung = await choose(attempt, mind)
   if (!rung) return undefined
   const intended = await intend(attempt, key, rung, prompt)
@@ -93,7 +96,7 @@ async function intend(
     return true
   })
   if (typeof afforded !== 'boolean') return afforded
-  return afforded ? batchOf(kernel, id) : undefined
+  return afforded ? batchOf(attempt, step) : undefined
 }
 
 /**

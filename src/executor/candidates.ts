@@ -3,6 +3,7 @@ import type { AgentBody, Artifact } from '../agents/artifact.ts'
 import { periodOf } from '../budget/period.ts'
 import { doersOf } from '../planner/doer-facts.ts'
 import { fitsRole, type PlannedRole } from '../planner/role.ts'
+import { isPractice } from '../store/practice.ts'
 import type { Row } from '../store/tables.ts'
 import type { Tier } from '../values/doer.ts'
 import { isFault, Refusal } from '../values/fault.ts'
@@ -11,7 +12,6 @@ import { agentOfTask } from './agent-of.ts'
 import { type Chosen, chooseVersions } from './choose-version.ts'
 import type { Kernel } from './kernel.ts'
 import { agentOf } from './pinned-agent.ts'
-import { isPractice } from './practice.ts'
 
 /** An agent that declares a role, in the version that this run would take. */
 export interface Candidate {

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { periodOf } from '../budget/period.ts'
 import type { Verdict } from '../gate/gate.ts'
 import { compiled } from '../store/compiled.ts'
+import { isPractice } from '../store/practice.ts'
 import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import { type Duration, type Instant, later, milliseconds, minutes, seconds } from '../values/time.ts'
@@ -38,13 +39,14 @@ export async function countDecisions(tx: Tx, kernel: Kernel, answers: readonly A
   await keep(tx, kernel, counts)
 }
 
-/** The same for a failure, or a whole run, that the operator took in hand. */
+/** The same for a failure, or a whole run, that the operator took in hand; practice is nobody's work, and takes no mending. */
 export async function countMending(
   tx: Tx,
   kernel: Parts,
   run: Row<'runs'>,
   tasks: readonly Row<'tasks'>[],
 ): Promise<void> {
+  if (isPractice(run)) return
   const spent_ms = await timeFor(tx, kernel, 0)
   const agents = await Promise.all(tasks.map((task) => agentOfTask(kernel, task)))
   const counts: Counts = new Map()

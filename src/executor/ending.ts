@@ -28,11 +28,15 @@ export type AttemptEnd =
       readonly also?: Also
       /** Set where other tasks wait at this gate too: it may be answered before this one gets there. */
       readonly shared?: true
+      readonly made?: Made
     }
-  | { readonly kind: 'spread'; readonly also?: Also }
+  | { readonly kind: 'spread'; readonly also?: Also; readonly made?: Made }
   | { readonly kind: 'decided'; readonly decide: (tx: Tx) => Promise<Exclude<AttemptEnd, { kind: 'decided' }>> }
 
 export type Also = (tx: Tx) => Promise<void>
+
+/** What an agent has made by the end of an attempt, where its task is not done with that: a plan, which is put to the operator or grafted. */
+export type Made = Pick<Outcome, 'cost' | 'repairs' | 'madeBy'>
 
 /** What became of one action within an attempt. */
 export type Performed =

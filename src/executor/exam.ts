@@ -1,12 +1,10 @@
 import type { Models } from '../models/model.ts'
 import type { ToolOutcome } from '../models/tool-answers.ts'
+import { evalWorkflow } from '../store/practice.ts'
 import { type Fault, fault } from '../values/fault.ts'
 import type { RunId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
 import type { Attempt } from './attempt.ts'
-
-/** The built-in workflow by which a version of an agent is put to an eval. */
-export const evalWorkflow = 'eval'
 
 /** What an agent has at an eval instead of the world: nothing that it asks for is done, and it remembers only what it is told. */
 export interface Exam {

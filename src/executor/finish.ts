@@ -38,7 +38,8 @@ async function finishIn(tx: Tx, attempt: Attempt, end: Plain): Promise<void> {
   const ending = await endingOf(tx, attempt, end)
   const worked = attempt.time.worked()
   const seq = await kernel.queue.finish(tx, task, ending, worked, (dependant) => dueOf(attempt, dependant))
-  await observeEnding(tx, attempt, ending, worked, seq)
+  const made = end.kind === 'held' || end.kind === 'spread' ? end.made : undefined
+  await observeEnding(tx, attempt, { ending, made, worked, seq })
   if (task.kind === 'agent' || task.kind === 'plan') await kernel.budget.settleDead(tx, task.id)
   if (ending.kind === 'failed') await giveUpItem(tx, attempt)
   await settleRun(tx, kernel, task.run_id)

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Turn } from '../models/ask.ts'
 import { compiled } from '../store/compiled.ts'
+import { isPractice } from '../store/practice.ts'
 import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import { contentHash, type Json } from '../values/json.ts'
@@ -9,7 +10,6 @@ import { between, type Instant, later } from '../values/time.ts'
 import { type Attempt, recordStep } from './attempt.ts'
 import { surenessFrom, surenessKept } from './confidence.ts'
 import type { Wanted } from './model-turn.ts'
-import { isPractice } from './practice.ts'
 import { readAnswer } from './read-answer.ts'
 
 // Some weeks of a busy agent, in a table of half a megabyte.

@@ -70,6 +70,8 @@ export interface Kernel {
   /** The adapter that performs each action, by the action's name, with its client. */
   readonly adapters: ReadonlyMap<string, OpenAdapter>
   readonly timeZone: string
+  /** How often this company was copied; see `epochOf`. */
+  readonly epoch: number
   /** Private addresses that may be reached after all, as `host:port`. */
   readonly allowPrivate: readonly string[]
   /** The address that mails to an audience name for leaving it. */

@@ -63,9 +63,9 @@ function loose({ store }: Kernel): Promise<Batched[]> {
 /** True once it is over. */
 async function endOne(kernel: Kernel, row: Batched, signal: AbortSignal): Promise<boolean> {
   const choice = batchingModel(kernel, row.model)
-  // Nobody can be asked any more, or nobody answers: it may have been paid for.
-  if (!choice || isOverdue(row, kernel.clock.now())) return book(kernel, row, 'unreadable')
   try {
+    // Nobody can be asked any more, or nobody answers: it may have been paid for.
+    if (!choice || isOverdue(row, kernel.clock.now())) return await book(kernel, row, 'unreadable')
     const desk = await deskOf(kernel, choice)
     return await briefly(kernel, signal, choice.name, (brief) => stop(kernel, desk, choice, row, brief))
   } catch (caught) {

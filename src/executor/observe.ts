@@ -6,35 +6,44 @@ import type { Verdict } from '../gate/gate.ts'
 import { changedShare } from '../memory/distil/decision-features.ts'
 import type { Ending } from '../queue/queue.ts'
 import { compiled } from '../store/compiled.ts'
+import { evalWorkflow } from '../store/practice.ts'
 import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import type { Card } from '../telemetry/card.ts'
-import type { Outcome } from '../telemetry/event.ts'
 import type { Fault } from '../values/fault.ts'
 import { isRepeat, type RunId, type TaskId } from '../values/id.ts'
 import type { Duration } from '../values/time.ts'
 import { agentOfTask } from './agent-of.ts'
 import type { Attempt } from './attempt.ts'
-import { evalWorkflow } from './exam.ts'
+import type { Made } from './ending.ts'
 import { agentAtWork } from './hold-back.ts'
 import type { Kernel } from './kernel.ts'
 import { producerOf } from './producer.ts'
 
 type Numbers = Partial<Readonly<Record<Measure, number>>>
 
-/** Keeps how a task of an agent at trial ended, in the transaction that ends it; `seq` is the event. Others pay a look into a map. */
+/** An attempt that has ended, with the event that says so. */
+export interface EndedAttempt {
+  readonly ending: Ending
+  readonly made: Made | undefined
+  readonly worked: Duration
+  readonly seq: number
+}
+
+/** Keeps how a task of an agent at trial ended, in the transaction that ends it. Others pay a look into a map. */
 export async function observeEnding(
   tx: Tx,
   attempt: Attempt,
-  ending: Ending,
-  worked: Duration,
-  seq: number,
+  { ending, made, worked, seq }: EndedAttempt,
 ): Promise<void> {
   const { kernel, task, run, place } = attempt
-  const agent = place.node.kind === 'agent' ? agentAtWork(attempt) : undefined
+  const agent = agentAtWork(attempt)
   const trial = agent === undefined ? undefined : kernel.trials.open(agent)
   if (!trial || run.workflow === evalWorkflow) return
-  const numbers = numbersOf(ending, (task.worked_ms + worked) as Duration)
+  // A planner has done its work once its plan holds; that all of the plan is done says nothing more of it.
+  if (place.node.kind === 'plan' && ending.kind === 'done') return
+  const ended: Ended = made ? { kind: 'done', outcome: made } : ending
+  const numbers = numbersOf(ended, (task.worked_ms + worked) as Duration)
   if (numbers) await observe(tx, kernel, trial, run, task.id, numbers, seq)
   // A shadow that cannot be paid says nothing of the version, and all of its purse: that is looked at.
   else if (ending.kind === 'failed' && isRepeat(run.id)) kernel.trials.observed(tx, trial.id)
@@ -48,11 +57,12 @@ export async function observeDecision(
   gate: Row<'gates'>,
   verdict: Verdict,
 ): Promise<void> {
-  if (gate.reason !== 'review' || kernel.trials.all().length === 0) return
-  const producer = await producerOf(tx, kernel, gateTask)
+  if ((gate.reason !== 'review' && gate.reason !== 'graft') || kernel.trials.all().length === 0) return
+  // A plan is asked about by the task that made it.
+  const producer = gate.reason === 'graft' ? gateTask.id : await producerOf(tx, kernel, gateTask)
   if (producer === undefined) return
   const made = await tx.db.selectFrom('tasks').selectAll().where('id', '=', producer).executeTakeFirstOrThrow()
-  const agent = made.kind === 'agent' ? await agentOfTask(kernel, made) : undefined
+  const agent = await agentOfTask(kernel, made)
   const trial = agent === undefined ? undefined : kernel.trials.open(agent)
   if (!trial) return
   const run = await tx.db.selectFrom('runs').selectAll().where('id', '=', made.run_id).executeTakeFirstOrThrow()
@@ -62,7 +72,7 @@ export async function observeDecision(
 
 /** How a task of an agent ended, as far as that says something of its maker. */
 type Ended =
-  | { readonly kind: 'done'; readonly outcome: Outcome }
+  | { readonly kind: 'done'; readonly outcome: Made }
   | { readonly kind: 'failed'; readonly fault: Pick<Fault, 'code'> }
   | { readonly kind: Exclude<Ending['kind'], 'done' | 'failed'> }
 

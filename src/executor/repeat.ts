@@ -117,7 +117,8 @@ export async function stepsOf({ store, journal }: Kernel, task: TaskId) {
     const event = events.get(seq)
     if (event?.kind !== 'step.done') return []
     if (event.payload === null) refuse('vault.forgotten', { identity: event.subject })
-    return [{ key, round, kind: event.payload.kind, output: event.payload.output, origin: event.origin }]
+    const { kind, output, cost } = event.payload
+    return [{ key, round, kind, output, cost, origin: event.origin }]
   })
 }
 

@@ -4,6 +4,7 @@ import { drawing } from '../planner/picture.ts'
 import type { Plan, PlannedTask } from '../planner/plan.ts'
 import { subPlanAsk } from '../planner/sub-plan-ask.ts'
 import type { Tx } from '../store/store.ts'
+import type { Row } from '../store/tables.ts'
 import { type Fault, fault } from '../values/fault.ts'
 import { derivedId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
@@ -12,11 +13,14 @@ import { type Origin, worstOrigin } from '../values/origin.ts'
 import { addChildren } from './add-children.ts'
 import { type Attempt, recordStep } from './attempt.ts'
 import { putQuestion, type Question } from './card.ts'
-import { converse } from './converse.ts'
+import { converse, type Produced } from './converse.ts'
 import { readComment } from './decision.ts'
-import type { AttemptEnd, Performed } from './ending.ts'
+import type { AttemptEnd, Made, Performed } from './ending.ts'
+import type { Kernel } from './kernel.ts'
 import { underOwn } from './own-limits.ts'
-import { pinnedAgent } from './pinned-agent.ts'
+import { type Pinned, pinnedAgent } from './pinned-agent.ts'
+import type { Place } from './place.ts'
+import type { Original } from './repeat.ts'
 import { readResults } from './results.ts'
 import { standingGate } from './standing-gate.ts'
 import { storePlan } from './start-run.ts'
@@ -32,20 +36,41 @@ const maxTries = 3
 export async function runSubPlan(attempt: Attempt, node: PlanNode, inputs: Inputs): Promise<AttemptEnd> {
   const grafted = attempt.steps.get('graft')
   if (grafted) return join(attempt, grafted.output as unknown as Plan, inputs)
-  const written = await write(attempt, node, inputs)
+  const written = await write(attempt, { node, place: attempt.place, task: attempt.task }, inputs)
   if (written.kind !== 'graft') return written
-  const { graft: ready, origin } = written
+  const { graft: ready, origin, made } = written
   const asked = await permit(attempt, node, ready, origin)
-  if (asked) return asked
-  return { kind: 'spread', also: (tx) => plant(tx, attempt, ready, origin) }
+  if (asked) return asked.kind === 'held' ? { ...asked, made } : asked
+  return { kind: 'spread', also: (tx) => plant(tx, attempt, ready, origin), made }
+}
+
+/** What another version writes for a task that a planner has done: the plan, checked where it would have stood, and not grafted. */
+export async function writeAgain(
+  attempt: Attempt,
+  { place, task }: Pick<Original, 'place' | 'task'>,
+  inputs: Inputs,
+): Promise<AttemptEnd> {
+  const { node } = place
+  if (node.kind !== 'plan') throw new TypeError(`${task.id} is no planner's task`)
+  const written = await write(attempt, { node, place, task }, inputs)
+  if (written.kind !== 'graft') return written
+  const { graft: ready, origin, made } = written
+  return { kind: 'done', outcome: { ...made, output: ready.plan as unknown as Json }, origin }
 }
 
 type Written =
-  | { readonly kind: 'graft'; readonly graft: Graft; readonly origin: Origin }
+  | { readonly kind: 'graft'; readonly graft: Graft; readonly origin: Origin; readonly made: Made }
   | Exclude<Performed, { kind: 'done' }>
 
-async function write(given: Attempt, node: PlanNode, inputs: Inputs): Promise<Written | AttemptEnd> {
-  const { kernel, place, task } = given
+/** Where a plan is to stand: of a run that only repeats, where the original does. */
+interface Stand {
+  readonly node: PlanNode
+  readonly place: Place
+  readonly task: Pick<Row<'tasks'>, 'name' | 'parent_id'>
+}
+
+async function write(given: Attempt, { node, place, task }: Stand, inputs: Inputs): Promise<Written> {
+  const { kernel } = given
   const pinned = await pinnedAgent(given, node.planner)
   if ('kind' in pinned) return pinned
   const attempt = underOwn(given, pinned)
@@ -55,8 +80,9 @@ async function write(given: Attempt, node: PlanNode, inputs: Inputs): Promise<Wr
       fault: fault('agent.bad-code', { agent: node.planner, why: 'a planner thinks with a model' }),
     }
   const ask = subPlanAsk(node.allow, node.produces, kernel.facts)
-  const ancestors = await plansAround(attempt)
+  const ancestors = await plansAround(kernel, task)
   let faults: readonly Fault[] = []
+  let repairs = 0
   for (let number = 1; number <= maxTries; number += 1) {
     const complaint =
       faults.length === 0 ? '' : `\n\nYour last plan was refused: ${faults.map((one) => one.message).join(' ')}`
@@ -69,14 +95,22 @@ async function write(given: Attempt, node: PlanNode, inputs: Inputs): Promise<Wr
       { plan: place.plan, task: node.name, prefix: task.name, ancestors, made: origin },
       kernel.facts,
     )
-    if (ready.ok) return { kind: 'graft', graft: ready.graft, origin }
+    repairs += produced.repairs
+    if (ready.ok) return { kind: 'graft', graft: ready.graft, origin, made: madeOf(pinned, produced, repairs) }
     faults = ready.faults
+    repairs += 1
   }
   return { kind: 'fault', fault: notProduced(node.planner, faults) }
 }
 
+/** `repairs`: how often it was asked again, for its answer or for its plan. */
+function madeOf({ agent, body, hash }: Pinned, { cost, model, rung }: Produced, repairs: number): Made {
+  const madeBy = { doer: agent.name, version: body.version, hash, model, ...(rung ? { rung } : {}) }
+  return { cost, ...(repairs === 0 ? {} : { repairs }), madeBy }
+}
+
 /** The plans that this one was grafted into, outermost first: how deep it stands, and what it may not wait for. */
-async function plansAround({ kernel, task }: Attempt): Promise<Ancestor[]> {
+async function plansAround(kernel: Kernel, task: Stand['task']): Promise<Ancestor[]> {
   const grafts = (await tasksAbove(kernel.store, task)).filter((above) => above.kind === 'plan').reverse()
   return Promise.all(
     grafts.map(async (above) => {

@@ -12,7 +12,7 @@ import type { Attempt } from './attempt.ts'
 import type { AttemptEnd } from './ending.ts'
 import { seated } from './exam.ts'
 import { mayBegin } from './obey.ts'
-import { inputsAgain } from './repeat.ts'
+import { inputsAgain, originalOf } from './repeat.ts'
 import { type RoleNode, route } from './route.ts'
 import { runAction } from './run-action.ts'
 import { runEach } from './run-each.ts'
@@ -71,6 +71,9 @@ async function byDoer(
     const who = node.role === undefined ? node.doer : await route(seat, node as RoleNode)
     if (typeof who !== 'string') return who
     noteGiven(attempt, who)
+    const original = isRepeat(attempt.run.id) ? await originalOf(attempt.kernel, attempt.run.id) : undefined
+    if (original?.place.node.kind === 'plan')
+      return (await import('./run-sub-plan.ts')).writeAgain(attempt, original, inputs)
     return (await import('./run-agent.ts')).runAgent(seat, who, inputs)
   }
   const doer: AnyDoer | undefined = attempt.kernel.doers.get(node.doer)

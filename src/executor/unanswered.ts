@@ -1,5 +1,6 @@
 import type { Shut } from '../models/breaker.ts'
 import { usualRetry } from '../queue/retry.ts'
+import { isPractice } from '../store/practice.ts'
 import { type Fault, fault } from '../values/fault.ts'
 import { between, type Instant, isoInstant, later, milliseconds, minutes, seconds } from '../values/time.ts'
 import type { Attempt } from './attempt.ts'
@@ -8,7 +9,6 @@ import type { Unanswered } from './climb.ts'
 import type { Performed } from './ending.ts'
 import type { Kernel } from './kernel.ts'
 import { mostWork } from './own-limits.ts'
-import { isPractice } from './practice.ts'
 import { overTime } from './work-time.ts'
 
 type Ended = Exclude<Performed, { kind: 'done' }>

@@ -1,9 +1,9 @@
+import { isPractice } from '../store/practice.ts'
 import type { WhenSpent } from '../values/doer.ts'
 import type { Attempt } from './attempt.ts'
 import { deferStep } from './defer.ts'
 import type { Performed } from './ending.ts'
 import { askForMoney, type Shortage } from './money-gate.ts'
-import { isPractice } from './practice.ts'
 import { afterOthers } from './repeat.ts'
 
 /** What becomes of a step that cannot be paid: as its task says, else its agent, else its workflow. In an eval nobody is asked. */

@@ -28,6 +28,7 @@ import type { CompanyMode } from './company-mode.ts'
 import { type Config, monthlyLimits } from './config.ts'
 import { artifactsOf, doersOf } from './doers.ts'
 import { permitted } from './embedding.ts'
+import { epochOf } from './epoch.ts'
 import type { OpenAdapters } from './open-adapters.ts'
 import { ownSandbox } from './own-sandbox.ts'
 import type { Places } from './places.ts'
@@ -100,6 +101,7 @@ export async function openKernel(ground: Ground): Promise<Kernel> {
     facts: factsOf(doers.values()),
     adapters: adapters.byAction,
     timeZone: config.operator.timeZone,
+    epoch: await epochOf(store),
     allowPrivate: config.allowPrivate,
     unsubscribe: leaving(config, vault),
     readRun: (id) => readRun(store.read, id),

@@ -20,6 +20,15 @@ test('what waits for the operator is to look at, and nothing is wrong with it', 
   )
 })
 
+test('what failed in an eval does not wait for the operator', async () => {
+  const desk = await openTestCompany()
+  await desk.rows.fail(await desk.rows.startRun({}), 'write')
+  await desk.os.store.write((tx) => tx.db.updateTable('runs').set({ workflow: 'eval' }).execute())
+  const diagnosis = await examineOpen(desk.os, { fix: false })
+  await desk.close()
+  expect(found(diagnosis, 'look')).not.toContain('doctor.failed-tasks')
+})
+
 test('a model that nobody serves is wrong, one that answers anything is there', async () => {
   const { examine } = await patient()
   const collector = await receiver()

@@ -1,3 +1,4 @@
+import { leaveBatches } from '../../executor/leave-batches.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { Journal } from '../../telemetry/journal.ts'
 import { companyIdentity } from '../../values/id.ts'
@@ -44,6 +45,8 @@ export async function beginEpoch(arrival: Arrival): Promise<{ readonly paused: b
         .execute()
       await pause(tx, arrival)
       await doubtEffects(tx, arrival)
+      // What the first company waits for is its own: to take up, to stop, to pay.
+      await leaveBatches(tx, arrival)
       await stopTelling(tx, arrival)
     } else if (moving !== undefined && (JSON.parse(moving) as Moving).resume) await resume(tx, arrival)
     const paused = await tx.db.selectFrom('meta').select('name').where('name', '=', 'paused').executeTakeFirst()

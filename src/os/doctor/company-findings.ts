@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { isWork } from '../../store/practice.ts'
 import { readAnchors } from '../../telemetry/anchor.ts'
 import { verifyChain } from '../../telemetry/verify.ts'
 import { type Fault, fault } from '../../values/fault.ts'
@@ -67,7 +68,7 @@ async function waiting(os: Os): Promise<Finding[]> {
   const { rows } = await sql<{ gates: number; failed: number; unknown: number }>`SELECT
     (SELECT count(*) FROM gates WHERE state = 'open' AND opened_at < ${before}) AS gates,
     (SELECT count(*) FROM tasks JOIN runs ON runs.id = tasks.run_id
-      WHERE tasks.state = 'failed' AND runs.state IN ('running', 'held', 'failed')) AS failed,
+      WHERE tasks.state = 'failed' AND runs.state IN ('running', 'held', 'failed') AND ${isWork}) AS failed,
     (SELECT count(*) FROM effects JOIN runs ON runs.id = effects.run_id
       WHERE effects.state IN ('intended', 'unknown') AND runs.state <> 'undone'
         AND (effects.state = 'unknown' OR (effects.fence <> 0 AND runs.ended_at IS NOT NULL))) AS unknown`.execute(

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { AgentBody, Artifact } from '../../agents/artifact.ts'
-import { isWork } from '../../executor/practice.ts'
+import { isWork } from '../../store/practice.ts'
 import { refuse } from '../../values/fault.ts'
 import type { EvalCompany } from './desk.ts'
 import { findEvals } from './find.ts'

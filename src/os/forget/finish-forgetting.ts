@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { leaveBatches } from '../../executor/leave-batches.ts'
 import { forgetRecords, handlesOfAll } from '../../identity/forget.ts'
 import { busyMs } from '../../store/sqlite-fault.ts'
 import type { Tx } from '../../store/store.ts'
@@ -88,6 +89,8 @@ export async function forgetIn(
   const living = await stillKnown(tx, ids)
   const working = unfinished === 'end' ? await endUnfinished(parts, tx, living) : []
   await endEffects(parts, tx, living)
+  // Later neither their end nor their bill could be written down.
+  await leaveBatches(tx, parts, living)
   await clearTraces(tx, ids, parts.clock.now())
   await forgetRecords(parts, tx, ids, { again })
   return working

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { isWork } from '../../store/practice.ts'
 import type { Instant } from '../../values/time.ts'
 import type { Standing } from '../backup/backups.ts'
 import type { Mode, Os } from '../os.ts'
@@ -11,7 +12,7 @@ export interface Health {
   readonly name: string
   readonly folder: string
   readonly mode: Mode
-  /** What waits for the operator. */
+  /** What waits for the operator: work, and no practice. */
   readonly waiting: {
     readonly confirm: number
     readonly batch: number
@@ -71,7 +72,7 @@ async function countAll(os: Os): Promise<Counts> {
     ${first(sql`SELECT 1 FROM gates WHERE state = 'open' AND kind = 'confirm'`)} AS confirm,
     ${first(sql`SELECT 1 FROM gates WHERE state = 'open' AND kind = 'batch'`)} AS batch,
     ${first(sql`SELECT 1 FROM tasks JOIN runs ON runs.id = tasks.run_id
-      WHERE tasks.state = 'failed' AND runs.state IN ('running', 'held', 'failed')`)} AS failed,
+      WHERE tasks.state = 'failed' AND runs.state IN ('running', 'held', 'failed') AND ${isWork}`)} AS failed,
     ${first(sql`SELECT 1 FROM effects WHERE state IN ('intended', 'unknown') AND state = 'unknown'`)} AS unknown,
     ${first(sql`SELECT 1 FROM maintenance WHERE closed_at IS NULL AND about >= 'agent:'`)} AS automations,
     ${first(sql`SELECT 1 FROM runs WHERE state = 'running'`)} AS running,

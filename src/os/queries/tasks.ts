@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { isWork } from '../../store/practice.ts'
 import type { Row } from '../../store/tables.ts'
 import type { StoredEvent } from '../../telemetry/event.ts'
 import type { Fault } from '../../values/fault.ts'
@@ -45,7 +46,7 @@ export interface TaskLine {
 }
 
 export interface TaskFilter extends Paging {
-  /** Without a run: failed tasks of the whole company, latest first. */
+  /** Without a run: failed tasks of the whole company's work, latest first. */
   readonly run?: RunId | undefined
   readonly state?: TaskState | undefined
   readonly parent?: TaskId | undefined
@@ -88,7 +89,13 @@ async function listOfRun(os: Os, run: RunId, filter: TaskFilter): Promise<Page<T
 
 async function listFailed(os: Os, filter: TaskFilter): Promise<Page<TaskLine>> {
   const from = readCursor(filter.cursor)
-  let select = os.store.read.selectFrom('tasks').selectAll().where('state', '=', sql.lit('failed'))
+  let select = os.store.read
+    .selectFrom('tasks')
+    .selectAll()
+    .where('state', '=', sql.lit('failed'))
+    .where(({ exists, selectFrom }) =>
+      exists(selectFrom('runs').select('runs.id').whereRef('runs.id', '=', 'tasks.run_id').where(isWork)),
+    )
   if (from) {
     select = select.where((eb) =>
       eb(eb.refTuple('ended_at', 'id'), '<', eb.tuple(from.number as Instant, from.id as TaskId)),

@@ -2,9 +2,10 @@ import type { Kernel } from '../../executor/kernel.ts'
 import { type Original, stepsOf, taskWithRun } from '../../executor/repeat.ts'
 import { changedShare } from '../../memory/distil/decision-features.ts'
 import type { Row } from '../../store/tables.ts'
+import { Refusal } from '../../values/fault.ts'
 import type { RunId, TaskId } from '../../values/id.ts'
 import type { Json } from '../../values/json.ts'
-import type { Usd } from '../../values/money.ts'
+import { microUsd, type Usd } from '../../values/money.ts'
 import { type Difference, diffBodies } from '../queries/body-diff.ts'
 
 /** A task as it was, and as the other version did it. */
@@ -42,15 +43,15 @@ export async function compare(kernel: Kernel, { run_id, task_id }: Row<'repeats'
     .where('run_id', '=', run_id)
     .executeTakeFirstOrThrow()
   const names = { run: original.run.id, task: task_id, taskName: original.task.name, again: run_id }
-  const [before, after] = [await ended(kernel, original.task), await ended(kernel, again)]
+  const [before, after] = [await endedBefore(kernel, original), await ended(kernel, again)]
   const none = { edited: null, differences: [], refused: 0 }
   if (before === 'forgotten' || after === 'forgotten')
     return { ...names, state: 'forgotten', before: null, after: null, ...none }
   const sides = { before: before ? before.side : null, after: after ? after.side : null }
-  if (!after) return { ...names, state: 'waiting', ...sides, ...none }
+  if (!after || !before) return { ...names, state: 'waiting', ...sides, ...none }
   const refused = await refusedCalls(kernel, again)
   if (after.output === undefined) return { ...names, state: 'failed', ...sides, ...none, refused }
-  if (before?.output === undefined) return { ...names, state: 'mended', ...sides, ...none, refused }
+  if (before.output === undefined) return { ...names, state: 'mended', ...sides, ...none, refused }
   const differences = diffBodies(asParts(before.output), asParts(after.output))
   const edited = changedShare(before.output, after.output)
   return { ...names, state: differences.length === 0 ? 'same' : 'changed', ...sides, edited, differences, refused }
@@ -60,6 +61,26 @@ interface Ended {
   readonly side: Side
   /** `undefined`: it failed. */
   readonly output: Json | undefined
+}
+
+/** What a planner gave is the plan that was grafted, whatever came of it since; while that waits at its gate, nobody can tell. */
+async function endedBefore(kernel: Kernel, { run, task, place }: Original): Promise<Ended | 'forgotten' | undefined> {
+  if (place.node.kind !== 'plan') return ended(kernel, task)
+  try {
+    const steps = await stepsOf(kernel, task.id)
+    const grafted = steps.find(({ kind }) => kind === 'graft')
+    if (!grafted) return ended(kernel, task)
+    const hash = await kernel.shelf.pinned(run.id, 'agent', place.node.planner)
+    const version = (hash === undefined ? undefined : await kernel.shelf.agent(hash))?.version ?? null
+    const cost = microUsd(steps.reduce((sum, step) => sum + step.cost, 0))
+    return {
+      side: { version, cost, latency: task.worked_ms, confidence: null, fault: null },
+      output: grafted.output,
+    }
+  } catch (error) {
+    if (error instanceof Refusal && error.fault.code === 'vault.forgotten') return 'forgotten'
+    throw error
+  }
 }
 
 async function ended({ journal, budget }: Kernel, task: Row<'tasks'>): Promise<Ended | 'forgotten' | undefined> {

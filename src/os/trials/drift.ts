@@ -2,7 +2,7 @@ import { freshJudgement, type Judgement, judge, type Measure, type Observed, ver
 import { agentOfTask } from '../../executor/agent-of.ts'
 import type { Kernel } from '../../executor/kernel.ts'
 import { numbersOf } from '../../executor/observe.ts'
-import { isWork } from '../../executor/practice.ts'
+import { isWork } from '../../store/practice.ts'
 import type { Row } from '../../store/tables.ts'
 import type { StoredEvent } from '../../telemetry/event.ts'
 import { companyIdentity } from '../../values/id.ts'

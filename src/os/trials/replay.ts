@@ -3,10 +3,10 @@ import { agentOfTask } from '../../executor/agent-of.ts'
 import { cancelRun } from '../../executor/cancel-run.ts'
 import type { Kernel } from '../../executor/kernel.ts'
 import { agentOf } from '../../executor/pinned-agent.ts'
-import { isPractice } from '../../executor/practice.ts'
-import { type Original, purseOf, storeRepeat, taskWithRun } from '../../executor/repeat.ts'
+import { type Original, purseOf, stepsOf, storeRepeat, taskWithRun } from '../../executor/repeat.ts'
 import { readInputs } from '../../executor/values.ts'
 import { pick } from '../../models/ladder.ts'
+import { isPractice } from '../../store/practice.ts'
 import { isFault, Refusal, refuse } from '../../values/fault.ts'
 import { companyIdentity, type ReplayId, type RunId, randomIds } from '../../values/id.ts'
 import { microUsd, type Usd } from '../../values/money.ts'
@@ -143,7 +143,11 @@ async function* endedTasks({ store }: Kernel): AsyncGenerator<Pick<Original['tas
     for (const run of runs) {
       if (isPractice(run)) continue
       const tasks = store.read.selectFrom('tasks').select('id').where('run_id', '=', run.id)
-      yield* await tasks.where('state', 'in', ['done', 'failed']).where('kind', '=', 'agent').orderBy('id').execute()
+      yield* await tasks
+        .where('state', 'in', ['done', 'failed'])
+        .where('kind', 'in', ['agent', 'plan'])
+        .orderBy('id')
+        .execute()
     }
     last = runs.at(-1)
     if (runs.length < page) return
@@ -156,6 +160,8 @@ async function costIn(kernel: Kernel, { run, task, place }: Original): Promise<n
   if (!event || event.payload === null) return undefined
   try {
     await readInputs(kernel, run, task, place)
+    // What is done with a planner's plan is no cost of the planner's.
+    if (task.kind === 'plan') return (await stepsOf(kernel, task.id)).reduce((sum, { cost }) => sum + cost, 0)
   } catch (error) {
     if (error instanceof Refusal && error.fault.code === 'vault.forgotten') return undefined
     throw error

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Kernel } from '../../executor/kernel.ts'
 import { nextPause, type RetryPolicy } from '../../queue/retry.ts'
 import { compiled } from '../../store/compiled.ts'
+import { isWork } from '../../store/practice.ts'
 import type { Tx } from '../../store/store.ts'
 import type { Row } from '../../store/tables.ts'
 import type { Draft } from '../../telemetry/event.ts'
@@ -164,8 +165,10 @@ const eventAfter = compiled((db, given: { kind: string; after: number }) =>
     .select('seq')
     .where('kind', '=', given.kind)
     .where('seq', '>', given.after)
-    // What only repeats another run is no news (see `isRepeat`).
-    .where(sql<boolean>`(run_id is null or run_id not glob 'run_again_*')`)
+    // What is only practice is no news.
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('runs').select('id').whereRef('id', '=', 'events.run_id').where(not(isWork)))),
+    )
     .orderBy('seq')
     .limit(sql.lit(1)),
 )

@@ -1,7 +1,9 @@
 import { type SqlBool, sql } from 'kysely'
-import type { Row } from '../store/tables.ts'
 import { isRepeat } from '../values/id.ts'
-import { evalWorkflow } from './exam.ts'
+import type { Row } from './tables.ts'
+
+/** The built-in workflow by which a version of an agent is put to an eval. */
+export const evalWorkflow = 'eval'
 
 /** True of a run that is only practice, an eval or a repeat of another run's task: it is nobody's work, and no sign of how a version does at it. */
 export function isPractice({ id, workflow }: Pick<Row<'runs'>, 'id' | 'workflow'>): boolean {
