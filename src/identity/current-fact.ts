@@ -116,7 +116,7 @@ export async function heldBy(db: Kysely<Tables>, now: Instant, latest: readonly 
 
 /**
  * What may hold in the place of facts that do not, by their ids. Of what holds, nothing below it is read; of what is over, only what was
- * said since: so it is a few rows for each that does not hold, whatever the history.
+ * said since: so it is a few rows for each that does not hold, whatever the history. `CROSS` keeps SQLite from beginning at the facts.
  */
 async function rowsBelow(db: Kysely<Tables>, now: Instant, idle: readonly FactRow[]): Promise<Map<FactId, FactRow[]>> {
   if (idle.length === 0) return new Map()
@@ -125,9 +125,9 @@ async function rowsBelow(db: Kysely<Tables>, now: Instant, idle: readonly FactRo
       SELECT id, id, source_seq, valid_from, valid_until FROM facts WHERE id IN (${sql.join(idle.map((row) => row.id))})
       UNION ALL
       SELECT f.id, b.top, f.source_seq, f.valid_from, f.valid_until
-      FROM below b JOIN facts f ON f.superseded_by = b.id AND f.id <> b.id
+      FROM below b CROSS JOIN facts f ON f.superseded_by = b.id AND f.id <> b.id
       WHERE b.valid_from > ${now} OR (b.valid_until <= ${now} AND f.source_seq > b.source_seq)
-    ) SELECT f.*, b.top FROM below b JOIN facts f ON f.id = b.id WHERE b.id <> b.top`.execute(db)
+    ) SELECT f.*, b.top FROM below b CROSS JOIN facts f ON f.id = b.id WHERE b.id <> b.top`.execute(db)
   return Map.groupBy(rows, (row) => row.top)
 }
 
@@ -135,7 +135,7 @@ async function rowsBelow(db: Kysely<Tables>, now: Instant, idle: readonly FactRo
 async function outrankedRows(db: Kysely<Tables>, latest: readonly FactRow[]): Promise<FactRow[]> {
   if (latest.length === 0) return []
   const { rows } = await sql<FactRow>`
-    SELECT o.* FROM facts c JOIN facts o ON o.superseded_by = c.id AND o.source_seq > c.source_seq
+    SELECT o.* FROM facts c CROSS JOIN facts o ON o.superseded_by = c.id AND o.source_seq > c.source_seq
     WHERE c.id IN (${sql.join(latest.map((row) => row.id))})`.execute(db)
   return rows
 }

@@ -66,17 +66,3 @@ test('a file of vCards goes in byte by byte, also without an audience', async ()
   const done = await shell.type('identity', 'import', 'book.vcf')
   expect([done.code, done.out]).toEqual([0, expect.stringContaining('2 new, 1 joined')])
 })
-
-test('where a file says otherwise than the operator, theirs stands, and the desk says how to take the other', async () => {
-  await shell.type('identity', 'fact', 'ana@example.org', 'city', 'Praha')
-  shell.stdin = 'email,name,city\nana@example.org,Ana,Plzeň\n'
-  const { out } = await shell.type('identity', 'import', '-')
-  expect(out).toContain(`Ana: you said otherwise of city, and yours stands. Next: soloist identity show ${ana}`)
-  const shown = (await shell.type('identity', 'show', ana)).out
-  expect(shown).toMatch(/city\s+Praha \(event \d+\)\s+Plzeň \(event \d+\)\s+the newer is in dispute with what you said/)
-  const [, say = ''] = /with 'soloist (.*) <value>'/.exec(shown) ?? []
-  await shell.type(...say.split(' '), 'Plzeň')
-  const taken = (await shell.type('identity', 'show', ana)).out
-  expect(taken).toMatch(/city\s+Plzeň\s+operator/)
-  expect(taken).not.toContain('Do not agree')
-})
