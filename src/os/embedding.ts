@@ -47,7 +47,7 @@ export function permitted(embedder: Embedder, { mode, vault, clock }: Lending): 
   }
 }
 
-// A batch takes some 200 ms of a core in this process: most of each second is for others.
+// A batch takes some 200 ms of a core: most of each second is for others.
 const pause = seconds(1)
 // What was said since is looked for so often; a question that comes before makes what it needs itself.
 const lookAgain = minutes(15)
