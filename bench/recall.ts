@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { embedAhead } from '../src/memory/embed-passages.ts'
@@ -68,7 +67,7 @@ function embedderNamed(name: string | undefined): Embedder | undefined {
   if (name !== 'local') throw new Error(`There is no embedder ${name}: --embedder local`)
   const beside = join(import.meta.dirname, 'recall-embeddings/package.json')
   try {
-    return localEmbeddings(createRequire(beside))
+    return localEmbeddings(beside)
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     process.stdout.write('Its packages are not there: npm ci --prefix bench/recall-embeddings\n')

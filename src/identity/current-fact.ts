@@ -1,8 +1,10 @@
 import { type Kysely, sql } from 'kysely'
 import type { Row, Tables } from '../store/tables.ts'
 import type { FactId, IdentityId } from '../values/id.ts'
+import { compareOrigins } from '../values/origin.ts'
 import type { Instant } from '../values/time.ts'
 import type { Group } from './group.ts'
+import { byWord, isEarly, isOver, standingOf } from './standing.ts'
 
 type FactRow = Row<'facts'>
 
@@ -11,21 +13,26 @@ export interface KeyPage {
   readonly limit: number
 }
 
-/** What one key says at an instant: the newest by source, and what the other records of the group say of it, the newest first. */
+/** What one key says at an instant, and what speaks against it, the best word first. */
 export interface Said {
   readonly now: FactRow
+  /** What the other records of the group say of it. */
   readonly others: readonly FactRow[]
+  /** What was said since, of a worse origin. */
+  readonly outranked: readonly FactRow[]
 }
 
-/** What a group's keys say at an instant, by key. A fact that is not valid yet leaves the floor to the one before it. */
+/** What a group's keys say at an instant, by key. A fact that does not hold leaves the floor to what does, by `standingOf`. */
 export async function currentRows(db: Kysely<Tables>, group: Group, now: Instant, page: KeyPage): Promise<Said[]> {
   const said: Said[] = []
   for (let { after } = page; ; ) {
     const keys = await latestOfKeys(db, group, { ...(after === undefined ? {} : { after }), limit: page.limit })
-    const rows = await validRows(db, now, [...keys.values()].flat())
+    const latest = [...keys.values()].flat()
+    const rows = Map.groupBy(await heldBy(db, now, latest), (row) => row.key)
+    const since = Map.groupBy(await outrankedRows(db, latest), (row) => row.key)
     for (const key of keys.keys()) {
-      const [newest, ...others] = (rows.get(key) ?? []).toSorted((a, b) => b.source_seq - a.source_seq)
-      if (newest) said.push({ now: newest, others })
+      const [best, ...others] = (rows.get(key) ?? []).toSorted(byWord)
+      if (best) said.push({ now: best, others, outranked: against(best, since.get(key) ?? [], now) })
     }
     after = [...keys.keys()].at(-1)
     if (keys.size < page.limit || said.length >= page.limit) return said.slice(0, page.limit)
@@ -99,29 +106,46 @@ async function latestOfKeys(
   return keys
 }
 
-/** Those that hold now, by key: what is over is left out, and what is not valid yet is replaced by what it superseded. */
-async function validRows(db: Kysely<Tables>, now: Instant, rows: readonly FactRow[]): Promise<Map<string, FactRow[]>> {
-  const early = rows.filter((row) => row.valid_from !== null && row.valid_from > now)
-  const begun = rows.filter((row) => row.valid_from === null || row.valid_from <= now)
-  const valid = new Map<string, FactRow[]>()
-  for (const row of [...begun, ...(await predecessors(db, now, early))]) {
-    if (row.valid_until !== null && row.valid_until <= now) continue
-    valid.set(row.key, [...(valid.get(row.key) ?? []), row])
-  }
-  return valid
+/** What holds now of these latest facts of records and what stands below them. */
+export async function heldBy(db: Kysely<Tables>, now: Instant, latest: readonly FactRow[]): Promise<FactRow[]> {
+  const idle = latest.filter((row) => isEarly(row, now) || isOver(row, now))
+  const below = await rowsBelow(db, now, idle)
+  const held = idle.map((row) => standingOf([row, ...(below.get(row.id) ?? [])], now))
+  return [...latest.filter((row) => !idle.includes(row)), ...held.filter((row) => row !== undefined)]
 }
 
-/** What these facts, which are not valid yet, superseded and still holds the floor: whether it is over is for the caller to see. */
-export async function predecessors(db: Kysely<Tables>, now: Instant, early: readonly FactRow[]): Promise<FactRow[]> {
-  if (early.length === 0) return []
+/**
+ * What may hold in the place of facts that do not, by their ids. Of what holds, nothing below it is read; of what is over, only what was
+ * said since: so it is a few rows for each that does not hold, whatever the history. `CROSS` keeps SQLite from beginning at the facts.
+ */
+async function rowsBelow(db: Kysely<Tables>, now: Instant, idle: readonly FactRow[]): Promise<Map<FactId, FactRow[]>> {
+  if (idle.length === 0) return new Map()
+  const { rows } = await sql<FactRow & { top: FactId }>`
+    WITH RECURSIVE below (id, top, source_seq, valid_from, valid_until) AS (
+      SELECT id, id, source_seq, valid_from, valid_until FROM facts WHERE id IN (${sql.join(idle.map((row) => row.id))})
+      UNION ALL
+      SELECT f.id, b.top, f.source_seq, f.valid_from, f.valid_until
+      FROM below b CROSS JOIN facts f ON f.superseded_by = b.id AND f.id <> b.id
+      WHERE b.valid_from > ${now} OR (b.valid_until <= ${now} AND f.source_seq > b.source_seq)
+    ) SELECT f.*, b.top FROM below b CROSS JOIN facts f ON f.id = b.id WHERE b.id <> b.top`.execute(db)
+  return Map.groupBy(rows, (row) => row.top)
+}
+
+/** What was said after these facts and did not take their place: at most one of each worse origin. */
+async function outrankedRows(db: Kysely<Tables>, latest: readonly FactRow[]): Promise<FactRow[]> {
+  if (latest.length === 0) return []
   const { rows } = await sql<FactRow>`
-    SELECT o.* FROM facts c JOIN facts o ON o.id = (
-      SELECT id FROM facts
-      WHERE identity_id = c.identity_id AND key = c.key AND source_seq < c.source_seq
-        AND (valid_from IS NULL OR valid_from <= ${now})
-      ORDER BY source_seq DESC LIMIT 1
-    ) WHERE c.id IN (${sql.join(early.map((row) => row.id))})`.execute(db)
+    SELECT o.* FROM facts c CROSS JOIN facts o ON o.superseded_by = c.id AND o.source_seq > c.source_seq
+    WHERE c.id IN (${sql.join(latest.map((row) => row.id))})`.execute(db)
   return rows
+}
+
+/** Of these, what says otherwise than the one that stands, was said later, and may still be so. */
+function against(stands: FactRow, outranked: readonly FactRow[], now: Instant): FactRow[] {
+  return outranked
+    .filter((row) => row.value !== stands.value && row.source_seq > stands.source_seq && !isOver(row, now))
+    .filter((row) => compareOrigins(row.origin, stands.origin) > 0)
+    .toSorted(byWord)
 }
 
 type FactQuery = ReturnType<typeof latestOf>

@@ -3,7 +3,7 @@ import type { Row, Seq } from '../store/tables.ts'
 import { refuse } from '../values/fault.ts'
 import type { FactId, IdentityId, PointerId, RunId, TaskId } from '../values/id.ts'
 import { canonical, type Json } from '../values/json.ts'
-import type { Origin } from '../values/origin.ts'
+import { compareOrigins, type Origin, origins } from '../values/origin.ts'
 import type { Instant } from '../values/time.ts'
 import { currentRows, dormantRows, historyRows, type KeyPage, strongerRows } from './current-fact.ts'
 import { groupOf } from './group.ts'
@@ -26,6 +26,8 @@ export interface NewFact {
   readonly pointer?: PointerId
   /** The events that it was taken from, where it was not told as it is. */
   readonly sources?: readonly Seq[]
+  /** A count made again. It takes the place of our own one before although it counts external text now; never of the operator's word. */
+  readonly recount?: true
   readonly run?: RunId
   readonly task?: TaskId
 }
@@ -42,6 +44,7 @@ export interface Fact {
   readonly recordedAt: Instant
   readonly validFrom: Instant | null
   readonly validUntil: Instant | null
+  /** What stands in its place: a newer one, or an older one of a better origin. */
   readonly supersededBy: FactId | null
   readonly pointer: PointerId | null
 }
@@ -53,13 +56,14 @@ export interface Contradiction {
   readonly shown: Fact
   /** What it is taken for true against. */
   readonly other: Fact
-  /** `sources`: two records of one say it. `confidence`: the newer is the less certain. */
-  readonly why: 'sources' | 'confidence'
+  /** `sources`: two records of one say it. `confidence`: the newer is the less certain. `origin`: the newer is of a worse origin. */
+  readonly why: 'sources' | 'confidence' | 'origin'
 }
 
 /**
- * What is known of an identity, under whatever record. A newer fact supersedes the current one of its key; nothing is erased. What is
- * read is what holds now: a fact that is over, or not valid yet, is listed apart.
+ * What is known of an identity, under whatever record. A newer fact supersedes the current one of its key, unless that one is of a
+ * better origin: then it is kept beside it, in dispute, until the operator says which it is. Nothing is erased. What is read is what
+ * holds now: a fact that is over, or not valid yet, is listed apart.
  */
 export interface Facts {
   /** Faults: `input.invalid`, `input.too-large`, `identity.unknown`, `vault.forgotten`. */
@@ -96,12 +100,13 @@ export function openFacts(foundation: Foundation): Facts {
       const said = await currentRows(read, await groupOf(read, of), clock.now(), { ...page, limit: pageSize(limit) })
       const shown = said.map(({ now }) => now)
       const stronger = await strongerRows(read, shown)
-      return said.flatMap(({ now, others }) => {
+      return said.flatMap(({ now, others, outranked }) => {
         const disagreeing = others.filter((other) => other.value !== now.value)
         const before = stronger.get(now.id)
         return [
           ...disagreeing.map((other) => contradiction(now, other, 'sources')),
           ...(before ? [contradiction(now, before, 'confidence')] : []),
+          ...outranked.map((other) => contradiction(now, other, 'origin')),
         ]
       })
     },
@@ -126,31 +131,24 @@ export function factKey(text: string): string {
   return words.join('-').slice(0, maxKeyLength)
 }
 
-/** Writes a fact that is checked already, and ends the current one of its key. */
-export async function insertFact(
-  { journal, clock, ids }: Foundation,
-  tx: Tx,
-  { identity, key, value, origin, confidence = 1, validFrom, validUntil, pointer, sources, run, task }: NewFact,
-): Promise<FactId> {
+/** Writes a fact that is checked already. It ends the current one of its key, or stands behind it where that is of a better origin. */
+export async function insertFact({ journal, clock, ids }: Foundation, tx: Tx, fact: NewFact): Promise<FactId> {
+  const { identity, key, value, origin, confidence = 1, validFrom, validUntil, pointer, run, task } = fact
   const id = ids.next('fct')
-  const payload = {
-    ...{ id: identity, fact: id, key, value, confidence },
-    ...(validFrom === undefined ? {} : { validFrom }),
-    ...(validUntil === undefined ? {} : { validUntil }),
-    ...(pointer === undefined ? {} : { pointer }),
-    ...(sources === undefined ? {} : { sources }),
-  }
   const at = { ...(run === undefined ? {} : { run }), ...(task === undefined ? {} : { task }) }
+  const payload = told(id, fact)
   const seq = await journal.append(tx, { kind: 'identity.fact-recorded', subject: identity, origin, ...at, payload })
-  // Only one fact of a key may be current: the old one ends (pointing to itself) before the new one is there to point to.
-  const old = await tx.db
-    .updateTable('facts')
-    .set((eb) => ({ superseded_by: eb.ref('id') }))
+  const current = await tx.db
+    .selectFrom('facts')
+    .select(['id', 'origin', 'source_seq'])
     .where('identity_id', '=', identity)
     .where('key', '=', key)
     .where('superseded_by', 'is', null)
-    .returning('id')
     .executeTakeFirst()
+  const counts = fact.recount && origin === 'external' ? 'system' : origin
+  const outranked = current !== undefined && compareOrigins(current.origin, counts) < 0
+  // Only one fact of a key may be current: the old one ends (pointing to itself) before the new one is there to point to.
+  if (current && !outranked) await superseded(tx, current.id, current.id)
   await tx.db
     .insertInto('facts')
     .values({
@@ -164,12 +162,46 @@ export async function insertFact(
       recorded_at: clock.now(),
       valid_from: validFrom ?? null,
       valid_until: validUntil ?? null,
-      superseded_by: null,
+      superseded_by: outranked ? current.id : null,
       pointer_id: pointer ?? null,
     })
     .execute()
-  if (old) await tx.db.updateTable('facts').set({ superseded_by: id }).where('id', '=', old.id).execute()
+  if (current && !outranked) await superseded(tx, current.id, id)
+  if (outranked) await supersedeDisputes(tx, current, { id, origin })
   return id
+}
+
+function told(fact: FactId, { identity: id, key, value, confidence = 1, ...rest }: NewFact) {
+  const { validFrom, validUntil, pointer, sources, recount } = rest
+  return {
+    ...{ id, fact, key, value, confidence },
+    ...(validFrom === undefined ? {} : { validFrom }),
+    ...(validUntil === undefined ? {} : { validUntil }),
+    ...(pointer === undefined ? {} : { pointer }),
+    ...(sources === undefined ? {} : { sources }),
+    ...(recount === undefined ? {} : { recount }),
+  }
+}
+
+async function superseded(tx: Tx, fact: FactId, by: FactId): Promise<void> {
+  await tx.db.updateTable('facts').set({ superseded_by: by }).where('id', '=', fact).execute()
+}
+
+/** Of each origin only the last word is in dispute with what stands: so there are never more than two. */
+async function supersedeDisputes(
+  tx: Tx,
+  current: Pick<Row<'facts'>, 'id' | 'source_seq'>,
+  { id, origin }: Pick<Fact, 'id' | 'origin'>,
+): Promise<void> {
+  const noBetter = origins.filter((one) => compareOrigins(one, origin) >= 0)
+  await tx.db
+    .updateTable('facts')
+    .set({ superseded_by: id })
+    .where('superseded_by', '=', current.id)
+    .where('source_seq', '>', current.source_seq)
+    .where('origin', 'in', noBetter)
+    .where('id', '<>', id)
+    .execute()
 }
 
 const keyForm = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._-]*$/u

@@ -52,6 +52,8 @@ export interface ToldRow {
   readonly identity: IdentityId | null
   /** Addresses of it that someone known does not have: they are not added. */
   readonly strange: readonly string[]
+  /** Keys under which it says otherwise than whoever's word counts more: theirs stands, its own is kept in dispute. */
+  readonly disputed: readonly string[]
   /** Of someone new in a dry run: who they may be, with the evidence. */
   readonly alike: readonly {
     readonly identity: IdentityId
@@ -90,14 +92,18 @@ export function openContacts(foundation: Foundation): Contacts {
       for (let at = 0; at < rows.length; at += rowsPerWrite) {
         const batch = rows.slice(at, at + rowsPerWrite)
         const done = dryRun
-          ? (await placesOf(store.read, foundation.vault.chainKey, audience, batch, { lines, phones })).map(
+          ? (await placesOf(store.read, foundation.vault.chainKey, audience, batch, { lines, phones, origin })).map(
               (place) => ({
                 place,
                 person: idOf(place),
               }),
             )
           : await store.write(async (tx) => {
-              const places = await placesOf(tx.db, foundation.vault.chainKey, audience, batch, { lines, phones })
+              const places = await placesOf(tx.db, foundation.vault.chainKey, audience, batch, {
+                lines,
+                phones,
+                origin,
+              })
               return write(foundation, tx, places, { audience, origin, why: `imported from ${source}` })
             })
         for (const { place, person } of done) {
@@ -184,8 +190,8 @@ async function tell(store: Store, done: readonly Done[], dryRun: boolean): Promi
       )
     : []
   const alikeBy = new Map(news.map(({ row }, index) => [row.line, alike[index] ?? []]))
-  return rows.map(({ row, to, identity, strange }) => ({
-    ...{ line: row.line, name: row.name, to, identity, strange },
+  return rows.map(({ row, to, identity, strange, disputed }) => ({
+    ...{ line: row.line, name: row.name, to, identity, strange, disputed },
     alike: alikeBy.get(row.line) ?? [],
   }))
 }

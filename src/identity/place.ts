@@ -3,9 +3,11 @@ import type { Kysely } from 'kysely'
 import type { Row, Tables } from '../store/tables.ts'
 import type { IdentityId } from '../values/id.ts'
 import { canonical } from '../values/json.ts'
+import { compareOrigins, type Origin } from '../values/origin.ts'
 import { isoInstant } from '../values/time.ts'
 import type { ContactRow } from './contact-row.ts'
 import { type Group, groupsOf } from './group.ts'
+import { type Heard, heardOf, isNews, together } from './heard.ts'
 import { strictest } from './mailing.ts'
 import { changesOf, type MembershipChange } from './membership.ts'
 import { formatHandle, type Handle } from './normalise.ts'
@@ -22,6 +24,8 @@ export type Place =
       /** What becomes of memberships that are there; someone new joins as the row says. */
       readonly changes: readonly MembershipChange[]
       readonly news: ReadonlyMap<string, string>
+      /** Those of the news that do not stand, for what stands is of a better origin. */
+      readonly disputed: readonly string[]
       /** Handles of someone new. */
       readonly handles: readonly Handle[]
       /** Of someone known: addresses of the row that are not known to be theirs. A file does not give anyone addresses. */
@@ -35,12 +39,15 @@ interface Known {
   readonly owners: ReadonlyMap<string, IdentityId>
   readonly names: ReadonlyMap<IdentityId, string | null>
   readonly members: ReadonlyMap<IdentityId, readonly Row<'memberships'>[]>
-  /** The newest value of a key as canonical JSON, by `root key`. */
-  readonly facts: ReadonlyMap<string, string>
+  /** By `root key`. */
+  readonly facts: ReadonlyMap<string, Heard>
+  /** Of what the rows say. */
+  readonly origin: Origin
 }
 
-/** What was decided about earlier rows of the file. */
+/** Where the rows are from, and what was decided about earlier ones. */
 export interface Earlier {
+  readonly origin: Origin
   /** The line of each person. */
   readonly lines: ReadonlyMap<IdentityId, number>
   /** The rows of new people, by their phones. */
@@ -55,7 +62,7 @@ export async function placesOf(
   rows: readonly ContactRow[],
   earlier: Earlier,
 ): Promise<Place[]> {
-  const known = await knownOf(db, audience, rows)
+  const known = await knownOf(db, audience, rows, earlier.origin)
   const away = audience === undefined ? new Set() : await suppressedOf(db, key, audience, handlesOf(rows))
   const here = new Map(earlier.lines)
   const phones = new Map(earlier.phones)
@@ -112,13 +119,19 @@ function newcomer(row: ContactRow, { owners }: Known, phones: Earlier['phones'])
     return { to: 'refused', row, why }
   }
   const to = row.status === 'active' ? 'created' : 'left'
-  return { to, row, person: undefined, changes: [], news: row.facts, handles, strange: [] }
+  return { to, row, person: undefined, changes: [], news: row.facts, disputed: [], handles, strange: [] }
 }
 
 function acquaintance(row: ContactRow, person: IdentityId, known: Known): Place & { readonly to: 'known' } {
-  const news = [...row.facts].filter(([key, value]) => known.facts.get(`${person} ${key}`) !== canonical(value))
+  const { origin } = known
+  const heard = (key: string): Heard | undefined => known.facts.get(`${person} ${key}`)
+  const news = [...row.facts].filter(([key, value]) => isNews(heard(key), { value: canonical(value), origin }))
+  const disputed = news.flatMap(([key, value]) => {
+    const stands = heard(key)?.stands
+    return stands && compareOrigins(stands.origin, origin) < 0 && stands.value !== canonical(value) ? [key] : []
+  })
   const strange = row.handles.filter((handle) => known.owners.get(keyOf(handle)) !== person).map(formatHandle)
-  return { to: 'known', row, person, changes: [], news: new Map(news), handles: [], strange }
+  return { to: 'known', row, person, changes: [], news: new Map(news), disputed, handles: [], strange }
 }
 
 function memberOf(row: ContactRow, person: IdentityId, known: Known): Place {
@@ -138,6 +151,7 @@ async function knownOf(
   db: Kysely<Tables>,
   audience: IdentityId | undefined,
   rows: readonly ContactRow[],
+  origin: Origin,
 ): Promise<Known> {
   const held = await holdersOf(db, rows)
   const merged = await groupsOf(db, [...new Set(held.values())])
@@ -146,7 +160,7 @@ async function knownOf(
   const groups = new Map<IdentityId, Group>([...owners.values()].map((root) => [root, merged.get(root) ?? [root]]))
   for (const group of merged.values()) groups.set(group[0], group)
   const records = [...groups.values()].flat()
-  if (records.length === 0) return { owners, names: new Map(), members: new Map(), facts: new Map() }
+  if (records.length === 0) return { owners, names: new Map(), members: new Map(), facts: new Map(), origin }
   const rootBy = new Map([...groups].flatMap(([root, group]) => group.map((id) => [id, root] as const)))
   const names = await db
     .selectFrom('identities')
@@ -158,7 +172,8 @@ async function knownOf(
     owners,
     names: new Map(names.map((row) => [row.id, row.name])),
     members: Map.groupBy(members, (row) => rootBy.get(row.identity_id) ?? row.identity_id),
-    facts: await factsOf(db, rootBy, rows),
+    facts: await factsOf(db, groups, rows),
+    origin,
   }
 }
 
@@ -198,21 +213,19 @@ function membershipsOf(
     .execute()
 }
 
-/** What is said last, by root and key. */
 async function factsOf(
   db: Kysely<Tables>,
-  rootBy: ReadonlyMap<IdentityId, IdentityId>,
+  groups: ReadonlyMap<IdentityId, Group>,
   rows: readonly ContactRow[],
-): Promise<Map<string, string>> {
+): Promise<Map<string, Heard>> {
   const keys = [...new Set(rows.flatMap((row) => [...row.facts.keys()]))]
-  if (keys.length === 0) return new Map()
-  const found = await db
-    .selectFrom('facts')
-    .select(['identity_id', 'key', 'value', 'source_seq'])
-    .where('identity_id', 'in', [...rootBy.keys()])
-    .where('key', 'in', keys)
-    .where('superseded_by', 'is', null)
-    .execute()
-  const oldestFirst = found.sort((a, b) => a.source_seq - b.source_seq)
-  return new Map(oldestFirst.map((row) => [`${rootBy.get(row.identity_id)} ${row.key}`, row.value]))
+  const heard = await heardOf(db, [...groups.values()].flat(), keys)
+  const facts = new Map<string, Heard>()
+  for (const [root, group] of groups) {
+    for (const key of keys) {
+      const all = together(group.flatMap((record) => heard.get(record)?.get(key) ?? []))
+      if (all) facts.set(`${root} ${key}`, all)
+    }
+  }
+  return facts
 }

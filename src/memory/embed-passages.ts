@@ -17,7 +17,7 @@ export async function embedPassages(
   return new Map(made.map(({ place, vector }) => [place.id, vector]))
 }
 
-// With a small model in the process 200 ms of work, in slices that let others have their turn.
+// With a small model in a thread 200 ms of work, in slices between which a question has its turn.
 const madeAhead = 16
 // Nobody waits for it.
 const longest = seconds(60)

@@ -16,6 +16,8 @@ export interface Embedder {
   readonly price: 'free'
   /** A vector for each text, in their order. May throw; gives up when the signal is aborted, or is not waited for any more. */
   readonly embed: (texts: readonly string[], signal: AbortSignal) => Promise<readonly Float32Array[]>
+  /** Lets go of what it keeps in memory; the next text takes longer then. Called when nobody has asked for a while, and at the end. */
+  readonly rest?: () => void
 }
 
 /** Who is asked, and how long that may take. */

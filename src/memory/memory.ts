@@ -52,6 +52,7 @@ export function openMemory(ground: MemoryParts, path: string): Memory {
     snapshot: async (request) => (await snapshot())(request),
     async close() {
       working.close()
+      ground.embedder?.rest?.()
       await passages.close()
     },
   }

@@ -16,7 +16,8 @@ import { knowledgeOffers } from './knowledge-offers.ts'
 import { type Likeness, likenessOf } from './likeness.ts'
 import type { Tier } from './line.ts'
 import { widen } from './near-words.ts'
-import { pack } from './pack.ts'
+import { corrected } from './outdated.ts'
+import { type Offer, pack } from './pack.ts'
 import type { Passages, Within } from './passage.ts'
 import { gather, type Pool } from './pool.ts'
 import type { Asked } from './query.ts'
@@ -72,14 +73,23 @@ export function openRecall(parts: RecallParts): Recall {
     }
     found.sort((one, other) => other.offer.line.score - one.offer.line.score)
     const names = question.identity === undefined ? await namesOf(parts, found) : new Map()
-    const offers = found.map(({ offer }) => offer)
-    const packed = pack(offers, question.budget, { names, calendar, count: await loadTokens() })
+    const layout = { names, calendar, count: await loadTokens() }
+    const best = pack(offersOf(found), question.budget, layout)
+    const notes = await corrected(parts, best.taken)
+    // A note takes tokens: what was taken is packed once more with its notes, and the least of it may have to go.
+    const packed = notes.size === 0 ? best : pack(best.taken.map(withNote(notes)), question.budget, layout)
     const { lines, tokens } = packed
     if (!question.explain) return { lines, tokens, upTo }
-    return { lines, tokens, upTo, explained: explain({ asked, pool, found, packed, likeness }) }
+    const weighed = found.map((one) => ({ ...one, offer: withNote(notes)(one.offer) }))
+    return { lines, tokens, upTo, explained: explain({ asked, pool, found: weighed, packed, likeness }) }
   }
 }
 
+const offersOf = (found: readonly Weighed[]): Offer[] => found.map(({ offer }) => offer)
+const withNote =
+  (notes: ReadonlyMap<Offer, Offer>) =>
+  (offer: Offer): Offer =>
+    notes.get(offer) ?? offer
 const allTiers: readonly Tier[] = ['history', 'knowledge', 'working']
 /** UTF-16 units: a long mail may be a question, a book is none. */
 const longestQuery = 20_000

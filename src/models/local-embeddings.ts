@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
-import { z } from 'zod'
 import type { Embedder } from '../memory/embedder.ts'
 import { refuse } from '../values/fault.ts'
+import { type Encoding, startEncoding } from './encoding.ts'
 
 /** The packages, in versions that go together. They are no part of the usual install: 32 MB, most of it weights. */
 const [core, encoder, weights] = [
@@ -11,63 +11,54 @@ const [core, encoder, weights] = [
 ] as const
 
 /**
- * An embedder in this process, for `memory.embedder`: Universal Sentence Encoder lite, for English, in WebAssembly. Nothing leaves the
- * machine and nothing is downloaded. Takes 14 ms a text and, from the first one on, some 200 MB of memory (two cores of a Xeon,
- * measured). Fault (thrown): `embedder.not-installed`.
+ * An embedder in a thread of this process, for `memory.embedder`: Universal Sentence Encoder lite, for English, in WebAssembly. Nothing
+ * leaves the machine and nothing is downloaded. Takes 14 ms a text and, from the first one on until it rests, some 200 MB of memory (two
+ * cores of a Xeon, measured). The packages are looked for from the file `from`: beside Soloist itself when not said. Fault (thrown):
+ * `embedder.not-installed`.
  */
-export function localEmbeddings(require: NodeJS.Require = createRequire(import.meta.url)): Embedder {
-  const missing = [core, encoder, weights].filter((spec) => !isThere(require, nameOf(spec)))
-  if (missing.length > 0) {
+export function localEmbeddings(from: string | URL = import.meta.url): Embedder {
+  const require = createRequire(from)
+  const missing = [core, encoder, weights].filter((spec) => pathOf(require, spec) === undefined)
+  const packages = { encoder: pathOf(require, encoder), weights: pathOf(require, weights) }
+  if (missing.length > 0 || packages.encoder === undefined || packages.weights === undefined) {
     refuse('embedder.not-installed', { packages: missing.map(nameOf).join(', '), install: missing.join(' ') })
   }
-  let opened: Promise<Encoder> | undefined
+  const { encoder: code, weights: model } = packages
+  let encoding: Encoding | undefined
   return {
     name: `local/${weights}`,
     dimensions: 512,
     price: 'free',
     async embed(texts, signal) {
-      opened ??= open(require)
-      const model = await opened
       const vectors: Float32Array[] = []
       for (let at = 0; at < texts.length; at += encodedAtOnce) {
         signal.throwIfAborted()
         const some = texts.slice(at, at + encodedAtOnce).map((text) => text.slice(0, longestText))
-        vectors.push(
-          ...z
-            .array(z.array(z.number()))
-            .parse(await model.embed(some))
-            .map((one) => Float32Array.from(one)),
-        )
-        await new Promise((resolve) => setImmediate(resolve))
+        encoding ??= startEncoding({ encoder: code, weights: model }, () => {
+          encoding = undefined
+        })
+        vectors.push(...(await encoding.encode(some)))
       }
       return vectors
+    },
+    rest() {
+      encoding?.end()
     },
   }
 }
 
-// Nothing else has its turn while they are worked on: some 60 ms. One by one a text takes twice as long.
+// Who asks a question waits for no more of what is made ahead than this: some 60 ms. One by one a text takes twice as long.
 const encodedAtOnce = 4
-// A passage has at most 700 characters and who said it. A text of 10 000 takes 190 ms, in which nothing else has its turn.
+// A passage has at most 700 characters and who said it. A text of 10 000 takes 190 ms, in which no other has its turn.
 const longestText = 1000
-
-interface Encoder {
-  readonly embed: (texts: string[]) => Promise<unknown>
-}
-
-async function open(require: NodeJS.Require): Promise<Encoder> {
-  const { initModel } = require(nameOf(encoder)) as { initModel: (source: unknown) => Promise<Encoder> }
-  const { modelSource } = require(nameOf(weights)) as { modelSource: unknown }
-  return initModel(modelSource)
-}
 
 const nameOf = (spec: string): string => spec.slice(0, spec.lastIndexOf('@'))
 
-function isThere(require: NodeJS.Require, name: string): boolean {
+function pathOf(require: NodeJS.Require, spec: string): string | undefined {
   try {
-    require.resolve(name)
-    return true
+    return require.resolve(nameOf(spec))
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND') return false
+    if (error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND') return undefined
     throw error
   }
 }

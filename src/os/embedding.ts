@@ -2,26 +2,52 @@ import type { Kernel } from '../executor/kernel.ts'
 import type { Embedder } from '../memory/embedder.ts'
 import type { Vault } from '../store/vault.ts'
 import { refuse } from '../values/fault.ts'
-import { type Duration, type Instant, later, minutes, seconds } from '../values/time.ts'
+import { type Clock, type Duration, type Instant, later, minutes, seconds } from '../values/time.ts'
 import type { Chore } from './chores.ts'
 import type { CompanyMode } from './company-mode.ts'
 
-/** The embedder as the company lets it be asked: never while it is paused, and with every secret masked. Fault: `company.paused`. */
-export function permitted(embedder: Embedder, mode: Pick<CompanyMode, 'now'>, vault: Pick<Vault, 'mask'>): Embedder {
+export interface Lending {
+  readonly mode: Pick<CompanyMode, 'now'>
+  readonly vault: Pick<Vault, 'mask'>
+  readonly clock: Clock
+}
+
+// A question comes soon after another, and a model takes up to a second to be loaded again.
+const restsAfter = minutes(5)
+
+/**
+ * The embedder as the company lets it be asked: never while it is paused, and with every secret masked. It rests when nobody has asked it
+ * for five minutes. Fault: `company.paused`.
+ */
+export function permitted(embedder: Embedder, { mode, vault, clock }: Lending): Embedder {
+  let asked = 0
+  let forget: (() => void) | undefined
+  const rest = (): void => {
+    forget?.()
+    embedder.rest?.()
+  }
   return {
     ...embedder,
+    rest,
     async embed(texts, signal) {
       const now = mode.now()
       if (now.mode === 'paused') refuse('company.paused', { why: now.why })
-      return embedder.embed(
-        texts.map((text) => vault.mask(text)),
-        signal,
-      )
+      forget?.()
+      asked += 1
+      try {
+        return await embedder.embed(
+          texts.map((text) => vault.mask(text)),
+          signal,
+        )
+      } finally {
+        asked -= 1
+        if (asked === 0) forget = clock.wake(later(clock.now(), restsAfter), rest)
+      }
     },
   }
 }
 
-// A batch takes some 200 ms of a core in this process: most of each second is for others.
+// A batch takes some 200 ms of a core: most of each second is for others.
 const pause = seconds(1)
 // What was said since is looked for so often; a question that comes before makes what it needs itself.
 const lookAgain = minutes(15)

@@ -42,6 +42,9 @@ export const memorySpec = z.looseObject({
         "is not 'free': what costs is refused here, for nothing reserves it; take a server of your own",
       ),
       embed: z.custom<Embedder['embed']>((value) => typeof value === 'function', 'is no function'),
+      rest: z
+        .custom<NonNullable<Embedder['rest']>>((value) => typeof value === 'function', 'is no function')
+        .optional(),
     })
     .optional(),
   distilAfter: z.int(notALength).min(minutes(1), 'is less than a minute').optional(),

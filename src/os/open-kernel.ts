@@ -63,7 +63,7 @@ export async function openKernel(ground: Ground): Promise<Kernel> {
   const { embedder } = config.memory
   const remembered = {
     ...foundation,
-    ...(embedder ? { embedder: permitted(embedder, mode, vault) } : {}),
+    ...(embedder ? { embedder: permitted(embedder, { mode, vault, clock }) } : {}),
     mask: (text: string) => vault.mask(text),
     identities,
     knowledge,

@@ -20,6 +20,8 @@ export interface IdentityEvents {
     pointer?: PointerId
     /** The events that it was taken from, where it was not told as it is. */
     sources?: readonly number[]
+    /** A count made again: it takes the place of our own one before, whatever that was made of. */
+    recount?: true
   }
   'identity.member-changed': {
     audience: IdentityId

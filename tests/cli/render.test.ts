@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { exitOf } from '../../src/cli/exit.ts'
 import { fieldsOf } from '../../src/cli/given-input.ts'
 import { progressLine } from '../../src/cli/progress.ts'
+import { importText, type Report } from '../../src/cli/render/contacts.ts'
 import { gateCard, inboxList } from '../../src/cli/render/gates.ts'
 import { plain, table } from '../../src/cli/render/table.ts'
 import { formatTime } from '../../src/cli/render/time.ts'
@@ -143,4 +144,18 @@ test('fields are text where the schema says so, and JSON where they are JSON', (
     other: 'a=b',
   })
   expect(() => fieldsOf(['topic'], schema)).toThrow(Refusal)
+})
+
+test('an import tells of whom the file says otherwise than the operator', () => {
+  const row = { line: 2, name: 'Ana', to: 'known', identity: 'idn_ana', strange: [], alike: [] } as const
+  const counts = { created: 0, joined: 0, known: 2, left: 0, refused: [] }
+  const rows = [
+    { ...row, disputed: ['city', 'role'] },
+    { ...row, line: 3, disputed: [] },
+  ] as unknown as Report['rows']
+  expect(
+    importText({ ...counts, rows }, false)
+      .split('\n')
+      .slice(1),
+  ).toEqual(['Ana: you said otherwise of city, role, and yours stands. Next: soloist identity show idn_ana'])
 })

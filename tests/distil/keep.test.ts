@@ -76,6 +76,27 @@ test('what the operator recorded stands, and what was heard is beside it', async
   assert.equal((known['said.phone.heard'] as { is: string }).is, '+420 602 123 456')
 })
 
+test('what our own records say stands against what others write later', async () => {
+  const { person, say, learn, identities } = company
+  const ana = await person('Ana')
+  const phone = async () =>
+    (await identities.facts.current(ana, { limit: 9 })).find(({ key }) => key === 'said.phone')?.value
+  await say(ana, 'My phone number is 602 000 111.', { origin: 'operator', at: day(2) })
+  await learn(ana)
+  for (const at of [day(5), day(6)]) {
+    await say(ana, 'My phone number is 602 000 222.', { at })
+    await learn(ana)
+  }
+  assert.equal(((await phone()) as { is: string }).is, '602 000 111')
+  const disputes = await identities.facts.contradictions(ana, { limit: 9 })
+  assert.deepEqual(
+    disputes.filter(({ why }) => why === 'origin').map(({ other }) => (other.value as { is: string }).is),
+    ['602 000 222'],
+  )
+  // Said twice, written down once.
+  assert.equal((await identities.facts.history(ana, 'said.phone', { limit: 9 })).length, 2)
+})
+
 test('what was said later stands, in whatever order history was taken in', async () => {
   const { person, say, learn, facts } = company
   const ana = await person('Ana')

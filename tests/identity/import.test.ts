@@ -66,6 +66,49 @@ test('the same file again changes nothing; a changed fact is a newer one', async
   assert.equal((await company.identities.facts.history(ana, 'role', { limit: 9 })).length, 2)
 })
 
+test('a file does not displace what the operator said, tells where it says otherwise, and says the same again for nothing', async () => {
+  const { identities, store, events } = company
+  const file = (role: string, dryRun = false) => {
+    const content = `email,name,role\nana@example.org,Ana,${role}\n`
+    return identities.contacts.import({ source: 'list.csv', content, dryRun })
+  }
+  const disputed = async (...given: Parameters<typeof file>) =>
+    (await file(...given)).rows.flatMap((row) => row.disputed)
+  assert.deepEqual(await disputed('Editor'), [])
+  const ana = await identities.handles.resolve('ana@example.org')
+  const say = (value: string) =>
+    store.write((tx) => identities.facts.record(tx, { identity: ana, key: 'role', value, origin: 'operator' }))
+  const role = async () => (await identities.facts.current(ana, { limit: 9 }))[0]?.value
+  await say('Publisher')
+  let before = await events()
+  // The operator knew what the list said when they said otherwise.
+  assert.deepEqual([await disputed('Editor'), await events()], [[], before])
+  assert.deepEqual(await disputed('Author', true), ['role'])
+  assert.deepEqual([await disputed('Author'), await role()], [['role'], 'Publisher'])
+  before = await events()
+  assert.deepEqual([await disputed('Author'), await events()], [[], before])
+  await say('Publisher')
+  before = await events()
+  assert.deepEqual([await disputed('Author'), await events()], [[], before])
+  assert.deepEqual(await identities.facts.contradictions(ana, { limit: 9 }), [])
+})
+
+test('what the operator writes in a file of their own stands, also where it says the same as a stranger', async () => {
+  const { identities } = company
+  const file = (role: string, origin: 'operator' | 'external') => {
+    const content = `email,name,role\nana@example.org,Ana,${role}\n`
+    return identities.contacts.import({ source: 'list.csv', content, dryRun: false, origin })
+  }
+  await file('Editor', 'external')
+  await file('Editor', 'operator')
+  await file('Author', 'external')
+  const ana = await identities.handles.resolve('ana@example.org')
+  assert.deepEqual(
+    (await identities.facts.current(ana, { limit: 9 })).map(({ value }) => value),
+    ['Editor'],
+  )
+})
+
 test('who unsubscribed or bounced is not made a member again', async () => {
   const { identities, store } = company
   await load('email\nana@example.org\nbo@example.org\n')

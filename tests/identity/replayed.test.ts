@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'vitest'
 import type { StoredEvent } from '../../src/telemetry/event.ts'
 import { canonical } from '../../src/values/json.ts'
+import { type Origin, origins } from '../../src/values/origin.ts'
 import { instant } from '../../src/values/time.ts'
 import { openCompany, start, type TestCompany } from './company.ts'
 
@@ -33,12 +34,29 @@ function tell(
 ): void {
   if (event.payload === null) return
   if (event.kind === 'identity.fact-recorded') {
-    const { id, fact, key, value, confidence, validFrom = null, validUntil = null, pointer = null } = event.payload
-    for (const old of facts.values()) {
-      if (old['identity_id'] === id && old['key'] === key && old['superseded_by'] === null) old['superseded_by'] = fact
+    const {
+      id,
+      fact,
+      key,
+      value,
+      confidence,
+      validFrom = null,
+      validUntil = null,
+      pointer = null,
+      recount = false,
+    } = event.payload
+    const rank = (of: unknown): number => origins.indexOf(of as Origin)
+    const known = [...facts.values()].filter((row) => row['identity_id'] === id && row['key'] === key)
+    const current = known.find((row) => row['superseded_by'] === null)
+    const counts = recount && origin === 'external' ? 'system' : origin
+    const outranked = current !== undefined && rank(current['origin']) < rank(counts)
+    for (const old of known) {
+      const disputes =
+        old['superseded_by'] === current?.['id'] && Number(old['source_seq']) > Number(current?.['source_seq'])
+      if (outranked ? disputes && rank(old['origin']) >= rank(origin) : old === current) old['superseded_by'] = fact
     }
     const source = { source_seq: seq, origin, confidence, recorded_at: at, pointer_id: pointer }
-    const term = { valid_from: validFrom, valid_until: validUntil, superseded_by: null }
+    const term = { valid_from: validFrom, valid_until: validUntil, superseded_by: outranked ? current['id'] : null }
     facts.set(fact, { id: fact, identity_id: id, key, value: canonical(value), ...source, ...term })
   } else if (event.kind === 'identity.merged') {
     const { merge, from, into } = event.payload
@@ -69,6 +87,10 @@ test('the journal tells every row of facts, merges, relations and interactions',
     const fact = { identity: ana, key: 'price', origin: 'external' } as const
     await identities.facts.record(tx, { ...fact, value: 1, confidence: 0.5, pointer })
     await identities.facts.record(tx, { ...fact, value: 2, validFrom: instant(start), validUntil: instant(start + 9) })
+    for (const origin of ['system', 'operator', 'external', 'external', 'system', 'external'] as const)
+      await identities.facts.record(tx, { ...fact, value: 3, origin })
+    for (const origin of ['system', 'external'] as const)
+      await identities.facts.record(tx, { ...fact, key: 'count.x', value: 4, origin, recount: true })
     const merge = await identities.merges.merge(tx, { into: ana, from: old, evidence: ['x'], origin: 'operator' })
     await identities.merges.unmerge(tx, { merge, ...by })
     await identities.merges.merge(tx, { into: old, from: ana, evidence: ['x'], origin: 'operator' })

@@ -38,7 +38,8 @@ test('a card becomes someone with all its addresses, its phone and what it says'
   const { refused, rows, ...counts } = await load(ana)
   assert.deepEqual([counts, refused], [{ created: 1, joined: 0, known: 0, left: 0 }, []])
   const id = await identities.handles.resolve('nova@example.org')
-  assert.deepEqual(rows, [{ line: 1, name: 'Ana Nová', to: 'created', identity: id, strange: [], alike: [] }])
+  const told = { line: 1, name: 'Ana Nová', to: 'created', identity: id, strange: [], disputed: [], alike: [] }
+  assert.deepEqual(rows, [told])
   for (const handle of ['ana@example.org', '+420777123456', 'vcard:4fbe8971-0bc3-424c-9c26-36c3e1eff6b1']) {
     assert.equal(await identities.handles.find(handle), id)
   }

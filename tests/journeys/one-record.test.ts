@@ -69,6 +69,21 @@ test('a client comes by a card, becomes one record, is remembered in a few lines
   expect(left).toEqual([])
 })
 
+test('what a later file says otherwise than the operator is shown as in dispute, and taken by what the desk says to type', async () => {
+  company = await companyWithReaders()
+  const file = (city: string) => write('list.csv', `email,name,city\nrosa@studio.example,Rosa,${city}\n`)
+  await type('identity', 'import', file('Praha'))
+  await type('identity', 'fact', 'rosa@studio.example', 'city', 'Brno')
+  const again = await type('identity', 'import', file('Cheb'))
+  const [, show = ''] = /Rosa: you said otherwise of city, and yours stands\. Next: soloist (.*)/.exec(again) ?? []
+  const shown = await type(...show.split(' '))
+  expect(shown).toMatch(/city +Brno \(event \d+\) +Cheb \(event \d+\) +the newer is in dispute with what you said/)
+  const [, say = ''] = /with 'soloist (.*) <value>'/.exec(shown) ?? []
+  await type(...say.split(' '), 'Cheb')
+  expect(await type(...show.split(' '))).not.toContain('Do not agree')
+  expect(await type('identity', 'history', 'rosa@studio.example', 'city')).toMatch(/Cheb +operator.*Cheb +external/s)
+})
+
 test('what an issue read is found where it lives, and what is proposed is weighed, put in force and taken back', async () => {
   company = await companyWithReaders()
   await startLetter(company)

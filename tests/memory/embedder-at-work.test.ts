@@ -45,6 +45,23 @@ test('what is said later gets its vector at the next look', async () => {
   expect(letters.given).toEqual(['They: Row of the garden.', 'row', 'garden', 'They: Another row.', 'another'])
 })
 
+test('an embedder rests when nobody has asked it for five minutes, and when the company closes', async () => {
+  let rested = 0
+  const { kernel, clock, say, ana } = await atWork({ rest: () => (rested += 1) })
+  await say(ana, 'Row of the garden.')
+  const ask = () => kernel.memory.recall({ query: 'garden', budget: 300 })
+  await ask()
+  await clock.advance(minutes(4))
+  await ask()
+  await clock.advance(minutes(4))
+  expect(rested).toBe(0)
+  await clock.advance(minutes(1))
+  expect(rested).toBe(1)
+  await ask()
+  await kernel.memory.close()
+  expect(rested).toBe(2)
+})
+
 test('while the company is paused no embedder is asked, and recall answers by words', async () => {
   const { say, ana, letters, chore, os, kernel } = await atWork()
   await say(ana, 'Row of the garden.')

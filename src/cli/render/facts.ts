@@ -16,15 +16,35 @@ export function factTable(facts: readonly FactLine[], timeZone: string, none: st
   return table(['key', 'value', 'from', 'since', 'holds', 'source'], rows, none)
 }
 
-/** What does not agree, with both sources. */
-export function contradictionTable(contradictions: IdentityView['contradictions']): string {
+/** What does not agree, with both sources; and how to say which it is, where what stands does so by whose word it is. */
+export function contradictionTable(
+  identity: IdentityView['id'],
+  contradictions: IdentityView['contradictions'],
+): string {
   const rows = contradictions.map(({ key, why, shown, other }) => [
     key,
     `${shownValue(shown)} (${sourceOf(shown)}${sure(shown)})`,
     `${shownValue(other)} (${sourceOf(other)}${sure(other)})`,
-    why === 'sources' ? 'two sources disagree' : 'the newer is the less certain',
+    whyNot(why, shown),
   ])
-  return table(['key', 'shown', 'other', 'why'], rows, '')
+  const disputed = contradictions.find(({ why }) => why === 'origin')
+  const shown = table(['key', 'shown', 'other', 'why'], rows, '')
+  if (!disputed) return shown
+  const say = `soloist identity fact ${identity} ${disputed.key} <value>`
+  return `${shown}\nWhat you say now stands: take the other, or keep what is shown, with '${say}'.`
+}
+
+function whyNot(why: IdentityView['contradictions'][number]['why'], { origin }: FactLine): string {
+  switch (why) {
+    case 'sources':
+      return 'two sources disagree'
+    case 'confidence':
+      return 'the newer is the less certain'
+    case 'origin':
+      return `the newer is in dispute with ${origin === 'operator' ? 'what you said' : 'your own records'}`
+    default:
+      return why satisfies never
+  }
 }
 
 function shownValue({ value }: FactLine): string {

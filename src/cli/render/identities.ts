@@ -54,7 +54,7 @@ export function identityCard(identity: IdentityView, timeZone: string): string {
     if (some.length > 0) parts.push('', title, indent(text()))
   }
   add('Facts', known, () => factTable(known, timeZone, ''))
-  add('Do not agree', contradictions, () => contradictionTable(contradictions))
+  add('Do not agree', contradictions, () => contradictionTable(identity.id, contradictions))
   add('Over, or not yet', otherFacts, () => factTable(otherFacts, timeZone, ''))
   add('Promised', identity.commitments, () => commitmentTable(identity.commitments, timeZone))
   add('Relations', identity.relations, () => relationTable(identity, timeZone))

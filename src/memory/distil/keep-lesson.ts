@@ -1,12 +1,13 @@
 import type { Kysely } from 'kysely'
 import { insertFact } from '../../identity/fact.ts'
+import { type Heard, heardOf, isNews, lastSaid } from '../../identity/heard.ts'
 import type { Foundation } from '../../identity/identity.ts'
 import { padded } from '../../store/padded.ts'
 import type { Tx } from '../../store/store.ts'
 import type { Seq, Tables } from '../../store/tables.ts'
 import type { FactId, IdentityId, RunId } from '../../values/id.ts'
 import { canonical, type Json } from '../../values/json.ts'
-import { type Origin, worstOrigin } from '../../values/origin.ts'
+import { compareOrigins, type Origin, worstOrigin } from '../../values/origin.ts'
 import type { Instant } from '../../values/time.ts'
 import type { Lesson } from './lesson.ts'
 import { addToTotals } from './totals.ts'
@@ -78,6 +79,7 @@ export interface Wish {
   readonly confidence: number
   readonly validFrom?: Instant
   readonly sources?: readonly Seq[]
+  readonly recount?: true
 }
 
 // Whoever writes ten thousand mails of ten thousand allergies fills no snapshot and no table.
@@ -91,19 +93,22 @@ export async function admitted(
   { stretch, counts, statements, tally, dropped }: Lesson,
 ): Promise<{ readonly wishes: readonly Wish[]; readonly dropped: Readonly<Record<string, number>> }> {
   const said = statements.map(({ saidAt, ...statement }) => ({ ...statement, validFrom: saidAt }))
-  const all: readonly Wish[] = [...counts.map((count) => ({ ...count, origin: tally.origin })), ...said]
+  const all: readonly Wish[] = [
+    ...counts.map((count) => ({ ...count, origin: tally.origin, recount: true as const })),
+    ...said,
+  ]
   const current = await currentFacts(db, stretch.identity, all)
   let room = mostStatements - (await statementsOf(db, stretch.identity))
   let passed = 0
   const wishes: Wish[] = []
   for (const wish of all) {
-    const key = current.get(wish.key)?.origin === 'operator' ? beside(wish.key) : wish.key
+    const key = current.get(wish.key)?.stands.origin === 'operator' ? beside(wish.key) : wish.key
     const known = current.get(key)
-    if (known?.value === canonical(wish.value)) continue
-    const isNew = known === undefined && key.startsWith('said.')
-    if ((isNew && room <= 0) || (known?.valid_from ?? 0) > (wish.validFrom ?? Number.POSITIVE_INFINITY)) passed += 1
+    if (!isNew(known, wish)) continue
+    const isFirst = known === undefined && key.startsWith('said.')
+    if ((isFirst && room <= 0) || isOlder(known, wish)) passed += 1
     else {
-      if (isNew) room -= 1
+      if (isFirst) room -= 1
       wishes.push({ ...wish, key })
     }
   }
@@ -112,18 +117,27 @@ export async function admitted(
 
 const beside = (key: string): string => `${key.slice(0, 80 - besideOperators.length)}${besideOperators}`
 
-async function currentFacts(db: Kysely<Tables>, identity: IdentityId, wishes: readonly Wish[]) {
+function isNew(known: Heard | undefined, { value, origin, recount }: Wish): boolean {
+  return isNews(known, { value: canonical(value), origin: recount && known ? known.stands.origin : origin })
+}
+
+/** Whoever's word counts as much or more has said something later, whatever was taken in first. */
+function isOlder(known: Heard | undefined, { origin, validFrom, recount }: Wish): boolean {
+  if (known === undefined || recount || validFrom === undefined) return false
+  const better = compareOrigins(known.stands.origin, origin) <= 0 ? [known.stands] : []
+  return [...better, ...lastSaid(known, origin)].some((row) => (row.valid_from ?? 0) > validFrom)
+}
+
+async function currentFacts(
+  db: Kysely<Tables>,
+  identity: IdentityId,
+  wishes: readonly Wish[],
+): Promise<Map<string, Heard>> {
   const keys = wishes.flatMap(({ key }) => [key, beside(key)])
-  const found = new Map<string, { value: string; origin: Origin; valid_from: Instant | null }>()
+  const found = new Map<string, Heard>()
   for (let start = 0; start < keys.length; start += 500) {
-    const rows = await db
-      .selectFrom('facts')
-      .select(['key', 'value', 'origin', 'valid_from'])
-      .where('identity_id', '=', identity)
-      .where('superseded_by', 'is', null)
-      .where('key', 'in', padded(keys.slice(start, start + 500)))
-      .execute()
-    for (const { key, ...fact } of rows) found.set(key, fact)
+    const heard = await heardOf(db, [identity], padded(keys.slice(start, start + 500)))
+    for (const [key, known] of heard.get(identity) ?? []) found.set(key, known)
   }
   return found
 }

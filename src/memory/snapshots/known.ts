@@ -1,12 +1,15 @@
-import { predecessors } from '../../identity/current-fact.ts'
-import { type Fact, toFact } from '../../identity/fact.ts'
+import { heldBy } from '../../identity/current-fact.ts'
+import { toFact } from '../../identity/fact.ts'
 import type { Identities } from '../../identity/identities.ts'
+import { byWord, isEarly, isOver } from '../../identity/standing.ts'
 import type { Store } from '../../store/store.ts'
 import type { Row, Seq } from '../../store/tables.ts'
 import type { Journal } from '../../telemetry/journal.ts'
 import type { IdentityId } from '../../values/id.ts'
 import { type Instant, instant } from '../../values/time.ts'
 import { commitmentDraft, type Draft, factDraft } from './draft.ts'
+
+type FactRow = Row<'facts'>
 
 /** What is read from. */
 export interface KnownParts {
@@ -36,9 +39,10 @@ const mostCommitments = 64
 export async function readKnown(parts: KnownParts, group: readonly IdentityId[], now: Instant): Promise<Known> {
   const { identities, timeZone } = parts
   const pins = new Set((await identities.pins.of(group)).map((pin) => pin.key))
-  const newest = await withHolding(parts, await newestFacts(parts, group), now)
-  const pinnedFacts = await withHolding(parts, await factsUnder(parts, group, [...pins]), now)
-  const facts = inForce([...pinnedFacts, ...newest], now)
+  const newest = await newestFacts(parts, group)
+  const pinned = await factsUnder(parts, group, [...pins])
+  const rows = await withHolding(parts, [...pinned, ...newest], now)
+  const facts = inForce(rows, now).map(toFact)
   const open = await identities.commitments.open(group, mostCommitments)
   const said = await parts.journal.at(open.map((commitment) => commitment.made))
   const words = new Map(
@@ -53,9 +57,7 @@ export async function readKnown(parts: KnownParts, group: readonly IdentityId[],
     facts: facts.flatMap((fact) => (pins.has(fact.key) ? [] : [factDraft(fact, 'known', timeZone)])),
     until: earliest(
       now,
-      [...pinnedFacts, ...newest].flatMap(({ validFrom, validUntil }) =>
-        [validFrom, validUntil].map((at) => (at === null ? null : instant(at - 1))),
-      ),
+      rows.flatMap((row) => [row.valid_from, row.valid_until].map((at) => (at === null ? null : instant(at - 1)))),
       open.map((commitment) => commitment.dueAt),
     ),
   }
@@ -72,11 +74,10 @@ export async function factsOfEvents(
   const rows = await currentOf(parts, group)
     .where('source_seq', 'in', [...seqs])
     .execute()
-  const found = rows.map(toFact)
-  // Under another record of the same one there may be a newer value of the key.
-  const rivals = await factsUnder(parts, group, [...new Set(found.map((fact) => fact.key))])
-  const newest = new Set(inForce(await withHolding(parts, rivals, now), now).map((fact) => fact.source))
-  return found.flatMap((fact) => (newest.has(fact.source) ? [factDraft(fact, 'known', parts.timeZone)] : []))
+  // Under another record of the same one there may be a better word on the key.
+  const rivals = await factsUnder(parts, group, [...new Set(rows.map((row) => row.key))])
+  const best = new Set(inForce(await withHolding(parts, rivals, now), now).map((row) => row.id))
+  return rows.flatMap((row) => (best.has(row.id) ? [factDraft(toFact(row), 'known', parts.timeZone)] : []))
 }
 
 function currentOf({ store }: KnownParts, group: readonly IdentityId[]) {
@@ -98,23 +99,22 @@ async function factsUnder(parts: KnownParts, group: readonly IdentityId[], keys:
     .execute()
 }
 
-/** These facts, and for those that begin later what holds until then. */
-async function withHolding({ store }: KnownParts, rows: readonly Row<'facts'>[], now: Instant): Promise<Fact[]> {
-  const early = rows.filter((row) => row.valid_from !== null && row.valid_from > now)
-  return [...rows, ...(await predecessors(store.read, now, early))].map(toFact)
+/** These latest facts, and what holds in the place of those that do not. */
+async function withHolding({ store }: KnownParts, rows: readonly FactRow[], now: Instant): Promise<FactRow[]> {
+  return [...rows, ...(await heldBy(store.read, now, rows))]
 }
 
-/** Of each key the newest that holds now, and beside it what is to hold later, with the day; in the order of the keys. */
-function inForce(facts: readonly Fact[], now: Instant): Fact[] {
-  const byKey = new Map<string, Fact>()
-  for (const fact of facts) {
-    if (fact.validUntil !== null && fact.validUntil <= now) continue
-    const place = `${fact.key} ${fact.validFrom !== null && fact.validFrom > now ? 'later' : 'now'}`
+/** Of each key the best word that holds now, and beside it what is to hold later, with the day; in the order of the keys. */
+function inForce(rows: readonly FactRow[], now: Instant): FactRow[] {
+  const byKey = new Map<string, FactRow>()
+  for (const row of rows) {
+    if (isOver(row, now)) continue
+    const place = `${row.key} ${isEarly(row, now) ? 'later' : 'now'}`
     const other = byKey.get(place)
-    if (other === undefined || other.source < fact.source) byKey.set(place, fact)
+    if (other === undefined || byWord(row, other) < 0) byKey.set(place, row)
   }
   return [...byKey.values()].sort((one, other) =>
-    one.key === other.key ? one.source - other.source : one.key < other.key ? -1 : 1,
+    one.key === other.key ? one.source_seq - other.source_seq : one.key < other.key ? -1 : 1,
   )
 }
 

@@ -17,6 +17,7 @@ const row = z.object({
   to: z.enum(['created', 'joined', 'known', 'left']),
   identity: identityId.nullable().meta({ description: 'Who it is; null for someone new in a dry run' }),
   strange: z.array(z.string()).meta({ description: 'Addresses that someone known does not have; they are not added' }),
+  disputed: z.array(z.string()).meta({ description: 'Keys under which you said otherwise: yours stands' }),
   alike: z
     .array(z.object({ identity: identityId, evidence: z.array(z.string()), warning: z.boolean() }))
     .meta({ description: 'In a dry run: who someone new may be, or only looks like' }),

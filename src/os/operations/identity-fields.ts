@@ -54,7 +54,7 @@ export const identityView = identityLine.omit({ member: true }).extend({
   facts: z.array(factLine.extend({ pinned: z.boolean() })),
   otherFacts: z.array(factLine).meta({ description: 'What is over, or does not hold yet' }),
   contradictions: z.array(
-    z.object({ key: z.string(), why: z.enum(['sources', 'confidence']), shown: factLine, other: factLine }),
+    z.object({ key: z.string(), why: z.enum(['sources', 'confidence', 'origin']), shown: factLine, other: factLine }),
   ),
   memberOf: z.array(z.object({ id: identityId, name: z.string().nullable(), status: memberStatus })),
   members: z.array(z.object({ status: memberStatus, count: z.int() })),

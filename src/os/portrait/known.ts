@@ -29,7 +29,7 @@ export async function* factsOf({ store }: Kernel, id: IdentityId): AsyncGenerato
     const said = typeof value === 'string' ? value : JSON.stringify(value)
     yield {
       data,
-      line: `${key}: ${said} (${isoInstant(recorded_at)}${superseded_by === null ? '' : ', replaced since'})`,
+      line: `${key}: ${said} (${isoInstant(recorded_at)}${superseded_by === null ? '' : ', not what stands now'})`,
     }
   }
 }

@@ -54,7 +54,7 @@ export const companyEvents = {
   },
   'identity.fact-recorded': {
     level: 'info',
-    when: 'When something is learned of an identity; a newer value of a key supersedes the one before.',
+    when: 'When something is learned of an identity; a newer value of a key supersedes the one before, unless that is of a better origin.',
     says: 'A fact of {id} is recorded ({key}).',
   },
   'identity.member-changed': {
