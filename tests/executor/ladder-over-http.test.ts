@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
-import { agent, pure, seconds, usd, workflow } from '../../src/index.ts'
+import { agent, days, pure, seconds, usd, workflow } from '../../src/index.ts'
 import { compatible } from '../../src/models/providers.ts'
 import { between, later } from '../../src/values/time.ts'
 import { type ChatServer, chatServer, completion, json, stream } from '../models/chat-server.ts'
@@ -107,3 +107,20 @@ test('where nobody waits the answer is asked for whole', async () => {
   expect(await company.output(run)).toEqual({ body: 'whole' })
   expect(servers[0]?.requests[0]?.body).not.toHaveProperty('stream')
 })
+
+test.each(['99999999999', '9'.repeat(400)])(
+  'a server that asks for a pause of centuries (%s) is asked again within a day',
+  async (pause) => {
+    let asked = 0
+    const { company } = await open((response) => {
+      asked += 1
+      if (asked === 1) json(response, 503, {}, { 'retry-after': pause })
+      else json(response, 200, completion({ content: answer }))
+    })
+    const run = await company.run('background', { about: 'tea' })
+    expect(await company.stateOf(run)).toBe('running')
+    await company.clock.advance(days(1))
+    await company.worker.idle()
+    expect(await company.output(run)).toEqual({ body: 'whole' })
+  },
+)
