@@ -14,6 +14,23 @@ beforeEach(async () => {
 const type = (...argv: readonly string[]) => typeAt(company, argv)
 const idIn = (text: string): string => /ctl_\w+/.exec(text)?.[0] ?? ''
 
+test('one that takes the place of another says so, and how the other is set again', async () => {
+  await type('control', 'throttle', 'workflow:letters', '--runs', '10', '--usd', '0.5', '--until', '2026-03-14T12:00')
+  const less = await type('control', 'throttle', 'workflow:letters', '--runs', '1', '--lanes', 'all')
+  const undo = 'soloist control throttle workflow:letters --runs 10 --usd 0.5 --until 2026-03-14T12:00 --why REASON'
+  expect(less.out.split('\n')).toEqual([
+    'workflow:letters: at most 1 run an hour, also where someone waits.',
+    'In place of: at most 10 runs and $0.50 an hour.',
+    `Undo: ${undo}`,
+  ])
+  const back = await type(...undo.replace('soloist ', '').split(' '))
+  expect(back.out).toContain('Undo: soloist control throttle workflow:letters --runs 1 --lanes all --why REASON')
+  await type('control', 'lift', idIn(JSON.stringify(await type('control', 'list', '--json'))))
+  const night = await type('control', 'window', 'workflow:letters', '22:00-06:00')
+  expect(night.out).toContain('Undo: soloist control lift ctl_')
+  await type('control', 'lift', idIn(night.out))
+})
+
 test('each control is set by one command that says how it is undone', async () => {
   const throttle = await type(
     'control',

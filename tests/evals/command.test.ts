@@ -53,13 +53,18 @@ test('they are listed with how they went last', async () => {
 
 test('what cannot be run says so by its code', async () => {
   const company = await openWith()
-  const none = await typeAt(company, 'eval', 'painter')
-  expect([none.code, none.err]).toEqual([4, expect.stringContaining('eval.none: There is no eval of painter.')])
-  const told = JSON.parse((await typeAt(company, 'eval', 'painter', '--json')).out)
+  const none = await typeAt(company, 'eval', 'writer')
+  expect([none.code, none.err]).toEqual([4, expect.stringContaining('eval.none: There is no eval of writer.')])
+  const told = JSON.parse((await typeAt(company, 'eval', 'writer', '--json')).out)
   expect(told.fault.code).toBe('eval.none')
   writeEval(company.folder, saysVersion('v4'))
   expect((await typeAt(company, 'eval', '--limit', 'much')).code).toBe(2)
   expect((await typeAt(company, 'eval', '--version', '9')).code).toBe(4)
+  expect((await typeAt(company, 'eval', '--limit', 'none')).code).toBe(2)
+  const nearly = await typeAt(company, 'eval', 'writr')
+  expect([nearly.code, nearly.err]).toEqual([4, expect.stringContaining('Did you mean "writer"?')])
+  const other = await typeAt(company, 'eval', '--eval', 'say')
+  expect([other.code, other.err]).toEqual([4, expect.stringContaining('no eval called "say". Did you mean "says"?')])
   expect((await typeAt(company, 'eval', '--eval', 'sings')).code).toBe(4)
 })
 

@@ -4,7 +4,7 @@ import { refuse } from '../../values/fault.ts'
 import type { Json } from '../../values/json.ts'
 import { asking, type Invocation, type Verb } from '../invocation.ts'
 import { readTime } from '../read-time.ts'
-import { controlTable, ruleText } from '../render/controls.ts'
+import { controlTable, ruleText, settingText } from '../render/controls.ts'
 import { formatTime } from '../render/time.ts'
 import { dollars } from './budgets.ts'
 
@@ -83,7 +83,7 @@ export const controlVerbs: readonly Verb[] = [
 ]
 
 function setting(rule: (invocation: Invocation, given?: string) => Json): Verb['action'] {
-  return asking<ControlLine>(
+  return asking<ControlLine & { readonly replaced: ControlLine | null }>(
     'controls.set',
     (invocation, name, given) => {
       const { options, world } = invocation
@@ -98,7 +98,10 @@ function setting(rule: (invocation: Invocation, given?: string) => Json): Verb['
     },
     (line, { world }) => {
       const end = line.until === null ? '' : ` until ${formatTime(line.until, world.timeZone)}`
-      return `${line.scope}: ${ruleText(line)}${end}.\nUndo: soloist control lift ${line.id}`
+      const said = `${line.scope}: ${ruleText(line)}${end}.`
+      // Lifted, it would leave nothing in place of the one before.
+      if (line.replaced === null) return `${said}\nUndo: soloist control lift ${line.id}`
+      return `${said}\nIn place of: ${ruleText(line.replaced)}.\nUndo: ${settingText(line.replaced, world.timeZone)}`
     },
   )
 }

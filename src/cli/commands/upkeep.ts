@@ -1,5 +1,6 @@
 import { Argument, Option } from 'commander'
 import type { UpkeepLine } from '../../os/operations/upkeep.ts'
+import { refuse } from '../../values/fault.ts'
 import type { Instant } from '../../values/time.ts'
 import { asking, given, type Verb } from '../invocation.ts'
 import { formatTime } from '../render/time.ts'
@@ -29,7 +30,7 @@ export const upkeepVerbs: readonly Verb[] = [
     options: [why()],
     action: asking<{ about: string; minutes: number }>(
       'upkeep.log',
-      (invocation, name = '', spent = '') => ({ about: name, minutes: Number(spent), ...given(invocation, 'why') }),
+      (invocation, name = '', spent = '') => ({ about: name, minutes: count(spent), ...given(invocation, 'why') }),
       (said) => `${said.minutes} minutes are counted against ${said.about}.`,
     ),
   },
@@ -48,6 +49,12 @@ export const upkeepVerbs: readonly Verb[] = [
   pausing('pause', 'Pause a workflow, as proposed: its schedules stop and no new run begins.', 'is paused'),
   pausing('resume', 'Let a paused workflow go on, with the schedules that its pause stopped.', 'goes on'),
 ]
+
+/** Fault: `input.invalid`. */
+function count(text: string): number {
+  if (/^\d{1,9}(\.\d{1,3})?$/.test(text)) return Number(text)
+  return refuse('input.invalid', { what: `"${text}"`, why: 'it is not a number of minutes like 20' })
+}
 
 function pausing(name: 'pause' | 'resume', does: string, now: string): Verb {
   return {

@@ -8,7 +8,7 @@ import type { Recording } from './recorded.ts'
 
 /** Evals of the company's folder, and what versions of agents made of them. */
 export interface Evals {
-  /** The evals of the folder with their newest results; of one agent, or of all. Fault: `eval.broken`. */
+  /** The evals of the folder with their newest results; of one agent, or of all. Faults: `eval.broken`, `input.unknown`. */
   list(agent?: string): Promise<readonly EvalLine[]>
   /**
    * Starts a run that puts a version to an eval. Faults: `input.unknown`, `eval.broken`, `eval.unfit`, `release.needs-code`, `plan.*`,

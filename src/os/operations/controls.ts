@@ -28,7 +28,7 @@ export const controlView = z.object({
 })
 
 const most = z.int().min(1).max(1_000_000)
-const rule = z.union([
+const rule = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('throttle'),
     runs: most.nullable().default(null),
@@ -66,13 +66,17 @@ export const controlOperations: readonly Operation[] = [
       until: at.optional(),
       why: reason.default('the operator wants it so'),
     }),
-    output: controlView,
+    output: controlView.extend({ replaced: controlView.nullable() }),
     example: {
       scope: 'workflow:newsletter',
       rule: { kind: 'throttle', runs: 10, usd: microUsd(2_000_000) },
       why: 'it writes too much',
     },
-    run: async (os, wish) => lineOf(await os.setControl(wish), wish.why, null),
+    async run(os, wish) {
+      const { set, replaced } = await os.setControl(wish)
+      const ended = { at: set.since, how: 'replaced' } as const
+      return { ...lineOf(set, wish.why, null), replaced: replaced && lineOf(replaced, replaced.why, ended) }
+    },
   }),
   operation({
     name: 'controls.lift',
