@@ -47,7 +47,7 @@ export async function runCodeAgent(attempt: Attempt, pinned: Pinned, inputs: Inp
   if (ran.kind === 'ended') return mayStandIn(attempt, ran.end) ? fallBack(attempt, pinned, inputs, ran.end) : ran.end
   if (ran.kind === 'fault') return { kind: 'fault', fault: ran.fault }
   const output = parse(agent.output, ran.output)
-  if (!output.ok) return { kind: 'fault', fault: fault('agent.bad-output', { agent: body.name, why: output.why }) }
+  if (!output.ok) return { kind: 'fault', fault: fault('sandbox.misfit', { who: body.name, why: output.why }) }
   const { spent } = await kernel.budget.spentOn({ scope: `task:${task.id}`, period: 'life' })
   const { models, rung, repairs, sources } = wishes
   const [model] = models.length === 1 ? models : []
