@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
+import { operationNamed } from '../../src/os/operations/registry.ts'
 import { scriptedModel } from '../../src/testing/scripted-model.ts'
 import { typeAt } from '../cli/type-at.ts'
 import { type Controlled, openControlled } from './company.ts'
@@ -103,4 +104,14 @@ test('the forecast of a new company says that there is too little to tell', asyn
   const { out } = await type('budget', 'forecast')
   expect(out).toContain('company: Too little to tell: 0 whole days of spending, and it takes 7.')
   expect(out).toContain('Days are those of Europe/Berlin.')
+})
+
+const set = (input: object) => operationNamed('controls.set').perform(company.os, input as never)
+
+test.each([
+  [{ scope: 'company', rule: { kind: 'throttle', runs: 1, dollars: 2 } }, 'rule: Unrecognized key: "dollars"'],
+  [{ scope: 'company', rule: { kind: 'stop' }, until: 8_640_000_000_000_001 }, 'until: is beyond all dates'],
+])('a rule with a part that means nothing, or to a time that no date has, is refused (%#)', async (input, why) => {
+  await expect(set(input)).rejects.toThrow(why)
+  expect(company.os.controls.standing()).toEqual([])
 })

@@ -75,4 +75,7 @@ test('while the company is paused an eval waits, and says so', async () => {
   const paused = await typeAt(company, 'eval')
   expect([paused.code, paused.err]).toEqual([3, expect.stringContaining('eval.unfinished')])
   expect(company.model.calls).toEqual([])
+  await company.os.resume('seen')
+  await company.os.idle()
+  expect((await typeAt(company, 'eval', '--list')).out).toContain('v4 passed, 100 %')
 })

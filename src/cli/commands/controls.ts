@@ -1,8 +1,8 @@
 import { Argument, Option } from 'commander'
 import type { ControlLine } from '../../os/queries/controls.ts'
-import { refuse } from '../../values/fault.ts'
 import type { Json } from '../../values/json.ts'
 import { asking, type Invocation, type Verb } from '../invocation.ts'
+import { readCount } from '../read-count.ts'
 import { readTime } from '../read-time.ts'
 import { controlTable, ruleText, settingText } from '../render/controls.ts'
 import { formatTime } from '../render/time.ts'
@@ -40,7 +40,7 @@ export const controlVerbs: readonly Verb[] = [
     ],
     action: setting(({ options }) => ({
       kind: 'throttle',
-      ...(options.runs === undefined ? {} : { runs: count(options.runs as string) }),
+      ...(options.runs === undefined ? {} : { runs: readCount(options.runs as string, 'runs') }),
       ...(options.usd === undefined ? {} : { usd: dollars(options.usd as string) }),
     })),
   },
@@ -108,10 +108,4 @@ function setting(rule: (invocation: Invocation, given?: string) => Json): Verb['
 
 function reasonIn(options: Invocation['options']): { readonly why?: string } {
   return options.why === undefined ? {} : { why: options.why as string }
-}
-
-/** Fault: `input.invalid`. */
-function count(text: string): number {
-  if (/^\d{1,7}$/.test(text)) return Number(text)
-  return refuse('input.invalid', { what: `"${text}"`, why: 'it is not a number of runs' })
 }

@@ -7,6 +7,7 @@ import { placeNow } from '../after-work.ts'
 import type { Desk } from '../desk.ts'
 import { exit } from '../exit.ts'
 import { asking, given, type Invocation, onDesk, type Verb } from '../invocation.ts'
+import { readCount } from '../read-count.ts'
 import { estimateLine, replayReport } from '../render/replays.ts'
 import { dollars } from './budgets.ts'
 
@@ -65,6 +66,9 @@ async function replay(desk: Desk, invocation: Invocation, text = ''): Promise<nu
   await settleAll(desk, invocation, plan, place)
   const output = await desk.call('agents.replayed', { replay: plan.replay })
   invocation.show(output, () => replayReport(output as unknown as Replayed))
+  const { waiting } = (output as unknown as Replayed).states
+  if (waiting > 0)
+    world.err(`${waiting} go on when they can.\nNext: soloist agent replayed ${plan.replay}; soloist control list`)
   return exit.ok
 }
 
@@ -97,7 +101,7 @@ function named(text: string): { agent: string; version: string } {
 function wishes(options: Readonly<Record<string, unknown>>): Record<string, Json> {
   const limit = options.usd === undefined ? null : dollars(String(options.usd))
   return {
-    runs: Number(options.runs),
+    runs: readCount(String(options.runs), 'tasks'),
     ...(limit === null ? {} : { limit }),
     liveReads: options.liveReads === true,
     dryRun: options.dryRun === true,

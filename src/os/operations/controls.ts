@@ -29,7 +29,7 @@ export const controlView = z.object({
 
 const most = z.int().min(1).max(1_000_000)
 const rule = z.discriminatedUnion('kind', [
-  z.object({
+  z.strictObject({
     kind: z.literal('throttle'),
     runs: most.nullable().default(null),
     usd: money
@@ -37,9 +37,9 @@ const rule = z.discriminatedUnion('kind', [
       .nullable()
       .default(null),
   }),
-  z.object({ kind: z.literal('window'), hours: z.string().trim().min(1).max(200) }),
-  z.object({ kind: z.literal('downgrade'), tier }),
-  z.object({ kind: z.literal('stop') }),
+  z.strictObject({ kind: z.literal('window'), hours: z.string().trim().min(1).max(200) }),
+  z.strictObject({ kind: z.literal('downgrade'), tier }),
+  z.strictObject({ kind: z.literal('stop') }),
 ])
 
 /** What the operator throttles, schedules, downgrades or stops at run time. */
