@@ -1,6 +1,6 @@
 import { demandKeys, type Keys } from '../values/demand-keys.ts'
 import { demandBudgetKeys, type Tier } from '../values/doer.ts'
-import type { AgentSpec } from './agent.ts'
+import type { Agent, AgentSpec } from './agent.ts'
 import { demandRecall } from './recall-spec.ts'
 import { demandUpkeep } from './upkeep.ts'
 
@@ -29,7 +29,9 @@ export function demandAgent<I, O>(spec: AgentSpec<I, O>): void {
 
 const tiers: ReadonlySet<Tier> = new Set(['quality', 'standard', 'cheap'])
 
-const keys: Keys<AgentSpec<never, never>> = {
+// Its kind too: an author may spread one agent into another.
+const keys: Keys<Agent<never, never>> = {
+  kind: true,
   name: true,
   version: true,
   does: true,

@@ -90,7 +90,9 @@ function afterFailure(breaker: Breaker, event: Extract<BreakerEvent, { kind: 'fa
     if (breaker.unfitFor === event.askedBy) return breaker
   }
   const count = breaker.state === 'closed' ? (breaker.failures[failure] ?? 0) + 1 : mostInARow[failure]
-  if (breaker.state === 'closed' && count < mostInARow[failure])
+  // Whoever names a time has said that it is no use before.
+  const most = (event.retryAfter ?? 0) > 0 ? 1 : mostInARow[failure]
+  if (breaker.state === 'closed' && count < most)
     return {
       ...breaker,
       failures: { ...breaker.failures, [failure]: count },

@@ -28,6 +28,10 @@ const gated = (options: object) =>
     flow.gate('look', given, untyped({ ask: '?', ...options })),
   )
 
+test('an agent that is made of another is made of all its parts', () => {
+  expect(agent(untyped({ ...writer, version: 2 }))).toEqual({ ...writer, version: 2 })
+})
+
 test.each<[string, () => unknown, string]>([
   [
     'an agent',

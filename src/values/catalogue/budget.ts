@@ -49,7 +49,7 @@ export const budgetFaults = {
   },
   'agent.missing-instructions': {
     retry: 'never',
-    says: 'Agent "{agent}" is read from {path}, which is not there.',
+    says: 'Agent "{agent}" is read from {path}, and there is no such file in agents/.',
     next: 'Put the file there.',
   },
   'agent.forbidden-tool': {
