@@ -109,6 +109,8 @@ test('it is asked for at the command line, which tells how far it is and what wo
   const dry = await typeAt(company, ['agent', 'replay', 'writer@3', '--dry-run'])
   expect([dry.code, dry.out]).toEqual([0, 'Nothing was done.'])
   expect((await typeAt(company, ['agent', 'replay', 'writer', '--runs', '2'])).code).toBe(2)
+  const none = await typeAt(company, ['agent', 'cancel-replay', 'rpl_0k3v9q2m7x', '--why', 'x'])
+  expect([none.code, none.err]).toEqual([4, expect.stringContaining('There is no replay called "rpl_0k3v9q2m7x"')])
   const many = await typeAt(company, ['agent', 'replay', 'writer@3', '--runs', 'many'])
   expect([many.code, many.err]).toEqual([
     2,

@@ -42,7 +42,7 @@ export const replayVerbs: readonly Verb[] = [
     name: 'cancel-replay',
     does: 'End what of a replay has not been done.',
     example: 'agent cancel-replay rpl_0k3v9q2m7x --why "Enough seen"',
-    arguments: [replayed],
+    arguments: [new Argument('<replay>', 'the id of a replay (rpl_…); a trial ends with soloist release stop')],
     options: [new Option('--why <reason>', 'why').makeOptionMandatory()],
     action: asking<{ cancelled: number }>(
       'agents.cancelReplay',
