@@ -1,8 +1,8 @@
 import type { AnyDoer, Budgeted, Doer, Tier } from '../values/doer.ts'
 import type { Schema } from '../values/schema.ts'
 import type { Duration } from '../values/time.ts'
-import { demandRecall, type RecallSpec } from './recall-spec.ts'
-import { demandUpkeep } from './upkeep.ts'
+import { demandAgent } from './demand-agent.ts'
+import type { RecallSpec } from './recall-spec.ts'
 
 /** An agent as its author writes it. Its artifact (this, with the text of its instructions) is known by its content hash. */
 export interface AgentSpec<I, O> {
@@ -83,10 +83,17 @@ export interface Agent<in out I, in out O> extends Doer<I, O> {
   readonly upkeep: UpkeepSpec | null
 }
 
-/** Declares an agent. Throws a RangeError for more of memory than leaves room for the work, and for impossible upkeep. */
+/**
+ * Declares an agent. Throws a RangeError for values that no agent can have, and for more of memory than leaves room for the work. Fault
+ * (thrown): `config.unknown-key`.
+ */
 export function agent<I, O>(spec: AgentSpec<I, O>): Agent<I, O> {
-  if (spec.recall) demandRecall(spec.name, spec.recall)
-  if (spec.upkeep) demandUpkeep(spec.name, spec.upkeep)
+  demandAgent(spec)
+  return keptAgent(spec)
+}
+
+/** An agent as it was once published: what was taken then is not refused today. */
+export function keptAgent<I, O>(spec: AgentSpec<I, O>): Agent<I, O> {
   return { ...usual, ...spec, kind: 'agent' }
 }
 

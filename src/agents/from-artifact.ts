@@ -2,7 +2,7 @@ import type { AnyDoer } from '../values/doer.ts'
 import { type Fault, fault } from '../values/fault.ts'
 import { canonical } from '../values/json.ts'
 import { type Schema, schemaFrom } from '../values/schema.ts'
-import { type Agent, agent } from './agent.ts'
+import { type Agent, keptAgent } from './agent.ts'
 import type { AgentBody } from './artifact.ts'
 
 /** The agent of this name as the folder has it now, with the body of its artifact. */
@@ -28,7 +28,7 @@ export function agentFrom(
   const gone = body.allow.find((name) => doers.get(name)?.kind !== 'action')
   if (gone !== undefined) return missing(`it may use ${gone}, which nobody here does any more`)
   const { name, version, does, tier, lowest = 'cheap', recall, budget, maxTurns } = body
-  return agent({
+  return keptAgent({
     name,
     version,
     does,

@@ -97,8 +97,15 @@ function shown(value: Json | undefined): string {
 
 function customScore(score: () => ReturnType<CustomScore<unknown, unknown>>) {
   try {
-    const given = score()
-    const { score: said, reason } = typeof given === 'number' ? { score: given, reason: '' } : given
+    // Node takes the types out and does not look at them: a yes, a text or a promise comes as easily as a number.
+    const given: unknown = score()
+    if (given instanceof Promise) return promised(given)
+    const whole = typeof given === 'object' && given !== null
+    const { score: said, reason } = whole
+      ? (given as { score?: unknown; reason?: unknown })
+      : { score: given, reason: '' }
+    if (typeof said !== 'number')
+      return { score: 0, reason: `it gave ${said === undefined ? 'nothing' : shown(said as Json)}, which is no number` }
     if (!(said >= 0 && said <= 1)) return { score: 0, reason: `it gave ${said}, which is not between 0 and 1` }
     return { score: said, reason: String(reason).slice(0, longestReason) }
   } catch (error) {
@@ -108,6 +115,12 @@ function customScore(score: () => ReturnType<CustomScore<unknown, unknown>>) {
       reason: `it threw: ${error instanceof Error ? error.message : String(error)}`.slice(0, longestReason),
     }
   }
+}
+
+function promised(given: Promise<unknown>) {
+  // Nobody waits for it; a rejection that nobody hears would end the process.
+  given.catch(() => undefined)
+  return { score: 0, reason: 'it gave a promise, and a score must be there at once' }
 }
 
 /** Reasons are read in a list. */

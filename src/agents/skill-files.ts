@@ -23,6 +23,10 @@ export async function readSkillFiles(folder: string): Promise<readonly SkillFile
   const files: SkillFile[] = []
   let left = mostBytes
   for (const path of paths.toSorted()) {
+    // The agent is told the names too, and so is the operator.
+    const seen = path.replace(/[\t\n]/g, ' ').replace(allUnseen, '')
+    if (seen !== path)
+      return { why: `${seen} has a name that cannot be seen whole`, write: 'Give it one of plain characters' }
     const bytes = await bytesOf(join(folder, path), left)
     if (bytes === undefined) return { why: `${path} cannot be read`, write: 'Make it a file that can be read' }
     left -= bytes.length
@@ -75,6 +79,8 @@ async function bytesOf(path: string, most: number): Promise<Buffer | undefined> 
 
 // Control characters but tab and line ends, what turns the direction of a line, and tags: a model reads them, and nobody else sees them.
 const unseen = /[^\P{Cc}\t\n]|[\u202A-\u202E\u2066-\u2069\u{E0000}-\u{E007F}]/u
+
+const allUnseen = new RegExp(unseen, 'gu')
 
 function textIn(bytes: Buffer): string | undefined {
   try {

@@ -13,6 +13,13 @@ export interface NewControl extends Pick<Control, 'scope' | 'rule' | 'lanes' | '
   readonly why: string
 }
 
+/** A control that holds now, and the one in whose place it stands. */
+export interface SetControl {
+  readonly set: Control
+  /** With its reason; `null` where none of its kind held for its scope. */
+  readonly replaced: (Control & { readonly why: string }) | null
+}
+
 /** The operator's controls. What stands is in memory: asking costs work that none is about a look at an empty list. */
 export interface Controls {
   /** All that hold now. */
@@ -24,7 +31,7 @@ export interface Controls {
   /** Runs that were started under a throttle and have not begun. */
   readonly pending: Set<RunId>
   /** Holds from the COMMIT on. One of the same kind that stands for the same scope is lifted by it; gives that too. */
-  set(tx: Tx, control: NewControl): Promise<{ readonly set: Control; readonly replaced: Control | undefined }>
+  set(tx: Tx, control: NewControl): Promise<SetControl>
   /** Faults: `input.unknown`, `control.over`. */
   lift(tx: Tx, id: ControlId, why: string): Promise<Control>
 }
@@ -62,18 +69,16 @@ export async function openControls(foundation: ControlFoundation): Promise<Contr
     why: (id) => reasons.get(id) ?? '',
     pending: new Set(waiting.map((row) => row.run_id)),
     async set(tx, control) {
-      const replaced = await standingRow(tx, control)
-      if (replaced) {
-        const how = holdsAt({ until: replaced.until_at }, clock.now()) ? 'replaced' : 'expired'
-        await writeLift(foundation, tx, replaced.id, how, control.why)
-      }
+      const former = await standingRow(tx, control)
+      const held = former !== undefined && holdsAt({ until: former.until_at }, clock.now())
+      if (former) await writeLift(foundation, tx, former.id, held ? 'replaced' : 'expired', control.why)
       const set = await writeSet(foundation, tx, control)
       tx.afterCommit(() => {
-        if (replaced) standing.delete(replaced.id)
+        if (former) standing.delete(former.id)
         standing.set(set.id, set)
         reasons.set(set.id, control.why)
       })
-      return { set, replaced: replaced && controlOf(replaced) }
+      return { set, replaced: held ? { ...controlOf(former), why: reasons.get(former.id) ?? '' } : null }
     },
     async lift(tx, id, why) {
       const row = await tx.db.selectFrom('controls').selectAll().where('id', '=', id).executeTakeFirst()

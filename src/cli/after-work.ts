@@ -10,6 +10,7 @@ import { Progress } from './progress.ts'
 import { modeLine } from './render/mode.ts'
 import { waitingFor } from './render/runs.ts'
 import { Spoken } from './render/spoken.ts'
+import { plain } from './render/table.ts'
 
 /** A run as it stands after the work that a command made possible, and the exit code that says so. */
 export interface Worked {
@@ -49,7 +50,7 @@ export function sayWhatNext({ world }: Invocation, { run, mode }: Worked): void 
   const waits = waitingFor(run, world.timeZone)
   if (waits !== undefined) world.err(waits)
   const failed = run.tasks.find((task) => task.state === 'failed' && task.fault !== null)
-  if (failed?.fault) world.err(`${failed.fault.code}: ${failed.fault.message}\nNext: ${failed.fault.next}`)
+  if (failed?.fault) world.err(plain(`${failed.fault.code}: ${failed.fault.message}\nNext: ${failed.fault.next}`))
 }
 
 async function view(desk: Desk, run: RunId): Promise<RunView> {

@@ -43,12 +43,19 @@ export function addVerb(parent: Command, verb: Verb, world: World, done: (code: 
     .option('--json', 'print exactly what the operation answers')
     .option('--company <folder>', `the company's folder (default: the nearest one with ${configFile}, else ./company)`)
     .addHelpText('after', `\nExample:\n  $ soloist ${verb.example}`)
+    .showHelpAfterError(`Next: ${pathOf(parent)} ${verb.name} --help`)
     .action(async (...given: unknown[]) => {
       // Commander passes the arguments, then the options, then itself.
       const values = given.slice(0, -2) as string[]
       done((await verb.action(invocationOf(world, command.opts()), ...values)) ?? exit.ok)
     })
   parent.addCommand(command, { isDefault: verb.usual === true })
+}
+
+/** `soloist control`: a group hangs under nothing yet when its verbs are hung under it. */
+function pathOf(parent: Command): string {
+  const name = parent.name()
+  return name === 'soloist' ? name : `soloist ${name}`
 }
 
 /** An action on the company's desk, which is let go at the end whatever happens. */

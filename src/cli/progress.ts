@@ -3,6 +3,7 @@ import type { TaskLine } from '../os/queries/tasks.ts'
 import type { Fault } from '../values/fault.ts'
 import { formatUsd, type Usd } from '../values/money.ts'
 import { type Duration, formatDuration } from '../values/time.ts'
+import { plain } from './render/table.ts'
 
 /** Tells what happens to the tasks of a run, a line each. */
 export class Progress {
@@ -23,7 +24,8 @@ export class Progress {
       for (const task of tasks) this.#names.set(task.id, task.name)
     }
     const line = progressLine(event, this.#names.get(event.task ?? '') ?? event.task ?? '')
-    if (line !== undefined) this.#say(line)
+    // It tells what providers, tools and code said.
+    if (line !== undefined) this.#say(plain(line))
   }
 }
 

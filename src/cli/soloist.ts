@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander'
+import { Command, CommanderError, Help, type Option } from 'commander'
 import { type Fault, fault, Refusal } from '../values/fault.ts'
 import { lifeVerbs } from './commands/life.ts'
 import { exit, exitOf } from './exit.ts'
@@ -30,6 +30,8 @@ async function programOf(world: World, done: (code: number) => void): Promise<Co
     // 'agent show --version 3' is the verb's own option.
     .enablePositionalOptions()
     .showSuggestionAfterError()
+    .showHelpAfterError('Next: soloist --help')
+    .configureHelp({ optionDescription: describe })
     .configureOutput({ writeOut: (text) => world.out(text.trimEnd()), writeErr: (text) => world.err(text.trimEnd()) })
     .addHelpText('after', exitCodes)
   for (const verb of lifeVerbs) addVerb(program, verb, world, done)
@@ -40,11 +42,18 @@ async function programOf(world: World, done: (code: number) => void): Promise<Co
   for (const verb of workVerbs) addVerb(program, verb, world, done)
   for (const { name, does, verbs } of groups) {
     const group = new Command(name).description(does).copyInheritedSettings(program)
+    group.showHelpAfterError(`Next: soloist ${name} --help`)
     for (const verb of verbs) addVerb(group, verb, world, done)
     program.addCommand(group)
   }
   for (const verb of wholeVerbs) addVerb(program, verb, world, done)
   return program
+}
+
+/** As help shows it, and whether the command is understood without it. */
+function describe(option: Option): string {
+  const description = Help.prototype.optionDescription(option)
+  return option.mandatory ? `${description} (must be given)` : description
 }
 
 const exitCodes = `

@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
 import type { AgentBody, Artifact } from '../agents/artifact.ts'
+import { holdsUp } from '../budget/control.ts'
 import { periodOf } from '../budget/period.ts'
+import type { ModelChoice } from '../models/model.ts'
 import { doersOf } from '../planner/doer-facts.ts'
 import { fitsRole, type PlannedRole } from '../planner/role.ts'
 import { isPractice } from '../store/practice.ts'
@@ -21,12 +23,14 @@ export interface Candidate {
   readonly tier: Tier
   readonly load: number
   readonly cost: Usd
+  /** By the operator's control: it would wait. */
+  readonly isStopped: boolean
   /** Why it cannot be given the role. */
   readonly unfit?: string
 }
 
 /**
- * Everyone who declares a role, best first: those that fit; of these, whose tier is nearest to the one that is wanted; of these, who costs
+ * Everyone who declares a role, best first: those that fit; of these, who is not stopped; then whose tier is nearest to the one that is wanted; of these, who costs
  * the least times one more than what it has under way; then the less busy, then by name.
  */
 export async function candidatesFor(kernel: Kernel, run: Row<'runs'>, wanted: PlannedRole): Promise<Candidate[]> {
@@ -66,6 +70,7 @@ function compare({ tier }: PlannedRole, a: Candidate, b: Candidate): number {
   const price = ({ cost, load }: Candidate): number => cost * (1 + load)
   return (
     Number(a.unfit !== undefined) - Number(b.unfit !== undefined) ||
+    Number(a.isStopped) - Number(b.isStopped) ||
     far(a) - far(b) ||
     price(a) - price(b) ||
     a.load - b.load ||
@@ -83,11 +88,12 @@ async function candidate(
   const { name } = folder
   const load = loads.get(name) ?? 0
   const taken = await versionFor(kernel, run, folder)
-  const nobody = { artifact: folder, isNew: false, tier: folder.body.tier, load, cost: microUsd(0) }
+  const isStopped = kernel.controls.find('stop', [`agent:${name}`]).some((stop) => holdsUp(stop, run.lane))
+  const nobody = { artifact: folder, isNew: false, tier: folder.body.tier, load, cost: microUsd(0), isStopped }
   if (typeof taken === 'string') return { ...nobody, unfit: taken }
   const body = taken.artifact.body as AgentBody
   const unfit = whyUnfit(kernel, wanted, taken.artifact, body)
-  const found = { ...taken, tier: body.tier, load, cost: await expectedCost(kernel, body) }
+  const found = { ...taken, tier: body.tier, load, cost: await expectedCost(kernel, body), isStopped }
   return unfit === undefined ? found : { ...found, unfit }
 }
 
@@ -138,7 +144,7 @@ const fewestTasks = 5
 // A task that nobody has done yet: two pages read, one written.
 const aTask = { tokensIn: 2000, tokensOut: 1000 }
 
-/** What a task of it cost of late, by the counts of upkeep; else what its tier's first model takes for a usual one. */
+/** What a task of it cost of late, by the counts of upkeep; else what its tier's first model that has a price takes for a usual one. */
 async function expectedCost({ store, clock, timeZone, models, pricing }: Kernel, body: AgentBody): Promise<Usd> {
   const month = periodOf(clock.now(), timeZone)
   const before = Temporal.PlainDate.from(`${month}-01`).subtract({ months: 1 }).toString().slice(0, 7)
@@ -151,6 +157,19 @@ async function expectedCost({ store, clock, timeZone, models, pricing }: Kernel,
   const runs = rows.reduce((sum, row) => sum + row.runs, 0)
   const cost = rows.reduce((sum, row) => sum + row.cost, 0)
   if (runs >= fewestTasks) return microUsd(Math.max(0, Math.round(cost / runs)))
-  const model = models[body.tier]?.[0]
-  return model ? pricing.cost(model, aTask.tokensIn, aTask.tokensOut) : microUsd(0)
+  for (const model of models[body.tier] ?? []) {
+    const cost = await usualCost(pricing, model)
+    if (cost !== undefined) return cost
+  }
+  return microUsd(0)
+}
+
+/** `undefined`: it has no price, and is passed over by whoever would ask it. */
+async function usualCost(pricing: Kernel['pricing'], model: ModelChoice): Promise<Usd | undefined> {
+  try {
+    return await pricing.cost(model, aTask.tokensIn, aTask.tokensOut)
+  } catch (error) {
+    if (error instanceof Refusal && error.fault.code === 'budget.unknown-price') return undefined
+    throw error
+  }
 }

@@ -5,6 +5,7 @@ import { compiled } from '../store/compiled.ts'
 import { isPractice } from '../store/practice.ts'
 import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
+import { refuse } from '../values/fault.ts'
 import { type Duration, type Instant, later, milliseconds, minutes, seconds } from '../values/time.ts'
 import { agentOfTask } from './agent-of.ts'
 import type { EditSize } from './edit-size.ts'
@@ -53,6 +54,20 @@ export async function countMending(
   for (const about of new Set([`workflow:${run.workflow}`, ...agents.map((name) => name && `agent:${name}`)]))
     if (about !== undefined) add(counts, about, { ...nothing, spent_ms, mended: 1 })
   await keep(tx, kernel, counts)
+}
+
+/** Takes back time of this month that was counted by mistake. Fault (thrown): `input.invalid` where less was counted. */
+export async function takeBack(tx: Tx, { clock, timeZone }: Parts, about: string, length: Duration): Promise<void> {
+  const month = periodOf(clock.now(), timeZone)
+  const { numUpdatedRows } = await tx.db
+    .updateTable('upkeep_minutes')
+    .set({ spent_ms: sql`spent_ms - ${length}` })
+    .where('month', '=', month)
+    .where('about', '=', about)
+    .where('spent_ms', '>=', length)
+    .executeTakeFirst()
+  if (numUpdatedRows === 0n)
+    refuse('input.invalid', { what: 'What is taken back', why: `less than that was counted for ${about} in ${month}` })
 }
 
 /** Counts time that the operator says they spent. */

@@ -1,6 +1,7 @@
 import type { Breakers, Failed } from '../models/breaker.ts'
+import { askedPause } from '../values/asked-pause.ts'
 import { type Fault, fault, Refusal } from '../values/fault.ts'
-import { between, type Duration, type Instant, isoInstant, later, milliseconds } from '../values/time.ts'
+import { between, type Instant, isoInstant, later, milliseconds } from '../values/time.ts'
 import type { Attempt } from './attempt.ts'
 import type { Performed } from './ending.ts'
 import type { Kernel, OpenAdapter } from './kernel.ts'
@@ -106,11 +107,9 @@ function failureIn(why: Fault): Failed | 'answered' | 'nothing' {
     case 'adapter.changed':
       return { failure: 'malformed', why }
     case 'adapter.busy': {
-      const asked = why.about.retryAfterMs
+      const retryAfter = askedPause(why)
       // A mail server that puts off one recipient takes the next one's mail: without a pause it is the answer that counts, not the server.
-      return asked === undefined
-        ? { failure: 'unfit', why }
-        : { failure: 'limited', why, retryAfter: Number(asked) as Duration }
+      return retryAfter === undefined ? { failure: 'unfit', why } : { failure: 'limited', why, retryAfter }
     }
     default:
       return ours.test(why.code) ? 'nothing' : 'answered'

@@ -2,6 +2,7 @@ import type { Ending } from '../queue/queue.ts'
 import { nextPause, usualRetry } from '../queue/retry.ts'
 import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
+import { askedPause } from '../values/asked-pause.ts'
 import { type Fault, fault } from '../values/fault.ts'
 import { isoInstant, later, milliseconds } from '../values/time.ts'
 import type { Attempt } from './attempt.ts'
@@ -81,7 +82,7 @@ function judged(attempt: Attempt, why: Fault): Ending {
   const { kernel, task, place } = attempt
   const policy = place.node.retry ?? usualRetry
   const pause = nextPause(policy, task.attempt, why, kernel.random())
-  const asked = Number(why.about.retryAfterMs ?? 0)
+  const asked = askedPause(why) ?? 0
   return pause === undefined
     ? { kind: 'failed', fault: lastTime(why, task) }
     : { kind: 'retried', fault: why, dueAt: later(kernel.clock.now(), milliseconds(Math.max(pause, asked))) }

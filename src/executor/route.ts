@@ -64,11 +64,14 @@ async function give(
   all: readonly Candidate[],
 ): Promise<string> {
   const { name: agent, version, hash, release } = best.artifact
-  const fits = all.filter((one) => one.unfit === undefined).length
+  const fit = all.filter((one) => one.unfit === undefined)
+  const free = fit.filter((one) => !one.isStopped).length
   const why =
-    fits === 1
+    fit.length === 1
       ? 'nobody else fits'
-      : `of ${fits} that fit it works in the tier nearest to ${node.role.tier}, and there costs the least for what it has to do`
+      : free === 1
+        ? `of ${fit.length} that fit it is the only one that is not stopped`
+        : `of ${fit.length} that fit it works in the tier nearest to ${node.role.tier}, and there costs the least for what it has to do`
   await kernel.store.write(async (tx) => {
     await kernel.queue.assertFence(tx, task.id, task.fence)
     await kernel.shelf.publish(tx, best.artifact)

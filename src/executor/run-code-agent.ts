@@ -52,7 +52,7 @@ export async function runCodeAgent(attempt: Attempt, pinned: Pinned, inputs: Inp
     return mayStandIn(attempt, end) ? fallBack(attempt, pinned, inputs, end) : end
   }
   const output = parse(agent.output, ran.output)
-  if (!output.ok) return { kind: 'fault', fault: fault('agent.bad-output', { agent: body.name, why: output.why }) }
+  if (!output.ok) return { kind: 'fault', fault: fault('sandbox.misfit', { who: body.name, why: output.why }) }
   const { spent } = await kernel.budget.spentOn({ scope: `task:${task.id}`, period: 'life' })
   const { models, rung, repairs, sources } = wishes
   const [model] = models.length === 1 ? models : []

@@ -1,5 +1,5 @@
 import { type Control, type ControlScope, holdsUp } from '../budget/control.ts'
-import type { NewControl } from '../budget/controls.ts'
+import type { NewControl, SetControl } from '../budget/controls.ts'
 import type { ControlId, RunId, TaskId } from '../values/id.ts'
 import type { Instant } from '../values/time.ts'
 import { slotAnew } from './admit.ts'
@@ -15,13 +15,14 @@ import type { Worker } from './worker.ts'
  * Puts a part of the company under a control. It holds from the COMMIT on: a stop ends what is in flight, everything else is asked
  * before the next call. What waited for the control that it replaces asks again.
  */
-export async function setControl(kernel: Kernel, worker: Worker, control: NewControl): Promise<Control> {
-  const { set, replaced } = await kernel.store.write((tx) => kernel.controls.set(tx, control))
+export async function setControl(kernel: Kernel, worker: Worker, control: NewControl): Promise<SetControl> {
+  const done = await kernel.store.write((tx) => kernel.controls.set(tx, control))
+  const { set, replaced } = done
   if (set.rule.kind === 'stop') worker.halt((attempt) => haltBy(set, attempt))
   const earlier = set.rule.kind === 'throttle' ? await slotAnew(kernel) : noRuns
   if (replaced) await callBack(kernel, [replaced], earlier)
   worker.nudge()
-  return set
+  return done
 }
 
 /** Lifts a control; what waited for it asks again at once. Faults: `input.unknown`, `control.over`. */

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Part } from '../adapters/adapter.ts'
 import type { Tx } from '../store/store.ts'
 import type { EffectCause } from '../telemetry/event.ts'
+import { askedPause } from '../values/asked-pause.ts'
 import { type Fault, fault, isFault } from '../values/fault.ts'
 import type { IdentityId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
@@ -118,7 +119,7 @@ export class Walk {
   #judge(why: Fault): void {
     if (why.code === 'mail.refused' || why.code === 'newsletter.left') return
     this.#putOff += 1
-    const ofUs = why.code !== 'adapter.busy' || why.about.retryAfterMs !== undefined || this.#putOff >= putOffInARow
+    const ofUs = why.code !== 'adapter.busy' || askedPause(why) !== undefined || this.#putOff >= putOffInARow
     if (ofUs) this.stop = { kind: 'fault', fault: why }
     else this.later ??= { kind: 'fault', fault: why }
   }

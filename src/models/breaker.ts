@@ -1,3 +1,4 @@
+import { atMostADay } from '../values/asked-pause.ts'
 import type { Fault } from '../values/fault.ts'
 import { type Clock, type Duration, type Instant, later, milliseconds, minutes, seconds } from '../values/time.ts'
 
@@ -53,8 +54,6 @@ const firstPause = seconds(5)
 const longestPause = minutes(5)
 // A key that is wrong stays wrong until somebody sets it: a look every ten minutes costs nothing.
 const lockedPause = minutes(10)
-// Longer than any provider's window of limits (a day), so that a nonsense header does not shut an account for a year.
-const longestWish = minutes(24 * 60)
 
 /** What becomes of a breaker. Reads no clock. */
 export function nextBreaker(breaker: Breaker, event: BreakerEvent): Breaker {
@@ -84,14 +83,16 @@ function afterFailure(breaker: Breaker, event: Extract<BreakerEvent, { kind: 'fa
   const { failure, at, why } = event
   // Calls that were under way when it opened tell nothing new, but a provider that says for how long is believed.
   if (breaker.state === 'open') {
-    const until = event.retryAfter === undefined ? breaker.until : later(at, atMost(event.retryAfter))
+    const until = event.retryAfter === undefined ? breaker.until : later(at, atMostADay(event.retryAfter))
     return { ...breaker, until: Math.max(breaker.until, until) as Instant }
   }
   if (failure === 'unfit' && breaker.state === 'closed' && event.askedBy !== undefined) {
     if (breaker.unfitFor === event.askedBy) return breaker
   }
   const count = breaker.state === 'closed' ? (breaker.failures[failure] ?? 0) + 1 : mostInARow[failure]
-  if (breaker.state === 'closed' && count < mostInARow[failure])
+  // Whoever names a time has said that it is no use before.
+  const most = (event.retryAfter ?? 0) > 0 ? 1 : mostInARow[failure]
+  if (breaker.state === 'closed' && count < most)
     return {
       ...breaker,
       failures: { ...breaker.failures, [failure]: count },
@@ -106,11 +107,7 @@ function pauseOf({ failure, retryAfter, chance }: Extract<BreakerEvent, { kind: 
   const grown = Math.min(firstPause * 2 ** Math.min(trips - 1, 10), longestPause)
   const own = failure === 'locked' ? lockedPause : grown
   const spread = milliseconds(own * (0.9 + 0.2 * chance))
-  return retryAfter === undefined ? spread : (Math.max(atMost(retryAfter), 1) as Duration)
-}
-
-function atMost(wish: Duration): Duration {
-  return Math.min(wish, longestWish) as Duration
+  return retryAfter === undefined ? spread : (Math.max(atMostADay(retryAfter), 1) as Duration)
 }
 
 /** A failed call, as the registry is told of it. */

@@ -1,3 +1,4 @@
+import { demandKeys, type Keys } from '../values/demand-keys.ts'
 import type { BatchTerms, ModelChoice, Price } from './model.ts'
 
 /** What may be said of a model beyond its name. */
@@ -48,6 +49,7 @@ export interface CompatibleOptions {
 
 /** A model of OpenAI, by its own API. Needs the secret `openai.key`. */
 export function openai(model: string, options: BatchingOptions = {}): ModelChoice {
+  demandKeys(`Model "openai/${model}"`, options, batchingKeys)
   const account = async (key: string) => {
     const { createOpenAI } = await import('@ai-sdk/openai')
     return createOpenAI({ apiKey: key, ...base(options) })
@@ -58,6 +60,7 @@ export function openai(model: string, options: BatchingOptions = {}): ModelChoic
 
 /** A model of Anthropic. Needs the secret `anthropic.key`. */
 export function anthropic(model: string, options: BatchingOptions = {}): ModelChoice {
+  demandKeys(`Model "anthropic/${model}"`, options, batchingKeys)
   const account = async (key: string) => {
     const { createAnthropic } = await import('@ai-sdk/anthropic')
     return createAnthropic({ apiKey: key, ...base(options) })
@@ -68,15 +71,17 @@ export function anthropic(model: string, options: BatchingOptions = {}): ModelCh
 
 /** A model of Google, by the Gemini API. Needs the secret `google.key`. */
 export function google(model: string, options: ProviderOptions = {}): ModelChoice {
+  demandKeys(`Model "google/${model}"`, options, providerKeys)
   return choice('google', model, options, async (key) => {
     const { createGoogle } = await import('@ai-sdk/google')
     return createGoogle({ apiKey: key, ...base(options) })(model)
   })
 }
 
-/** A model behind any URL that speaks OpenAI's chat protocol. */
+/** A model behind any URL that speaks OpenAI's chat protocol. Throws a RangeError for a URL or a price that is none. */
 export function compatible(options: CompatibleOptions): ModelChoice {
   const { name, url, model, secret, structured = true, streams = true } = options
+  demandCompatible(options)
   return {
     name: `${name}/${model}`,
     provider: name,
@@ -99,6 +104,36 @@ export function compatible(options: CompatibleOptions): ModelChoice {
       })(model)
     },
   }
+}
+
+function demandCompatible(options: CompatibleOptions): void {
+  const { name, model, url } = options
+  const price: unknown = options.price
+  demandKeys(`Model "${name}/${model}"`, options, compatibleKeys)
+  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
+    throw new RangeError(`model ${name}/${model}: its url is ${url}, and is like http://localhost:11434/v1`)
+  if (price !== 'free' && (typeof price !== 'object' || price === null))
+    throw new RangeError(`model ${name}/${model} has no price: write price: 'free', or what a million tokens cost`)
+}
+
+const providerKeys: Keys<ProviderOptions> = {
+  secret: true,
+  price: true,
+  maxOutputTokens: true,
+  url: true,
+  streams: true,
+}
+const batchingKeys: Keys<BatchingOptions> = { ...providerKeys, batch: true }
+const compatibleKeys: Keys<CompatibleOptions> = {
+  name: true,
+  url: true,
+  model: true,
+  price: true,
+  secret: true,
+  maxOutputTokens: true,
+  structured: true,
+  batch: true,
+  streams: true,
 }
 
 function compatibleBatch({ url, secret }: CompatibleOptions, part: number): BatchTerms {

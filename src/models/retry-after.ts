@@ -2,7 +2,7 @@ import { type Duration, milliseconds, seconds } from '../values/time.ts'
 
 /** How long the provider asks us to wait, by `retry-after-ms` (OpenAI) or `Retry-After` (RFC 9110 §10.2.3, seconds or a date). */
 export function retryAfter(headers: Readonly<Record<string, string>>): Duration | undefined {
-  const exact = Number(headers['retry-after-ms'] ?? Number.NaN)
+  const exact = Number.parseFloat(headers['retry-after-ms'] ?? '')
   if (exact >= 0) return milliseconds(exact)
   const given = headers['retry-after']
   if (given === undefined) return undefined

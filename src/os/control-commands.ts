@@ -1,4 +1,5 @@
 import { type Control, type ControlScope, type Lanes, misfit, type Rule, usualLanes } from '../budget/control.ts'
+import type { SetControl } from '../budget/controls.ts'
 import { readHours } from '../budget/hours.ts'
 import { setControl } from '../executor/set-control.ts'
 import { pick } from '../models/ladder.ts'
@@ -19,7 +20,7 @@ export interface ControlWish {
 }
 
 /** See `Os.setControl`. */
-export async function setControlOn(company: Company, wish: ControlWish): Promise<Control> {
+export async function setControlOn(company: Company, wish: ControlWish): Promise<SetControl> {
   const { kernel, worker } = company
   const { rule, why, until = null, lanes = usualLanes(rule.kind), by = 'operator' } = wish
   const scope = knownScope(company, wish.scope)

@@ -154,7 +154,7 @@ function checkKeys(value: unknown, known: Shape, prefix: string): void {
     const inside = known[key]
     if (inside === undefined) {
       refuse('config.unknown-key', {
-        file: configFile,
+        what: configFile,
         key: `${prefix}${key}`,
         nearest: didYouMean(key, Object.keys(known)),
       })

@@ -3,7 +3,7 @@ import type { Artifact } from '../agents/artifact.ts'
 import type { Releases } from '../agents/release.ts'
 import type { Budget, Scope } from '../budget/budget.ts'
 import type { Control } from '../budget/control.ts'
-import type { Controls } from '../budget/controls.ts'
+import type { Controls, SetControl } from '../budget/controls.ts'
 import type { Gates, Verdict } from '../gate/gate.ts'
 import type { Grants } from '../gate/grant.ts'
 import type { Identities } from '../identity/identities.ts'
@@ -100,7 +100,7 @@ export interface Os {
   /** What the operator said of parts of the company at run time. */
   readonly controls: Pick<Controls, 'standing' | 'find' | 'why' | 'pending'>
   /** Throttles, schedules, downgrades or stops a part of the company, from now on. Faults: `input.unknown`, `input.invalid`, `control.unfit`. */
-  setControl(wish: ControlWish): Promise<Control>
+  setControl(wish: ControlWish): Promise<SetControl>
   /** What waited for it goes on. Faults: `input.unknown`, `control.over`. */
   liftControl(control: ControlId, why: string): Promise<Control>
   /** New versions at trial, and recorded tasks that are done again. */

@@ -67,14 +67,16 @@ async function askedOf({ adapter, client }: OpenAdapter, clock: Clock, stopped: 
 // A server that is there answers at once, if only with "not found".
 const patienceMs = 5000
 
-/** Whether somebody answers where the models are. Nothing is asked, no key is sent, nothing costs. */
+/** Whether each model has a price, and somebody answers where it is. Nothing is asked, no key is sent, nothing costs. */
 function modelChecks({ kernel }: Company): Promise<Check>[] {
   const models = Object.values(kernel.models).flat()
   if (models.length === 0) return [checked('models (none: the offline one answers)', async () => undefined)]
-  return models.map(({ name, url }) =>
-    checked(`model ${name}`, async () => {
-      if (url === undefined) return
-      await answerOf(url, { method: 'HEAD' }, (why) => fault('model.unreachable', { model: name, why }))
+  return models.map((model) =>
+    checked(`model ${model.name}`, async () => {
+      // Without a price it is not asked anything, however well it answers.
+      await kernel.pricing.worstCase(model, 0, 0)
+      if (model.url === undefined) return
+      await answerOf(model.url, { method: 'HEAD' }, (why) => fault('model.unreachable', { model: model.name, why }))
     }),
   )
 }

@@ -56,7 +56,7 @@ export async function versionsNamed(kernel: Shelved, agent: string, name: string
   refuse('input.unknown', {
     kind: `version of ${agent}`,
     name,
-    nearest: ` There are ${[...new Set(all.map((one) => one.artifact.version))].join(', ')}.`,
+    nearest: ` It has ${[...new Set(all.map((one) => `v${one.artifact.version}`))].join(', ')}.`,
     command: `soloist agent show ${agent}`,
   })
 }

@@ -4,6 +4,7 @@ import type { AnyDoer, Budgeted, Doer } from '../values/doer.ts'
 import { refuse } from '../values/fault.ts'
 import { jsonSchema } from '../values/schema.ts'
 import type { Condition } from './condition.ts'
+import { demandOptions } from './demand-options.ts'
 import type { EachOptions, Flow, GateOptions, PlanOptions, TaskOptions, WaitOptions } from './flow.ts'
 import { isName, notAName } from './name.ts'
 import { eachItem, type PlannedBudget, type PlannedTask, type Wire } from './plan.ts'
@@ -59,6 +60,7 @@ class Drawing implements Flow {
   task<I, O>(name: string, doer: Doer<I, O>, inputs: Wiring<NoInfer<I>>, options: TaskOptions = {}): Ref<O> {
     if (doer.kind === 'wait') throw new TypeError(`task "${name}" waits for "${doer.name}": write flow.wait`)
     const room = this.#enter(name)
+    demandOptions('task', name, options)
     this.#mention(doer.kind === 'role' ? (doer as Role<I, O>).like : doer)
     const wires: Record<string, Wire> = {}
     for (const [input, given] of Object.entries(inputs))
@@ -72,6 +74,7 @@ class Drawing implements Flow {
 
   gate<T>(name: string, subject: Ref<T>, options: GateOptions): Ref<Approved<T>> {
     const room = this.#enter(name)
+    demandOptions('gate', name, options)
     const covers = options.covers ?? []
     for (const action of covers) this.#mention(action)
     return this.#add<Approved<T>>(room, name, this.#only(room, name, 'subject', subject), {
@@ -87,9 +90,11 @@ class Drawing implements Flow {
   wait<T, O extends 'fail' | 'nothing' = 'fail'>(
     name: string,
     what: Receivable<T>,
-    { match, within, otherwise }: WaitOptions<O>,
+    options: WaitOptions<O>,
   ): Ref<O extends 'nothing' ? T | null : T> {
+    const { match, within, otherwise } = options
     const room = this.#enter(name)
+    demandOptions('wait', name, options)
     this.#mention(what)
     return this.#add(room, name, this.#only(room, name, 'match', match), {
       kind: 'wait',
@@ -106,6 +111,7 @@ class Drawing implements Flow {
     body: (item: Ref<T>) => Ref<O>,
   ): Ref<readonly O[]> {
     const room = this.#enter(name)
+    demandOptions('each', name, options)
     const inputs = this.#only(room, name, 'items', items)
     const inner = eachRoom(room)
     const result = this.#inside(inner, name, () => body(mint<T>(inner, eachItem)))
@@ -130,6 +136,7 @@ class Drawing implements Flow {
 
   plan<O>(name: string, goal: Ref<string> | string, options: PlanOptions<O>): Ref<O> {
     const room = this.#enter(name)
+    demandOptions('plan', name, options)
     for (const doer of options.allow) this.#mention(doer)
     const { planner } = options
     if (typeof planner !== 'string') this.#mention(planner)

@@ -93,10 +93,15 @@ function delayWrongs(delay: PlannedTask['delay']): readonly (string | undefined)
   ]
 }
 
+const whenSpents: ReadonlySet<PlannedBudget['whenSpent']> = new Set(['ask', 'stop', 'downgrade', 'defer'])
+
 function budgetWrongs(budget: PlannedBudget | null): readonly (string | undefined)[] {
   if (budget === null) return []
   return [
     budget.cost !== null && budget.cost < 0 ? 'its budget is negative' : undefined,
     budget.time !== null && budget.time <= 0 ? 'its budget is no time at all' : undefined,
+    whenSpents.has(budget.whenSpent)
+      ? undefined
+      : `its whenSpent is ${budget.whenSpent}; it is ask, stop, downgrade or defer`,
   ]
 }

@@ -1,6 +1,7 @@
 import type { UpkeepSpec } from '../agents/agent.ts'
 import { demandUpkeep } from '../agents/upkeep.ts'
-import type { AnyDoer, Budgeted } from '../values/doer.ts'
+import { demandKeys, type Keys } from '../values/demand-keys.ts'
+import { type AnyDoer, type Budgeted, demandBudgetKeys } from '../values/doer.ts'
 import { jsonSchema, type Schema } from '../values/schema.ts'
 import type { Duration } from '../values/time.ts'
 import { assertName, builder, plannedBudget } from './builder.ts'
@@ -46,9 +47,13 @@ export type AnyWorkflow = Workflow<any, any>
 
 /**
  * Declares a workflow. `draw` is an ordinary synchronous function: nothing in it is awaited, and it is never replayed. What it
- * returns is what a run gives.
+ * returns is what a run gives. Throws a RangeError for values that no workflow can have. Fault (thrown): `config.unknown-key`.
  */
 export function workflow<I, O>(spec: WorkflowSpec<I>, draw: (flow: Flow, input: Ref<I>) => Ref<O>): Workflow<I, O> {
+  demandKeys(`Workflow "${spec.name}"`, spec, specKeys as Keys<WorkflowSpec<I>>)
+  if (spec.budget) demandBudgetKeys(`The budget of workflow "${spec.name}"`, spec.budget)
+  if (spec.lane && spec.lane !== 'interactive' && spec.lane !== 'background')
+    throw new RangeError(`workflow ${spec.name}: its lane is ${spec.lane}, and is interactive or background`)
   if (spec.upkeep) demandUpkeep(spec.name, spec.upkeep)
   let made: (() => Made) | undefined
   const once = (): Made => {
@@ -62,6 +67,17 @@ export function workflow<I, O>(spec: WorkflowSpec<I>, draw: (flow: Flow, input: 
     plan: () => once().plan,
     doers: () => once().doers,
   })
+}
+
+const specKeys: Keys<WorkflowSpec<never>> = {
+  name: true,
+  does: true,
+  input: true,
+  lane: true,
+  subject: true,
+  budget: true,
+  deadline: true,
+  upkeep: true,
 }
 
 interface Made {

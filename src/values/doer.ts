@@ -1,3 +1,4 @@
+import { demandKeys, type Keys } from './demand-keys.ts'
 import type { Usd } from './money.ts'
 import type { Schema } from './schema.ts'
 import type { Duration } from './time.ts'
@@ -20,6 +21,13 @@ export interface Budgeted {
   /** Default: `ask`. */
   readonly whenSpent?: WhenSpent
 }
+
+/** Fault (thrown): `config.unknown-key`. */
+export function demandBudgetKeys(what: string, budget: Budgeted): void {
+  demandKeys(what, budget, budgetKeys)
+}
+
+const budgetKeys: Keys<Budgeted> = { cost: true, time: true, whenSpent: true }
 
 /**
  * What happens when a step cannot be paid: the operator is asked for more; the task fails; a model of a lower tier does the step; or the

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { exitOf } from '../../src/cli/exit.ts'
 import { fieldsOf } from '../../src/cli/given-input.ts'
-import { progressLine } from '../../src/cli/progress.ts'
+import { Progress, progressLine } from '../../src/cli/progress.ts'
 import { importText, type Report } from '../../src/cli/render/contacts.ts'
 import { gateCard, inboxList } from '../../src/cli/render/gates.ts'
 import { plain, table } from '../../src/cli/render/table.ts'
@@ -158,4 +158,12 @@ test('an import tells of whom the file says otherwise than the operator', () => 
       .split('\n')
       .slice(1),
   ).toEqual(['Ana: you said otherwise of city, role, and yours stands. Next: soloist identity show idn_ana'])
+})
+
+test('what a provider or code said of a failure does not steer the terminal that watches', () => {
+  const lines: string[] = []
+  const fault = { code: 'sandbox.failed', message: 'The code of writer failed: \u001b[2Jnothing is wrong\u202e.' }
+  const event = { run: 'run_1', task: 'tsk_1', kind: 'task.failed', payload: { fault } }
+  new Progress('run_1', [], (line) => lines.push(line)).hear(event as never)
+  expect(lines).toEqual(['  failed  tsk_1  sandbox.failed: The code of writer failed: [2Jnothing is wrong.'])
 })

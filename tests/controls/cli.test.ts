@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
+import { operationNamed } from '../../src/os/operations/registry.ts'
 import { scriptedModel } from '../../src/testing/scripted-model.ts'
 import { typeAt } from '../cli/type-at.ts'
 import { type Controlled, openControlled } from './company.ts'
@@ -13,6 +14,23 @@ beforeEach(async () => {
 
 const type = (...argv: readonly string[]) => typeAt(company, argv)
 const idIn = (text: string): string => /ctl_\w+/.exec(text)?.[0] ?? ''
+
+test('one that takes the place of another says so, and how the other is set again', async () => {
+  await type('control', 'throttle', 'workflow:letters', '--runs', '10', '--usd', '0.5', '--until', '2026-03-14T12:00')
+  const less = await type('control', 'throttle', 'workflow:letters', '--runs', '1', '--lanes', 'all')
+  const undo = 'soloist control throttle workflow:letters --runs 10 --usd 0.5 --until 2026-03-14T12:00 --why REASON'
+  expect(less.out.split('\n')).toEqual([
+    'workflow:letters: at most 1 run an hour, also where someone waits.',
+    'In place of: at most 10 runs and $0.50 an hour.',
+    `Undo: ${undo}`,
+  ])
+  const back = await type(...undo.replace('soloist ', '').split(' '))
+  expect(back.out).toContain('Undo: soloist control throttle workflow:letters --runs 1 --lanes all --why REASON')
+  await type('control', 'lift', idIn(JSON.stringify(await type('control', 'list', '--json'))))
+  const night = await type('control', 'window', 'workflow:letters', '22:00-06:00')
+  expect(night.out).toContain('Undo: soloist control lift ctl_')
+  await type('control', 'lift', idIn(night.out))
+})
 
 test('each control is set by one command that says how it is undone', async () => {
   const throttle = await type(
@@ -86,4 +104,14 @@ test('the forecast of a new company says that there is too little to tell', asyn
   const { out } = await type('budget', 'forecast')
   expect(out).toContain('company: Too little to tell: 0 whole days of spending, and it takes 7.')
   expect(out).toContain('Days are those of Europe/Berlin.')
+})
+
+const set = (input: object) => operationNamed('controls.set').perform(company.os, input as never)
+
+test.each([
+  [{ scope: 'company', rule: { kind: 'throttle', runs: 1, dollars: 2 } }, 'rule: Unrecognized key: "dollars"'],
+  [{ scope: 'company', rule: { kind: 'stop' }, until: 8_640_000_000_000_001 }, 'until: is beyond all dates'],
+])('a rule with a part that means nothing, or to a time that no date has, is refused (%#)', async (input, why) => {
+  await expect(set(input)).rejects.toThrow(why)
+  expect(company.os.controls.standing()).toEqual([])
 })

@@ -6,7 +6,7 @@ import { probing } from '../../src/os/probing.ts'
 import type { Row } from '../../src/store/tables.ts'
 import { fault, Refusal } from '../../src/values/fault.ts'
 import type { RunId } from '../../src/values/id.ts'
-import { later, milliseconds, minutes, seconds } from '../../src/values/time.ts'
+import { days, later, milliseconds, minutes, seconds } from '../../src/values/time.ts'
 import { openTestCompany } from '../executor/company.ts'
 import { type Behaviour, provider, shop } from '../executor/shop.ts'
 
@@ -64,15 +64,36 @@ test('a refusal of what was asked is an answer, and so is nonsense in between', 
   expect(company.isShut()).toBe(false)
 })
 
+const busyFor = (retryAfterMs: string) => () => {
+  const busy = fault('adapter.busy', { adapter: 'corner', why: '429' })
+  throw new Refusal({ ...busy, about: { ...busy.about, retryAfterMs } })
+}
+
 test('an adapter that asks for a pause gets it', async () => {
   const company = await open()
-  const busy = fault('adapter.busy', { adapter: 'corner', why: '429' })
-  company.corner.during = () => {
-    throw new Refusal({ ...busy, about: { ...busy.about, retryAfterMs: '42000' } })
-  }
+  company.corner.during = busyFor('42000')
   await company.run('note-background')
   expect(company.breakers.shut().get(account)?.until).toBe(later(company.clock.now(), seconds(42)))
 })
+
+test.each(['Infinity', '1e23'])('an adapter that asks for a pause of ages (%s) gets a day', async (ages) => {
+  const company = await open()
+  company.corner.during = busyFor(ages)
+  const run = await company.run('patient-interactive')
+  expect(company.breakers.shut().get(account)?.until).toBe(later(company.clock.now(), days(1)))
+  expect((await company.task(run)).due_at).toBe(later(company.clock.now(), days(1)))
+})
+
+test.each(['', 'soon', '-5'])(
+  'an adapter that asks for a pause that is none (%j) is one that answered',
+  async (none) => {
+    const company = await open()
+    company.corner.during = busyFor(none)
+    const run = await company.run('patient-interactive')
+    expect(company.isShut()).toBe(false)
+    expect((await company.task(run)).due_at).toBe(later(company.clock.now(), seconds(1)))
+  },
+)
 
 test('a call that says nothing in time counts, one that we stopped ourselves does not', async () => {
   const company = await open()

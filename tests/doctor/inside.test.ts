@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { compatible } from '../../src/index.ts'
+import { compatible, openai } from '../../src/index.ts'
 import { examineOpen } from '../../src/os/doctor/examine.ts'
 import { days } from '../../src/values/time.ts'
 import { openTestCompany } from '../api/company.ts'
@@ -37,6 +37,26 @@ test('a model that nobody serves is wrong, one that answers anything is there', 
   const diagnosis = await examine({ instead: { models } })
   expect(found(diagnosis)).toEqual(['model.unreachable'])
   expect(well(diagnosis)).toContain('model here/m')
+})
+
+test('a model without a price is wrong, and so is none that has one', async () => {
+  const { examine } = await patient()
+  const { url } = await receiver()
+  const models = { quality: [openai('gpt-99-unheard-of', { url })], cheap: [openai('gpt-5-mini', { url })] }
+  const diagnosis = await examine({ instead: { models } })
+  expect(found(diagnosis, 'wrong')).toEqual(['secret.missing', 'budget.unknown-price'])
+  expect(well(diagnosis)).toContain('model openai/gpt-5-mini')
+})
+
+test('all models of one account are to look at; with a second account, and without models, there is nothing to say', async () => {
+  const { examine } = await patient()
+  const { url } = await receiver()
+  const named = (name: string, model: string) => compatible({ name, url, model, price: 'free' })
+  const one = await examine({ instead: { models: { quality: [named('here', 'a')], cheap: [named('here', 'b')] } } })
+  expect([one.well, found(one, 'look')]).toEqual([true, ['doctor.one-account']])
+  const two = await examine({ instead: { models: { quality: [named('here', 'a')], cheap: [named('there', 'b')] } } })
+  expect([found(two), well(two)]).toEqual([[], expect.arrayContaining(['accounts'])])
+  expect(found(await examine())).toEqual([])
 })
 
 test('a collector that is away, or refuses, is wrong; one that takes an empty request is well', async () => {

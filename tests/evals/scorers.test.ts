@@ -36,6 +36,17 @@ test('a custom scorer is held to scores from 0 to 1, and what it throws is a fin
   expect(broken).toEqual({ score: 0, reason: 'it threw: no words' })
 })
 
+test.each<[() => unknown, string]>([
+  [() => true, 'it gave true, which is no number'],
+  [() => undefined, 'it gave nothing, which is no number'],
+  [() => null, 'it gave null, which is no number'],
+  [() => ({ score: '1', reason: '' }), 'it gave "1", which is no number'],
+  [async () => 1, 'it gave a promise, and a score must be there at once'],
+  [async () => Promise.reject(new Error('nobody hears')), 'it gave a promise, and a score must be there at once'],
+])('what a custom scorer gives that is no score counts nothing, and its reason says so (%#)', (give, reason) => {
+  expect(score(custom('mine', give as never) as never, {})).toEqual({ score: 0, reason })
+})
+
 test('a rubric has an end', () => {
   expect(() => rubric({ criteria: 'x'.repeat(4001) })).toThrow(RangeError)
 })

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
-import { agent, pure, seconds, usd, workflow } from '../../src/index.ts'
+import { agent, days, pure, seconds, usd, workflow } from '../../src/index.ts'
 import { compatible } from '../../src/models/providers.ts'
 import { between, later } from '../../src/values/time.ts'
 import { type ChatServer, chatServer, completion, json, stream } from '../models/chat-server.ts'
@@ -8,7 +8,7 @@ import { openTestCompany } from './company.ts'
 
 const Given = z.object({ about: z.string() })
 const Answer = z.object({ body: z.string() })
-const ruled = agent({
+const spec = {
   name: 'ruled',
   version: 1,
   does: 'Writes.',
@@ -16,6 +16,9 @@ const ruled = agent({
   output: Answer,
   tier: 'quality',
   instructions: './w.md',
+} as const
+const ruled = agent({
+  ...spec,
   fallback: pure({
     name: 'rules',
     does: 'Rules.',
@@ -24,14 +27,16 @@ const ruled = agent({
     run: ({ about }) => ({ body: about }),
   }),
 })
-const flowOf = (name: string, lane: 'interactive' | 'background', time: number) =>
+const bare = agent({ ...spec, name: 'bare' })
+const flowOf = (name: string, lane: 'interactive' | 'background', time: number, by = ruled) =>
   workflow({ name, input: Given, lane }, (flow, given) =>
-    flow.task('work', ruled, { about: given.get('about') }, { budget: { time: seconds(time) } }),
+    flow.task('work', by, { about: given.get('about') }, { budget: { time: seconds(time) } }),
   )
 const workflows = [
   flowOf('interactive', 'interactive', 20),
   flowOf('patient', 'interactive', 60),
   flowOf('background', 'background', 20),
+  flowOf('bare', 'background', 20, bare),
 ]
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 type Answerer = Parameters<typeof chatServer>[0]
@@ -107,3 +112,20 @@ test('where nobody waits the answer is asked for whole', async () => {
   expect(await company.output(run)).toEqual({ body: 'whole' })
   expect(servers[0]?.requests[0]?.body).not.toHaveProperty('stream')
 })
+
+test.each([99_999_999_999, Number.MAX_VALUE])(
+  'a server that asks for a pause of centuries (%d s) is asked again within a day',
+  async (pause) => {
+    let asked = 0
+    const { company } = await open((response) => {
+      asked += 1
+      if (asked === 1) json(response, 503, {}, { 'retry-after': BigInt(pause).toString() })
+      else json(response, 200, completion({ content: answer }))
+    })
+    const run = await company.run('bare', { about: 'tea' })
+    expect([asked, await company.stateOf(run)]).toEqual([1, 'running'])
+    await company.clock.advance(days(1))
+    await company.worker.idle()
+    expect(await company.output(run)).toEqual({ body: 'whole' })
+  },
+)

@@ -11,8 +11,18 @@ afterAll(() => company.close())
 
 /** What was typed, the exit code, and what standard error says in one clear message with the next step. */
 const mistakes: readonly [string, readonly string[], number, RegExp][] = [
-  ['a misspelt command', ['inbx'], 2, /^error: unknown command 'inbx'\n\(Did you mean inbox\?\)\n$/],
-  ['a misspelt flag', ['runs', '--jsn'], 2, /^error: unknown option '--jsn'\n\(Did you mean --json\?\)\n$/],
+  [
+    'a misspelt command',
+    ['inbx'],
+    2,
+    /^error: unknown command 'inbx'\n\(Did you mean inbox\?\)\nNext: soloist --help\n$/,
+  ],
+  [
+    'a misspelt flag',
+    ['runs', '--jsn'],
+    2,
+    /^error: unknown option '--jsn'\n\(Did you mean --json\?\)\nNext: soloist runs --help\n$/,
+  ],
   ['a workflow that is not there', ['run', 'newsleter', ...here], 4, /^input\.unknown: .*newsletter.*\nNext: .+\n$/],
   [
     'input that is no JSON',

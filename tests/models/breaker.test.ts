@@ -52,6 +52,14 @@ test('a provider that says for how long is believed, and a nonsense year is not'
   expect(longest).toMatchObject({ until: at + 24 * 3_600_000 })
 })
 
+test.each(['down', 'malformed'] as const)('one %s that names a time is not asked again before it', (failure) => {
+  expect(nextBreaker(closedBreaker, failed(failure, { retryAfter: seconds(30) }))).toMatchObject({
+    state: 'open',
+    until: at + 30_000,
+  })
+  expect(nextBreaker(closedBreaker, failed(failure, { retryAfter: seconds(0) })).state).toBe('closed')
+})
+
 test('pauses double up to five minutes', () => {
   let breaker = nextBreaker(closedBreaker, failed('limited'))
   const pauses: number[] = []

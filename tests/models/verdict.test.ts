@@ -36,6 +36,12 @@ test.each([
   expect(verdict(call(status))).toEqual(expected)
 })
 
+test('an empty header asks for no pause', () => {
+  expect(verdict(call(429, { responseHeaders: { 'retry-after-ms': '', 'retry-after': '' } }))).not.toHaveProperty(
+    'retryAfter',
+  )
+})
+
 test('the pause that the provider asks for goes to the breaker', () => {
   expect(verdict(call(429, { responseHeaders: { 'retry-after': '30' } }))).toMatchObject({ retryAfter: seconds(30) })
 })

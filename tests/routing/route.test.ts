@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { role, workflow } from '../../src/index.ts'
+import { scriptedModel } from '../../src/testing/scripted-model.ts'
 import { seconds } from '../../src/values/time.ts'
 import { newFolder } from '../releases/company.ts'
 import { Given, german, routingCompany, writer } from './company.ts'
@@ -55,6 +56,39 @@ test('of those that fit the nearest tier goes first, then who costs less, then t
     ['fine', expect.any(Number)],
     ['like', expect.any(Number)],
   ])
+})
+
+test('who is stopped comes after who is not, and waits where nobody else fits', async () => {
+  const [one, two] = [writer('one', ['de']), writer('two', ['de'])]
+  const company = await routingCompany({ workflows: [german(one)], agents: [one, two] })
+  const stop = (name: string) =>
+    company.os.setControl({ scope: `agent:${name}`, rule: { kind: 'stop' }, why: 'it invents words' })
+  await stop('one')
+  const { by, routed } = await company.madeBy(await company.run('letter'))
+  expect([by, routed[0]?.why]).toEqual(['two', 'of 2 that fit it is the only one that is not stopped'])
+  const { set } = await stop('two')
+  const waits = await company.run('letter')
+  expect((await company.madeBy(waits)).routed[0]?.why).toContain('of 2 that fit it works in the tier nearest')
+  expect(await company.gates()).toEqual([])
+  for (const id of company.os.controls.standing().map((one) => one.id)) await company.os.liftControl(id, 'better now')
+  await company.os.idle()
+  expect([set.rule.kind, (await company.madeBy(waits)).by]).toEqual(['stop', 'one'])
+})
+
+test('a model without a price tells nothing of what an agent costs, and keeps nobody from a role', async () => {
+  const [one, two] = [writer('one', ['de'], { tier: 'quality' }), writer('two', ['de'], { tier: 'quality' })]
+  const unpriced = {
+    ...scriptedModel(() => ({ output: { body: 'x' } })),
+    name: 'acme/unheard-of',
+    price: 'listed' as const,
+  }
+  const priced = scriptedModel(() => ({ output: { body: 'Guten Tag' } }))
+  const company = await routingCompany({
+    workflows: [german(one)],
+    agents: [one, two],
+    models: { quality: [unpriced, priced] },
+  })
+  expect((await company.madeBy(await company.run('letter'))).by).toBe('one')
 })
 
 test('who has work under way comes after who has none', async () => {

@@ -182,9 +182,17 @@ test('what it writes is kept with the task', async () => {
   expect(log?.output).toEqual(['weighing {"about":"tea"}', 'done'] satisfies Json)
 })
 
+test('what code throws is one line, without what a terminal obeys', async () => {
+  await open(`export const run = () => {\n  throw new Error('no\\n  tea\\u001b[2J')\n}`)
+  expect(await company.fault(await weigh())).toMatchObject({ about: { why: 'no tea [2J (line 2)' } })
+})
+
 test('an output that misses its form, and code that throws, say so with the line', async () => {
   await open(`export const run = () => ({ corpus: 1 })`)
-  expect(await company.fault(await weigh())).toMatchObject({ code: 'agent.bad-output' })
+  const misfit = await weigh()
+  expect(await company.fault(misfit)).toMatchObject({ code: 'sandbox.misfit', about: { why: 'body: is missing' } })
+  // The same would come out again.
+  expect((await company.events(misfit)).filter(({ kind }) => kind === 'task.claimed')).toHaveLength(1)
   await company.close()
   await open(`export const run = () => {\n  throw new Error('no tea')\n}`)
   expect(await company.fault(await weigh())).toMatchObject({

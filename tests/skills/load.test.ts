@@ -106,6 +106,8 @@ test.each([
   ['too many bytes', { 'a.md': 'x'.repeat(200_000), 'b.md': 'x'.repeat(70_000) }, '256 KiB'],
   ['one file of too many bytes', { 'a.md': 'x'.repeat(300_000) }, '256 KiB'],
   ['no text', { 'logo.png': '\u0089PNG\0' }, 'logo.png is no plain text'],
+  ['a name of two lines', { 'a\nb.md': 'a' }, 'a b.md has a name that cannot be seen whole'],
+  ['a name that turns around', { 'a\u202Eb.md': 'a' }, 'ab.md has a name that cannot be seen whole'],
   ['text that turns around', { 'a.md': 'a\u202Eb' }, 'a.md is no plain text'],
   ['text in tags that nobody sees', { 'a.md': `a${String.fromCodePoint(0xe0041)}` }, 'a.md is no plain text'],
 ])('a skill with %s is refused', async (_what, files, why) => {

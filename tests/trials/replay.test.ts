@@ -109,8 +109,24 @@ test('it is asked for at the command line, which tells how far it is and what wo
   const dry = await typeAt(company, ['agent', 'replay', 'writer@3', '--dry-run'])
   expect([dry.code, dry.out]).toEqual([0, 'Nothing was done.'])
   expect((await typeAt(company, ['agent', 'replay', 'writer', '--runs', '2'])).code).toBe(2)
+  const none = await typeAt(company, ['agent', 'cancel-replay', 'rpl_0k3v9q2m7x', '--why', 'x'])
+  expect([none.code, none.err]).toEqual([4, expect.stringContaining('There is no replay called "rpl_0k3v9q2m7x"')])
+  const many = await typeAt(company, ['agent', 'replay', 'writer@3', '--runs', 'many'])
+  expect([many.code, many.err]).toEqual([
+    2,
+    expect.stringContaining('"many" does not fit: it is not a number of tasks.'),
+  ])
   const json = JSON.parse((await typeAt(company, ['agent', 'replay', 'writer@3', '--runs', '1', '--json'])).out)
   expect(json).toMatchObject({ agent: 'writer', version: 3, tasks: 1 })
+})
+
+test('one that cannot go on now says so, and what to look at', async () => {
+  company = await openTrial()
+  writeFileSync(join(company.folder, 'soloist.config.ts'), '')
+  await typeAt(company, ['control', 'stop', 'company'])
+  const held = await typeAt(company, ['agent', 'replay', 'writer@v3', '--runs', '2', '--usd', '1'])
+  expect(held.out).toContain('2 waiting')
+  expect(held.err).toMatch(/2 go on when they can\.\nNext: soloist agent replayed rpl_\w+; soloist control list$/)
 })
 
 test('a version that takes other inputs fails at them, and asks nobody to mend that', async () => {

@@ -29,6 +29,22 @@ const maintained = async (company: UpkeepCompany) => {
   return maintenance.map(({ about, fault }) => [about, fault.code]).sort()
 }
 
+test('minutes that were counted by mistake are taken back, and no more than were counted', async () => {
+  const company = await upkeepCompany(
+    { workflows: [automation('letter', rules)] },
+    scriptedModel(() => ({ output: {} })),
+  )
+  const log = (minutes: number) => company.call('upkeep.log', { about: 'workflow:letter', minutes, why: 'a slip' })
+  await log(200)
+  await log(-180)
+  expect((await lines(company)).get('workflow:letter')?.minutes).toBe(20)
+  expect(await faultOf(log(-20.5))).toMatchObject({ code: 'input.invalid' })
+  expect(await faultOf(log(0))).toMatchObject({ code: 'input.invalid' })
+  expect((await lines(company)).get('workflow:letter')?.minutes).toBe(20)
+  await log(-20)
+  expect((await spent(company)).map(({ spent_ms }) => spent_ms)).toEqual([0])
+})
+
 test('a workflow and its agent show what they did, cost, took and saved', async () => {
   const price = { perMillionIn: usd(1), perMillionOut: usd(10) }
   const model = scriptedModel(() => ({ output: { body: 'tea' } }), { price })

@@ -1,10 +1,10 @@
 import { Argument, Option } from 'commander'
 import type { ControlLine } from '../../os/queries/controls.ts'
-import { refuse } from '../../values/fault.ts'
 import type { Json } from '../../values/json.ts'
 import { asking, type Invocation, type Verb } from '../invocation.ts'
+import { readCount } from '../read-count.ts'
 import { readTime } from '../read-time.ts'
-import { controlTable, ruleText } from '../render/controls.ts'
+import { controlTable, ruleText, settingText } from '../render/controls.ts'
 import { formatTime } from '../render/time.ts'
 import { dollars } from './budgets.ts'
 
@@ -40,7 +40,7 @@ export const controlVerbs: readonly Verb[] = [
     ],
     action: setting(({ options }) => ({
       kind: 'throttle',
-      ...(options.runs === undefined ? {} : { runs: count(options.runs as string) }),
+      ...(options.runs === undefined ? {} : { runs: readCount(options.runs as string, 'runs') }),
       ...(options.usd === undefined ? {} : { usd: dollars(options.usd as string) }),
     })),
   },
@@ -83,7 +83,7 @@ export const controlVerbs: readonly Verb[] = [
 ]
 
 function setting(rule: (invocation: Invocation, given?: string) => Json): Verb['action'] {
-  return asking<ControlLine>(
+  return asking<ControlLine & { readonly replaced: ControlLine | null }>(
     'controls.set',
     (invocation, name, given) => {
       const { options, world } = invocation
@@ -98,17 +98,14 @@ function setting(rule: (invocation: Invocation, given?: string) => Json): Verb['
     },
     (line, { world }) => {
       const end = line.until === null ? '' : ` until ${formatTime(line.until, world.timeZone)}`
-      return `${line.scope}: ${ruleText(line)}${end}.\nUndo: soloist control lift ${line.id}`
+      const said = `${line.scope}: ${ruleText(line)}${end}.`
+      // Lifted, it would leave nothing in place of the one before.
+      if (line.replaced === null) return `${said}\nUndo: soloist control lift ${line.id}`
+      return `${said}\nIn place of: ${ruleText(line.replaced)}.\nUndo: ${settingText(line.replaced, world.timeZone)}`
     },
   )
 }
 
 function reasonIn(options: Invocation['options']): { readonly why?: string } {
   return options.why === undefined ? {} : { why: options.why as string }
-}
-
-/** Fault: `input.invalid`. */
-function count(text: string): number {
-  if (/^\d{1,7}$/.test(text)) return Number(text)
-  return refuse('input.invalid', { what: `"${text}"`, why: 'it is not a number of runs' })
 }

@@ -2,11 +2,13 @@ import { Argument, Option } from 'commander'
 import type { EvalLine, EvalResult, EvalStarted } from '../../os/evals/desk.ts'
 import { refuse } from '../../values/fault.ts'
 import type { Json } from '../../values/json.ts'
+import { didYouMean } from '../../values/nearest.ts'
 import { placeNow, workOn } from '../after-work.ts'
 import type { Desk } from '../desk.ts'
 import { exit } from '../exit.ts'
 import { type Invocation, onDesk, type Verb } from '../invocation.ts'
 import { evalCard, evalTable } from '../render/evals.ts'
+import { dollars } from './budgets.ts'
 
 /** Puts versions of agents to the company's evals. */
 export const evalVerb: Verb = {
@@ -34,8 +36,17 @@ async function evaluate(desk: Desk, invocation: Invocation, agent?: string): Pro
     invocation.show({ items } as unknown as Json, () => evalTable(items))
     return exit.ok
   }
-  const wanted = items.filter(({ name }) => options.eval === undefined || name === options.eval)
-  if (wanted.length === 0) refuse('eval.none', { of: sayWhich(agent, options.eval) })
+  const only = options.eval as string | undefined
+  const names = items.map(({ name }) => name)
+  if (only !== undefined && names.length > 0 && !names.includes(only))
+    refuse('input.unknown', {
+      kind: 'eval',
+      name: only,
+      nearest: didYouMean(only, names),
+      command: 'soloist eval --list',
+    })
+  const wanted = items.filter(({ name }) => only === undefined || name === only)
+  if (wanted.length === 0) refuse('eval.none', { of: agent === undefined ? 'in evals/' : `of ${agent}` })
   const version = options.version as string | undefined
   if (version !== undefined && new Set(wanted.map((one) => one.agent)).size > 1)
     refuse('input.invalid', { what: 'eval --version', why: 'it wants the name of an agent' })
@@ -56,7 +67,7 @@ async function sit(desk: Desk, invocation: Invocation, name: string, version: st
     ...(version === undefined ? {} : { version }),
     answers: options.recorded === true ? 'recorded' : 'models',
     record: options.record === true,
-    ...(options.limit === undefined ? {} : { limitUsd: dollars(options.limit as string) }),
+    ...(options.limit === undefined ? {} : { limitUsd: limitIn(options.limit as string) }),
   }
   const started = (await desk.call('evals.start', wish)) as unknown as EvalStarted
   world.err(`Eval ${name} of ${started.agent} v${started.version} (${started.run})`)
@@ -67,17 +78,11 @@ async function sit(desk: Desk, invocation: Invocation, name: string, version: st
   return result
 }
 
+function limitIn(text: string): number {
+  const limit = dollars(text)
+  return limit === null ? refuse('input.invalid', { what: '--limit', why: 'an eval has one' }) : limit / 1e6
+}
+
 function unfinished(paused: boolean): string {
   return paused ? 'the company is paused' : 'what it needs is not there now'
-}
-
-function dollars(text: string): number {
-  const given = Number(text)
-  if (Number.isFinite(given) && given >= 0) return given
-  refuse('input.invalid', { what: '--limit', why: `${text} is no amount of dollars` })
-}
-
-function sayWhich(agent: string | undefined, name: unknown): string {
-  if (name !== undefined) return `called ${String(name)}`
-  return agent === undefined ? 'in evals/' : `of ${agent}`
 }

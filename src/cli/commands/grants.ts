@@ -3,6 +3,7 @@ import type { GrantLine } from '../../os/queries/grants.ts'
 import type { Json } from '../../values/json.ts'
 import { formatUsd } from '../../values/money.ts'
 import { asking, given, type Invocation, type Verb } from '../invocation.ts'
+import { readCount } from '../read-count.ts'
 import { table } from '../render/table.ts'
 import { formatTime } from '../render/time.ts'
 import { dollars } from './budgets.ts'
@@ -51,7 +52,7 @@ function newGrant(invocation: Invocation, action = ''): Json {
   const { uses, days, maxAmount, externalOk } = invocation.options
   return {
     action,
-    maxUses: Number(uses),
+    maxUses: readCount(String(uses), 'uses'),
     days: Number(days),
     externalOk: externalOk === true,
     ...given(invocation, 'why', 'subject', 'payee'),

@@ -7,6 +7,7 @@ import { placeNow } from '../after-work.ts'
 import type { Desk } from '../desk.ts'
 import { exit } from '../exit.ts'
 import { asking, given, type Invocation, onDesk, type Verb } from '../invocation.ts'
+import { readCount } from '../read-count.ts'
 import { estimateLine, replayReport } from '../render/replays.ts'
 import { dollars } from './budgets.ts'
 
@@ -41,7 +42,7 @@ export const replayVerbs: readonly Verb[] = [
     name: 'cancel-replay',
     does: 'End what of a replay has not been done.',
     example: 'agent cancel-replay rpl_0k3v9q2m7x --why "Enough seen"',
-    arguments: [replayed],
+    arguments: [new Argument('<replay>', 'the id of a replay (rpl_…); a trial ends with soloist release stop')],
     options: [new Option('--why <reason>', 'why').makeOptionMandatory()],
     action: asking<{ cancelled: number }>(
       'agents.cancelReplay',
@@ -65,6 +66,9 @@ async function replay(desk: Desk, invocation: Invocation, text = ''): Promise<nu
   await settleAll(desk, invocation, plan, place)
   const output = await desk.call('agents.replayed', { replay: plan.replay })
   invocation.show(output, () => replayReport(output as unknown as Replayed))
+  const { waiting } = (output as unknown as Replayed).states
+  if (waiting > 0)
+    world.err(`${waiting} go on when they can.\nNext: soloist agent replayed ${plan.replay}; soloist control list`)
   return exit.ok
 }
 
@@ -97,7 +101,7 @@ function named(text: string): { agent: string; version: string } {
 function wishes(options: Readonly<Record<string, unknown>>): Record<string, Json> {
   const limit = options.usd === undefined ? null : dollars(String(options.usd))
   return {
-    runs: Number(options.runs),
+    runs: readCount(String(options.runs), 'tasks'),
     ...(limit === null ? {} : { limit }),
     liveReads: options.liveReads === true,
     dryRun: options.dryRun === true,

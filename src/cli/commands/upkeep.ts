@@ -1,5 +1,6 @@
 import { Argument, Option } from 'commander'
 import type { UpkeepLine } from '../../os/operations/upkeep.ts'
+import { refuse } from '../../values/fault.ts'
 import type { Instant } from '../../values/time.ts'
 import { asking, given, type Verb } from '../invocation.ts'
 import { formatTime } from '../render/time.ts'
@@ -23,14 +24,17 @@ export const upkeepVerbs: readonly Verb[] = [
   },
   {
     name: 'log',
-    does: 'Count minutes that you spent on an automation away from the desk.',
+    does: 'Count minutes that you spent on an automation away from the desk; -20 takes back 20 that were counted this month.',
     example: 'upkeep log workflow:newsletter 20 --why "rewrote the brief"',
     arguments: [about, new Argument('<minutes>', 'how many')],
     options: [why()],
     action: asking<{ about: string; minutes: number }>(
       'upkeep.log',
-      (invocation, name = '', spent = '') => ({ about: name, minutes: Number(spent), ...given(invocation, 'why') }),
-      (said) => `${said.minutes} minutes are counted against ${said.about}.`,
+      (invocation, name = '', spent = '') => ({ about: name, minutes: count(spent), ...given(invocation, 'why') }),
+      (said) =>
+        said.minutes > 0
+          ? `${said.minutes} minutes are counted against ${said.about}.`
+          : `${-said.minutes} minutes of ${said.about} are taken back.`,
     ),
   },
   {
@@ -49,6 +53,12 @@ export const upkeepVerbs: readonly Verb[] = [
   pausing('resume', 'Let a paused workflow go on, with the schedules that its pause stopped.', 'goes on'),
 ]
 
+/** Fault: `input.invalid`. */
+function count(text: string): number {
+  if (/^-?\d{1,9}(\.\d{1,3})?$/.test(text)) return Number(text)
+  return refuse('input.invalid', { what: `"${text}"`, why: 'it is not a number of minutes like 20' })
+}
+
 function pausing(name: 'pause' | 'resume', does: string, now: string): Verb {
   return {
     name,
@@ -59,7 +69,11 @@ function pausing(name: 'pause' | 'resume', does: string, now: string): Verb {
     action: asking<{ about: string; schedules: string[] }>(
       `upkeep.${name}`,
       (invocation, named = '') => ({ about: named, ...given(invocation, 'why') }),
-      (said) => `${said.about} ${now}${said.schedules.length === 0 ? '' : `, with ${said.schedules.join(', ')}`}.`,
+      (said) => {
+        const its = said.schedules.length === 0 ? '' : `, with ${said.schedules.join(', ')}`
+        const undo = name === 'pause' ? `\nUndo: soloist upkeep resume ${said.about} --why REASON` : ''
+        return `${said.about} ${now}${its}.${undo}`
+      },
     ),
   }
 }

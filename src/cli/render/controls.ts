@@ -1,3 +1,4 @@
+import { usualLanes } from '../../budget/control.ts'
 import type { ControlLine } from '../../os/queries/controls.ts'
 import { formatUsd } from '../../values/money.ts'
 import { plain, table } from './table.ts'
@@ -39,6 +40,22 @@ export function ruleText({ kind, runs, usd, hours, tier, lanes }: ControlLine): 
     default:
       return kind satisfies never
   }
+}
+
+/** The command that sets this control again. */
+export function settingText(line: ControlLine, timeZone: string): string {
+  const { kind, scope, runs, usd, hours, tier, lanes, until } = line
+  const parts: readonly (string | null)[] = [
+    `soloist control ${kind} ${scope}`,
+    kind === 'window' ? `"${hours ?? ''}"` : null,
+    kind === 'downgrade' ? tier : null,
+    runs === null ? null : `--runs ${runs}`,
+    usd === null ? null : `--usd ${usd / 1e6}`,
+    lanes === usualLanes(kind) ? null : `--lanes ${lanes}`,
+    until === null ? null : `--until ${formatTime(until, timeZone).replace(' ', 'T')}`,
+    '--why REASON',
+  ]
+  return parts.filter((part) => part !== null).join(' ')
 }
 
 /** What holds, a line each, for the head of what is under it. */

@@ -50,7 +50,7 @@ export async function runJob<End>(child: Child, job: Job<End>, bounds: Bounds): 
         case 'threw':
           return {
             kind: 'fault',
-            fault: fault('sandbox.failed', { who: job.who, why: message.why.slice(0, 600) }),
+            fault: fault('sandbox.failed', { who: job.who, why: oneLine(message.why) }),
             logs,
           }
         case 'done':
@@ -92,6 +92,14 @@ async function grant<End>(
 }
 
 /** The fault of a job for which there is no process. */
+// What is thrown may be of many lines, and of characters that a terminal obeys.
+function oneLine(text: string): string {
+  return text
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim()
+    .slice(0, 600)
+}
+
 function notStarted(who: string, why: string): Fault {
   return fault('sandbox.unavailable', { who, why: why.slice(0, 200) })
 }

@@ -25,6 +25,7 @@ export async function companyFindings(os: Os): Promise<Finding[]> {
     ...secrets(os),
     await chain(os),
     ...own,
+    ...accounts(os),
     ...(await waiting(os)),
     await modeFinding(os),
     ...probed,
@@ -49,6 +50,14 @@ function secrets(os: Os): Finding[] {
     const what = `secret ${name}`
     return [set ? fine(what) : wrong(what, fault('secret.missing', { adapter: neededBy.join(', '), name }))]
   })
+}
+
+/** One account for all models: its outage is an outage of the company. */
+function accounts({ config }: Os): Finding[] {
+  const named = new Set(Object.values(config.models).flatMap((choices) => choices.map(({ provider }) => provider)))
+  const [account, another] = named
+  if (account === undefined) return []
+  return [another === undefined ? look('accounts', fault('doctor.one-account', { account })) : fine('accounts')]
 }
 
 /** As `soloist verify`, but writes no anchor: a doctor only looks. */

@@ -1,5 +1,6 @@
 import type { AgentBody, Artifact } from '../../agents/artifact.ts'
 import type { EvalOutcome } from '../../telemetry/eval-event.ts'
+import { Refusal } from '../../values/fault.ts'
 import type { RunId } from '../../values/id.ts'
 import type { Usd } from '../../values/money.ts'
 import type { Company } from '../commands.ts'
@@ -8,7 +9,7 @@ import type { Recording } from './recorded.ts'
 
 /** Evals of the company's folder, and what versions of agents made of them. */
 export interface Evals {
-  /** The evals of the folder with their newest results; of one agent, or of all. Fault: `eval.broken`. */
+  /** The evals of the folder with their newest results; of one agent, or of all. Faults: `eval.broken`, `input.unknown`. */
   list(agent?: string): Promise<readonly EvalLine[]>
   /**
    * Starts a run that puts a version to an eval. Faults: `input.unknown`, `eval.broken`, `eval.unfit`, `release.needs-code`, `plan.*`,
@@ -78,9 +79,24 @@ export interface Sitting {
 /** What that takes is loaded when it is asked for. */
 export function openEvals(company: EvalCompany): Evals {
   const sittings = new Map<RunId, Sitting>()
+  const result: Evals['result'] = async (run) => (await import('./result.ts')).resultOf(company, sittings, run)
+  // Whoever started it may have left before it could go on: what was paid for counts all the same.
+  const scoreEnded = async (): Promise<void> => {
+    for (const run of [...sittings.keys()])
+      await result(run).catch((error) => {
+        // It is the run's own fault, which says nothing of the version and stands in its tasks.
+        if (!(error instanceof Refusal)) throw error
+      })
+  }
   return {
-    list: async (agent) => (await import('./list.ts')).listEvals(company, agent),
-    start: async (wish) => (await import('./start.ts')).startEval(company, sittings, wish),
-    result: async (run) => (await import('./result.ts')).resultOf(company, sittings, run),
+    async list(agent) {
+      await scoreEnded()
+      return (await import('./list.ts')).listEvals(company, agent)
+    },
+    async start(wish) {
+      await scoreEnded()
+      return (await import('./start.ts')).startEval(company, sittings, wish)
+    },
+    result,
   }
 }

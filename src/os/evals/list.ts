@@ -1,3 +1,4 @@
+import { versionsOf } from '../versions.ts'
 import type { EvalCompany, EvalLine } from './desk.ts'
 import { type FoundEval, findEvals } from './find.ts'
 import { newestResult } from './newest.ts'
@@ -6,6 +7,8 @@ import { newestResult } from './newest.ts'
 export async function listEvals(company: EvalCompany, agent: string | undefined): Promise<EvalLine[]> {
   const all = await findEvals(company.places.folder)
   const wanted = all.filter(({ evaluation }) => agent === undefined || evaluation.agent.name === agent)
+  // An agent without evals is one thing, a name that nobody has another.
+  if (agent !== undefined && wanted.length === 0) await versionsOf(company.kernel, agent)
   return Promise.all(wanted.map((found) => line(company, found)))
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { periodOf } from '../../budget/period.ts'
 import { refuse } from '../../values/fault.ts'
 import { microUsd } from '../../values/money.ts'
+import { didYouMean } from '../../values/nearest.ts'
 import { type Operation, operation } from '../operation.ts'
 import { listBudgets } from '../queries/budgets.ts'
 import { money } from './fields.ts'
@@ -67,9 +68,14 @@ export const budgetOperations: readonly Operation[] = [
     example: { scope: 'workflow:newsletter', limit: microUsd(20_000_000) },
     async run(os, input) {
       const name = input.scope.startsWith('workflow:') ? input.scope.slice('workflow:'.length) : undefined
-      if (name !== undefined && !os.config.workflows.some((workflow) => workflow.name === name)) {
-        refuse('input.unknown', { kind: 'workflow', name, nearest: '', command: 'soloist plan' })
-      }
+      const names = os.config.workflows.map((workflow) => workflow.name)
+      if (name !== undefined && !names.includes(name))
+        refuse('input.unknown', {
+          kind: 'workflow',
+          name,
+          nearest: didYouMean(name, names),
+          command: 'soloist plan',
+        })
       const monthly = input.scope === 'company' || name !== undefined
       const now = periodOf(os.clock.now(), os.config.operator.timeZone)
       const purse = { scope: input.scope, period: input.period ?? (monthly ? now : 'life') }

@@ -28,8 +28,8 @@ export const controlView = z.object({
 })
 
 const most = z.int().min(1).max(1_000_000)
-const rule = z.union([
-  z.object({
+const rule = z.discriminatedUnion('kind', [
+  z.strictObject({
     kind: z.literal('throttle'),
     runs: most.nullable().default(null),
     usd: money
@@ -37,9 +37,9 @@ const rule = z.union([
       .nullable()
       .default(null),
   }),
-  z.object({ kind: z.literal('window'), hours: z.string().trim().min(1).max(200) }),
-  z.object({ kind: z.literal('downgrade'), tier }),
-  z.object({ kind: z.literal('stop') }),
+  z.strictObject({ kind: z.literal('window'), hours: z.string().trim().min(1).max(200) }),
+  z.strictObject({ kind: z.literal('downgrade'), tier }),
+  z.strictObject({ kind: z.literal('stop') }),
 ])
 
 /** What the operator throttles, schedules, downgrades or stops at run time. */
@@ -66,13 +66,17 @@ export const controlOperations: readonly Operation[] = [
       until: at.optional(),
       why: reason.default('the operator wants it so'),
     }),
-    output: controlView,
+    output: controlView.extend({ replaced: controlView.nullable() }),
     example: {
       scope: 'workflow:newsletter',
       rule: { kind: 'throttle', runs: 10, usd: microUsd(2_000_000) },
       why: 'it writes too much',
     },
-    run: async (os, wish) => lineOf(await os.setControl(wish), wish.why, null),
+    async run(os, wish) {
+      const { set, replaced } = await os.setControl(wish)
+      const ended = { at: set.since, how: 'replaced' } as const
+      return { ...lineOf(set, wish.why, null), replaced: replaced && lineOf(replaced, replaced.why, ended) }
+    },
   }),
   operation({
     name: 'controls.lift',

@@ -26,8 +26,14 @@ export const deliveryId = idField('dlv', 'a delivery')
 /** Any JSON value; missing is not one. */
 export const json = z.unknown().refine((value) => value !== undefined, 'is missing') as unknown as z.ZodType<Json, Json>
 
+// Beyond it no date can be written (ECMA-262, "Time Values").
+const lastInstant = 8_640_000_000_000_000
+
 /** Milliseconds since 1970 UTC. */
-export const at = z.int().meta({ description: 'Milliseconds since 1970 UTC' }) as unknown as z.ZodType<Instant, Instant>
+export const at = z
+  .int()
+  .max(lastInstant, 'is beyond all dates')
+  .meta({ description: 'Milliseconds since 1970 UTC' }) as unknown as z.ZodType<Instant, Instant>
 /** Whole micro-dollars. */
 export const money = z
   .int()

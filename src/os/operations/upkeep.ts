@@ -51,6 +51,12 @@ const standing = z.object({
 /** A line of the list as it goes out. */
 export type UpkeepLine = z.infer<typeof standing>
 
+const spentMinutes = z
+  .number()
+  .min(-6000)
+  .max(6000)
+  .refine((minutes) => Math.abs(minutes) >= 0.1, 'is no time at all')
+
 export const upkeepOperations: readonly Operation[] = [
   operation({
     name: 'upkeep.list',
@@ -68,9 +74,9 @@ export const upkeepOperations: readonly Operation[] = [
   operation({
     name: 'upkeep.log',
     kind: 'command',
-    does: 'Counts minutes that the operator spent on an automation away from the desk.',
+    does: 'Counts minutes that the operator spent on an automation away from the desk; below zero, takes back what was counted this month.',
     http: { method: 'post', path: '/upkeep/{about}/minutes' },
-    input: z.object({ about, minutes: z.number().min(0.1).max(6000), why: reason }),
+    input: z.object({ about, minutes: spentMinutes, why: reason }),
     output: z.object({ about, minutes: z.number() }),
     example: { about: 'workflow:newsletter', minutes: 20, why: 'Rewrote the brief' },
     async run(os, input) {

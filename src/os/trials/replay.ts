@@ -12,6 +12,7 @@ import { companyIdentity, type ReplayId, type RunId, randomIds } from '../../val
 import { microUsd, type Usd } from '../../values/money.ts'
 import type { Company } from '../commands.ts'
 import { versionNamed } from '../versions.ts'
+import { whatOf } from './replayed.ts'
 
 /** What is asked of a replay. */
 export interface ReplayWish {
@@ -85,8 +86,9 @@ export async function replay(company: Company, agent: string, version: string, w
   return { replay: id, ...plan, runs }
 }
 
-/** Ends what of a replay has not been done; what was done stays to be looked at. Gives how many runs were ended. */
+/** Ends what of a replay has not been done; what was done stays to be looked at. Gives how many runs were ended. Fault: `input.unknown`. */
 export async function cancelReplay({ kernel, worker }: Company, id: ReplayId, why: string): Promise<number> {
+  await whatOf(kernel, id)
   const open = await kernel.store.read
     .selectFrom('repeats')
     .innerJoin('runs', 'runs.id', 'repeats.run_id')

@@ -66,7 +66,8 @@ export async function replayed(kernel: Kernel, id: ReplayId | TrialId): Promise<
   }
 }
 
-async function whatOf({ store }: Kernel, id: ReplayId | TrialId): Promise<{ agent: string; version: number }> {
+/** Whose replay or trial it is. Fault: `input.unknown`. */
+export async function whatOf({ store }: Kernel, id: ReplayId | TrialId): Promise<{ agent: string; version: number }> {
   const table = id.startsWith('trl_') ? 'trials' : 'replays'
   const row = await store.read
     .selectFrom(table as 'replays')
@@ -74,7 +75,6 @@ async function whatOf({ store }: Kernel, id: ReplayId | TrialId): Promise<{ agen
     .select(['agent', 'artifacts.version'])
     .where('id', '=', id as ReplayId)
     .executeTakeFirst()
-  return (
-    row ?? refuse('input.unknown', { kind: 'replay', name: id, nearest: '', command: 'soloist release show AGENT' })
-  )
+  const command = table === 'trials' ? 'soloist release show AGENT' : 'soloist runs --workflow replay:AGENT'
+  return row ?? refuse('input.unknown', { kind: 'replay', name: id, nearest: '', command })
 }

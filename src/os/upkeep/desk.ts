@@ -1,5 +1,5 @@
 import { periodOf } from '../../budget/period.ts'
-import { countLogged } from '../../executor/desk-time.ts'
+import { countLogged, takeBack } from '../../executor/desk-time.ts'
 import { companyIdentity } from '../../values/id.ts'
 import type { Instant } from '../../values/time.ts'
 import { minutes } from '../../values/time.ts'
@@ -11,7 +11,7 @@ import type { Standing } from './standing.ts'
 export interface UpkeepDesk {
   /** All automations in a month, `2026-03`, or this one; those in the deepest debt first. */
   list(month?: string): Promise<{ readonly month: string; readonly items: readonly Standing[] }>
-  /** Counts time that the operator spent elsewhere. */
+  /** Counts minutes that the operator spent elsewhere; below nothing, takes back what was counted by mistake. Fault: `input.invalid`. */
   log(about: string, spent: number, why: string): Promise<void>
   /** Moves the review date; gives the next one. */
   review(about: string, why: string): Promise<Instant>
@@ -39,7 +39,8 @@ export function openUpkeepDesk(company: Company): UpkeepDesk {
       await kernel.store.write(async (tx) => {
         const payload = { about, minutes: spent, why }
         await kernel.journal.append(tx, { kind: 'upkeep.logged', ...byOperator, payload })
-        await countLogged(tx, kernel, about, minutes(spent))
+        if (spent > 0) await countLogged(tx, kernel, about, minutes(spent))
+        else await takeBack(tx, kernel, about, minutes(-spent))
       })
       await lookAtAll(company)
     },

@@ -14,7 +14,7 @@ export const upkeepEvents = {
   },
   'upkeep.logged': {
     level: 'info',
-    when: 'When the operator says how long an automation kept them busy.',
+    when: 'When the operator says how long an automation kept them busy; below zero, that it was less.',
     says: '{about} took {minutes} minutes.',
   },
   'upkeep.reviewed': {

@@ -49,8 +49,8 @@ export const budgetFaults = {
   },
   'agent.missing-instructions': {
     retry: 'never',
-    says: 'The instructions of agent "{agent}" are not at {path}.',
-    next: 'Put the Markdown file there.',
+    says: 'Agent "{agent}" is read from {path}, and there is no such file in agents/.',
+    next: 'Put the file there.',
   },
   'agent.forbidden-tool': {
     retry: 'never',

@@ -34,7 +34,7 @@ export const inputFaults = {
   },
   'config.unknown-key': {
     retry: 'never',
-    says: '{file} has a key "{key}" that means nothing.{nearest}',
+    says: '{what} has a key "{key}" that means nothing.{nearest}',
     next: 'Rename or remove it.',
   },
   'init.occupied': {

@@ -12,6 +12,11 @@ export const sandboxFaults = {
     says: 'The code of {who} failed: {why}.',
     next: 'Correct the code, then start the run again.',
   },
+  'sandbox.misfit': {
+    retry: 'never',
+    says: 'The code of {who} gave what does not fit its output: {why}.',
+    next: 'It would give the same again. Correct the code, then start the run again.',
+  },
   'sandbox.forbidden': {
     retry: 'never',
     says: 'The code of {who} asked for what it was not given: {what}.',

@@ -62,6 +62,11 @@ export const watchFaults = {
     says: 'The store has schema {found}; this Soloist brings it to {known} when it next opens it.',
     next: 'Nothing is wrong. A copy of the store as it was is kept beside it. The company was not opened for this check.',
   },
+  'doctor.one-account': {
+    retry: 'never',
+    says: 'All models are of one account, {account}: when it does not answer, no other does.',
+    next: 'Name a model of another account in models of soloist.config.ts, or give your agents a fallback; docs/guide/models.md says how.',
+  },
   'doctor.waiting-gates': {
     retry: 'never',
     says: '{count} gates have waited for you for more than {days} days.',
