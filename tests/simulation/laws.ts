@@ -3,7 +3,9 @@ import type { Row } from '../../src/store/tables.ts'
 import type { StoredEvent } from '../../src/telemetry/event.ts'
 import type { TaskId } from '../../src/values/id.ts'
 import type { Usd } from '../../src/values/money.ts'
+import type { Instant } from '../../src/values/time.ts'
 import type { Outside } from './outside.ts'
+import { VersionLaws } from './version-laws.ts'
 
 type Known = { readonly [K in StoredEvent['kind']]: Extract<StoredEvent, { kind: K }> }
 
@@ -16,9 +18,10 @@ export class Laws {
   readonly #fences = new Map<TaskId, number>()
   readonly #ended = new Set<string>()
   readonly #allowed = new Map<string, 'open' | 'yes' | 'no'>()
-  readonly #grants = new Map<string, number>()
+  readonly #grants = new Map<string, { uses: number; readonly until: Instant }>()
   readonly #intents = new Set<string>()
   readonly #used = new Map<string, Usd>()
+  readonly #versions = new VersionLaws((event, what) => this.#say(event, what))
   #pausedAt: number | undefined
   #seq = 0
   #acts = 0
@@ -37,6 +40,7 @@ export class Laws {
 
   #event(event: StoredEvent): void {
     if (event.payload === null) return
+    this.#versions.take(event)
     if (event.kind === 'company.paused') this.#pausedAt ??= event.at
     else if (event.kind === 'company.resumed') this.#pausedAt = undefined
     else if (event.kind.startsWith('gate.') || event.kind.startsWith('grant.')) this.#permission(event)
@@ -53,12 +57,16 @@ export class Laws {
       const yes = event.kind === 'gate.decided' && ['approved', 'edited'].includes(event.payload.verdict)
       this.#allowed.set(gate, yes ? 'yes' : 'no')
     }
-    if (event.kind === 'grant.given') this.#grants.set(event.payload.grant, event.payload.terms.maxUses)
+    if (event.kind === 'grant.given') {
+      const { maxUses, expiresAt } = event.payload.terms
+      this.#grants.set(event.payload.grant, { uses: maxUses, until: expiresAt })
+    }
     if (event.kind === 'grant.withdrawn') this.#grants.delete(event.payload.grant)
     if (event.kind === 'grant.used') {
-      const left = (this.#grants.get(event.payload.grant) ?? 0) - 1
-      if (left < 0) this.#say(event, `${event.payload.grant} was used when it allowed nothing`)
-      this.#grants.set(event.payload.grant, left)
+      const grant = this.#grants.get(event.payload.grant)
+      if (!grant || grant.uses < 1 || grant.until <= event.at)
+        this.#say(event, `${event.payload.grant} was used when it allowed nothing`)
+      if (grant) grant.uses -= 1
     }
   }
 

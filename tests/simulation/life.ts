@@ -67,10 +67,12 @@ export class Life {
     const folder = join(this.#home, 'company')
     mkdirSync(join(folder, 'agents'), { recursive: true })
     for (const agent of ['writer', 'answerer']) writeFileSync(join(folder, `agents/${agent}.md`), 'Write.')
-    const config = officeConfig(this.#models)
     this.#company = await MortalCompany.open(
       folder,
-      (around) => ({ ...config, adapters: standIns([], [this.#outside.adapter], around, config.operator.email) }),
+      (around) => {
+        const config = officeConfig(this.#models, this.#operator.version)
+        return { ...config, adapters: standIns([], [this.#outside.adapter], around, config.operator.email) }
+      },
       { SOLOIST_CLOCK: this.#clock.path, SOLOIST_VAULT_KEY: '00'.repeat(32) },
     )
   }
@@ -80,7 +82,7 @@ export class Life {
     while (this.#clock.now < end && this.#laws.broken.length === 0) {
       await this.#operator.act(this.#company.os)
       if (this.#random() < 0.06) this.#armDeath()
-      if (this.#random() < 0.02) await this.#company.crash()
+      if (this.#random() < 0.04) await this.#restart()
       await this.#work()
       await this.#pass(minutes(Math.ceil(this.#random() * 240)))
     }
@@ -90,6 +92,12 @@ export class Life {
     const when = this.#random() < 0.5 ? 'before' : 'after'
     const what = this.#random() < 0.5 ? 'commit' : 'call'
     this.#company.crashAt({ when, what, nth: Math.ceil(this.#random() * 12) })
+  }
+
+  /** The process dies, and the folder has another version of the writer when it comes back. */
+  async #restart(): Promise<void> {
+    this.#operator.version += 1
+    await this.#company.crash()
   }
 
   /** Works until nothing is due, and looks at what has become of it. */

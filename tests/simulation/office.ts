@@ -10,15 +10,16 @@ import { office } from './outside.ts'
 const Topic = z.object({ topic: z.string() })
 const Words = z.object({ text: z.string() })
 
-const writer = agent({
-  name: 'writer',
-  version: 1,
-  does: 'Writes.',
-  input: Topic,
-  output: Words,
-  tier: 'quality',
-  instructions: './writer.md',
-})
+const writerOf = (version: number) =>
+  agent({
+    name: 'writer',
+    version,
+    does: `Writes, the ${version}. way.`,
+    input: Topic,
+    output: Words,
+    tier: 'quality',
+    instructions: './writer.md',
+  })
 
 const answerer = agent({
   name: 'answerer',
@@ -56,14 +57,15 @@ const parcel = pure({
 const patient = { attempts: 6, first: seconds(20), factor: 3, most: hours(2) }
 
 /** Written each morning; nothing is posted that was not looked at. */
-const column = workflow(
-  { name: 'column', input: Topic, lane: 'background', budget: { cost: usd(0.05), whenSpent: 'ask' } },
-  (flow, given) => {
-    const draft = flow.task('draft', writer, { topic: given.get('topic') }, { retry: patient })
-    const edited = flow.gate('edit', draft, { ask: 'Post it?', covers: [office.post], within: days(2) })
-    return flow.task('post', office.post, { text: edited.get('text') }, { retry: patient })
-  },
-)
+const columnBy = (writer: ReturnType<typeof writerOf>) =>
+  workflow(
+    { name: 'column', input: Topic, lane: 'background', budget: { cost: usd(0.05), whenSpent: 'ask' } },
+    (flow, given) => {
+      const draft = flow.task('draft', writer, { topic: given.get('topic') }, { retry: patient })
+      const edited = flow.gate('edit', draft, { ask: 'Post it?', covers: [office.post], within: days(2) })
+      return flow.task('post', office.post, { text: edited.get('text') }, { retry: patient })
+    },
+  )
 
 /** Somebody waits for it; the mail is let out by a grant, or by the operator. */
 const answer = workflow({ name: 'answer', input: Topic, lane: 'interactive' }, (flow, given) => {
@@ -98,8 +100,10 @@ const tidy = workflow({ name: 'tidy', input: Topic, lane: 'background' }, (flow,
 
 export const workflows = ['column', 'answer', 'bill', 'tidy'] as const
 
-/** The company that is simulated; what is outside it is put in by the rehearsal. */
-export function officeConfig(models: Config['models']): Config {
+/** The company that is simulated, with its writer in this version; what is outside it is put in by the rehearsal. */
+export function officeConfig(models: Config['models'], version: number): Config {
+  const writer = writerOf(version)
+  const column = columnBy(writer)
   return company({
     name: 'Office',
     operator: { name: 'Op', email: 'op@example.org', timeZone: 'Europe/Berlin' },

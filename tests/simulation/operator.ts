@@ -16,6 +16,8 @@ export class Operator {
   /** How often what was done, and refused with what. */
   readonly told = new Map<string, number>()
   #topics = 0
+  /** Which version of the writer the folder has. */
+  version = 1
 
   constructor(random: () => number, outside: Outside) {
     this.#random = random
@@ -37,6 +39,11 @@ export class Operator {
       [3, 'limit', (on) => this.#limit(on)],
       [3, 'grant', (on) => this.#grant(on)],
       [1, 'withdraw', (on) => this.#withdraw(on)],
+      [3, 'canary', (on) => this.#canary(on)],
+      [2, 'promote', (on) => this.#ofWriter(on, 'releases.promote', { version: String(this.version) })],
+      [1, 'stop trial', (on) => this.#ofWriter(on, 'releases.stop', {})],
+      [1, 'withdraw version', (on) => this.#ofWriter(on, 'releases.withdraw', { version: String(this.version) })],
+      [1, 'undo release', (on) => this.#ofWriter(on, 'releases.undo', {})],
       [1, 'shut', async () => this.#shut(true)],
       [3, 'open', async () => this.#shut(false)],
     ]
@@ -145,6 +152,16 @@ export class Operator {
       why: 'routine',
       externalOk: this.#random() < 0.7,
     })
+  }
+
+  async #canary(os: Os): Promise<void> {
+    const version = String(this.version)
+    await this.#ofWriter(os, 'releases.canary', { version, share: 40 })
+    if (this.#random() < 0.3) await this.#ofWriter(os, 'releases.shadow', { version, limit: usd(0.05) })
+  }
+
+  async #ofWriter(os: Os, operation: string, more: Readonly<Record<string, Json>>): Promise<void> {
+    await this.call(os, operation, { agent: 'writer', why: 'by mood', ...more })
   }
 
   async #withdraw(os: Os): Promise<void> {
