@@ -6,8 +6,8 @@ import { type Clock, type Instant, later, milliseconds, seconds } from '../value
 // Long enough that work which comes in a row is not held up between two pieces: collecting takes some 50 ms.
 const quiet = seconds(10)
 // V8 lets go of the code of functions that nobody called while so many collections passed, of all that only starting up needed: 3 MB. Others
-// have their turn between two of them.
-const rounds = 8
+// have their turn between two of them. They take half a second of a core, which a burst of work later on is not worth.
+const roundsAtFirst = 8
 const betweenRounds = milliseconds(250)
 
 /**
@@ -17,6 +17,7 @@ const betweenRounds = milliseconds(250)
  */
 export function restWhenQuiet({ journal, clock }: { readonly journal: Journal; readonly clock: Clock }): () => void {
   let latest: Instant = clock.now()
+  let rounds = roundsAtFirst
   let stopWaiting: (() => void) | undefined
   const wait = (): void => {
     stopWaiting = clock.wake(later(latest, quiet), () => {
@@ -27,7 +28,10 @@ export function restWhenQuiet({ journal, clock }: { readonly journal: Journal; r
   }
   const collectAgain = (round: number): void => {
     collect()
-    if (round === rounds) return
+    if (round >= rounds) {
+      rounds = 1
+      return
+    }
     stopWaiting = clock.wake(later(clock.now(), betweenRounds), () => {
       stopWaiting = undefined
       if (clock.now() < later(latest, quiet)) wait()
