@@ -91,7 +91,6 @@ async function grant<End>(
   return undefined
 }
 
-/** The fault of a job for which there is no process. */
 // What is thrown may be of many lines, and of characters that a terminal obeys.
 function oneLine(text: string): string {
   return text
@@ -100,6 +99,7 @@ function oneLine(text: string): string {
     .slice(0, 600)
 }
 
+/** The fault of a job for which there is no process. */
 function notStarted(who: string, why: string): Fault {
   return fault('sandbox.unavailable', { who, why: why.slice(0, 200) })
 }
