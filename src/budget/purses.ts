@@ -16,8 +16,10 @@ export interface Purses {
   /** Takes `reserved` out of what is reserved and adds `spent` to what is spent, in all. `spent` below 0 is a correction. */
   book(tx: Tx, amounts: { readonly reserved: number; readonly spent: number }): Promise<void>
   rows(tx: Tx): Promise<Row<'budgets'>[]>
-  /** Gives each that has no row one without a limit. */
-  open(tx: Tx): Promise<void>
+  /** Gives each that has no row one without a limit; gives those. */
+  open(tx: Tx): Promise<readonly Scope[]>
+  /** Takes back an `open` of this transaction: no event tells of a purse from which nothing was taken. */
+  close(tx: Tx, opened: readonly Scope[]): Promise<void>
 }
 
 /** The purses of these scopes; the same scope twice is one. Throws a RangeError on none, or on more than sixteen. */
@@ -39,7 +41,13 @@ export function pursesOf(given: readonly Scope[]): Purses {
     book: async (tx, amounts) => assertAll(await book.run(tx.db, { ...names, ...amounts }), count),
     rows: (tx) => select.all(tx.db, names),
     async open(tx) {
-      for (const { scope, period } of scopes) await openPurse.run(tx.db, { scope, period })
+      const opened: Scope[] = []
+      for (const { scope, period } of scopes)
+        if ((await openPurse.run(tx.db, { scope, period })) > 0) opened.push({ scope, period })
+      return opened
+    },
+    async close(tx, opened) {
+      for (const { scope, period } of opened) await closePurse.run(tx.db, { scope, period })
     },
   }
 }
@@ -104,4 +112,8 @@ const openPurse = compiled((db, given: { scope: string; period: string }) =>
     .insertInto('budgets')
     .values({ scope: given.scope, period: given.period, limit_usd: null, spent: sql`0`, reserved: sql`0` })
     .onConflict((clash) => clash.doNothing()),
+)
+
+const closePurse = compiled((db, given: { scope: string; period: string }) =>
+  db.deleteFrom('budgets').where('scope', '=', given.scope).where('period', '=', given.period),
 )

@@ -20,8 +20,12 @@ export async function reserve(
   const purses = pursesOf(ask.scopes)
   if (!(await purses.reserve(tx, worst))) {
     // Seldom: a scope is new, or one has too little left.
-    await purses.open(tx)
-    if (!(await purses.reserve(tx, worst))) return refusal(await purses.rows(tx), worst)
+    const opened = await purses.open(tx)
+    if (!(await purses.reserve(tx, worst))) {
+      const refused = refusal(await purses.rows(tx), worst)
+      await purses.close(tx, opened)
+      return refused
+    }
   }
   const { step, fence, run: run_id, task: task_id, subject, agent, account } = spender
   const owner = { run_id, task_id, subject }

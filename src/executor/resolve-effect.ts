@@ -30,7 +30,8 @@ export async function recordNothing(
   why: Fault = fault('task.cancelled', { task: effect.action }),
 ): Promise<void> {
   const { key, subject, run_id: run, task_id: task } = effect
-  const draft = { kind: 'effect.refused', subject, origin: 'system', run, task, payload: { key, fault: why } } as const
+  const payload = { key, fault: why, fence: 0 } as const
+  const draft = { kind: 'effect.refused', subject, origin: 'system', run, task, payload } as const
   const outcome_seq = await journal.append(tx, draft)
   await tx.db
     .updateTable('effects')

@@ -145,7 +145,8 @@ export interface Events
   }
   'effect.retried': { key: EffectKey; fence: number; why: string }
   'effect.done': { key: EffectKey; output: Json; how: 'answered' | 'found' | 'operator' }
-  'effect.refused': { key: EffectKey; fault: Fault }
+  /** `fence: 0` where it surely never left, whatever was feared before. */
+  'effect.refused': { key: EffectKey; fault: Fault; fence?: 0 }
   'effect.unknown': { key: EffectKey; fault: Fault; evidence: Json }
   'effect.undone': { key: EffectKey; by: EffectKey }
 

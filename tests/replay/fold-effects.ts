@@ -24,7 +24,9 @@ export function foldEffects(events: readonly Told[]): Row<'effects'>[] {
         const happened = event.kind.slice('effect.'.length) as EffectEvent
         const state = next(effect.state, happened) ?? impossible(event, effect.state)
         const ended_at = happened === 'done' || happened === 'refused' ? event.at : effect.ended_at
-        effects.set(effect.key, { ...effect, state, outcome_seq: event.seq, ended_at })
+        // Older events do not say that what did not happen is no attempt's.
+        const fence = (event.kind === 'effect.refused' ? event.payload.fence : undefined) ?? effect.fence
+        effects.set(effect.key, { ...effect, state, fence, outcome_seq: event.seq, ended_at })
       }
     }
   }
