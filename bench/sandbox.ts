@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -9,7 +10,7 @@ import { instant, milliseconds, seconds } from '../src/values/time.ts'
 import { quantile, report } from './measure.ts'
 
 // Side by side, so that all are told the same by a machine that others use too: a bare Node, a job without and with a process in waiting,
-// and a job behind the permission model alone.
+// a bare Node in waiting that answers a line (what waking up costs here, whoever wakes), and a job behind the permission model alone.
 const rounds = 40
 const settle = 250
 const clock = systemClock()
@@ -20,18 +21,28 @@ const bare = open({ warm: 0, layers: new Set(['realm', 'permission']) })
 const warm = open({ warm: 1 })
 for (const sandbox of [cold, bare, warm]) await job(sandbox)
 
-const taken = { node: [] as number[], cold: [] as number[], bare: [] as number[], warm: [] as number[] }
+const taken = {
+  node: [] as number[],
+  cold: [] as number[],
+  bare: [] as number[],
+  woken: [] as number[],
+  warm: [] as number[],
+}
+const sleeper = bareSleeper()
 for (let round = 0; round < rounds; round += 1) {
   taken.node.push(await timed(bareNode))
   taken.cold.push(await timed(() => job(cold)))
   taken.bare.push(await timed(() => job(bare)))
+  taken.woken.push(await timed(sleeper.answer))
   await wait(settle)
   taken.warm.push(await timed(() => job(warm)))
 }
+sleeper.end()
 const median = (values: readonly number[]): number => quantile(values, 0.5)
 report({ name: 'sandbox: an empty Node starts and ends, p50', value: median(taken.node), unit: 'ms' })
 report({ name: 'sandbox: a job, cold, all walls, p50', value: median(taken.cold), unit: 'ms', goal: 'under 60' })
 report({ name: 'sandbox: a job, cold, permission model alone, p50', value: median(taken.bare), unit: 'ms' })
+report({ name: 'sandbox: a bare Node in waiting answers a line, p50', value: median(taken.woken), unit: 'ms' })
 report({ name: 'sandbox: a job, from the pool, p50', value: median(taken.warm), unit: 'ms', goal: 'under 5' })
 report({ name: 'sandbox: a job, from the pool, p95', value: quantile(taken.warm, 0.95), unit: 'ms' })
 
@@ -69,6 +80,19 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 
 function bareNode(): Promise<void> {
   return new Promise((resolve) => spawn(process.execPath, ['-e', '0'], { env: {} }).once('exit', () => resolve()))
+}
+
+function bareSleeper() {
+  const echo = "process.stdin.on('data', (line) => process.stdout.write(line))"
+  const child = spawn(process.execPath, ['-e', echo], { env: {}, stdio: ['pipe', 'pipe', 'ignore'] })
+  return {
+    async answer(): Promise<void> {
+      const answered = once(child.stdout, 'data')
+      child.stdin.write('x\n')
+      await answered
+    },
+    end: () => child.kill(),
+  }
 }
 
 /** A resolution of 5 ms is part of what it measures; it is taken off. */
