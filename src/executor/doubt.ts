@@ -9,6 +9,7 @@ import type { Answer } from './call-adapter.ts'
 import { putQuestion } from './card.ts'
 import type { Ask } from './effect.ts'
 import type { Performed } from './ending.ts'
+import { recordUnknown } from './record-effect.ts'
 
 type Asked =
   | Extract<Performed, { kind: 'held' | 'fault' }>
@@ -50,18 +51,7 @@ async function openDoubt(
     target,
   }
   const about = { subject: ask.subject, origin: ask.origin, run: attempt.run.id, task: task.id }
-  if (effect.state === 'intended') {
-    const seq = await kernel.journal.append(tx, {
-      kind: 'effect.unknown',
-      ...about,
-      payload: { key: effect.key, fault: doubt, evidence },
-    })
-    await tx.db
-      .updateTable('effects')
-      .set({ state: 'unknown', outcome_seq: seq })
-      .where('key', '=', effect.key)
-      .execute()
-  }
+  if (effect.state === 'intended') await recordUnknown(tx, kernel, about, { key: effect.key, fault: doubt, evidence })
   await putQuestion(tx, attempt, gate, {
     ask: `Did this go out? ${ask.action.name} to ${target}, begun ${isoInstant(effect.intended_at)}.`,
     reason: 'doubt',

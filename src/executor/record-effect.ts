@@ -1,5 +1,6 @@
 import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
+import type { Events } from '../telemetry/event.ts'
 import type { Fault } from '../values/fault.ts'
 import type { EffectKey, IdentityId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
@@ -7,6 +8,14 @@ import type { Origin } from '../values/origin.ts'
 import type { Attempt } from './attempt.ts'
 import type { Ask } from './effect.ts'
 import { next } from './effect-state.ts'
+
+/** Whom and what an event is about. */
+interface About {
+  readonly subject: IdentityId
+  readonly origin: Origin
+  readonly run: Row<'runs'>['id']
+  readonly task: Row<'tasks'>['id']
+}
 
 interface Outcome {
   readonly output: Json
@@ -62,11 +71,19 @@ export async function recordMiss(tx: Tx, attempt: Attempt, ask: Ask, key: Effect
   if (await isLastCall(tx, attempt, key)) await markCall(tx, attempt, ask, key, 0, why)
 }
 
+/** That nobody here can say what became of it; it is open no longer. */
+export async function recordUnknown(
+  tx: Tx,
+  { journal }: Pick<Attempt['kernel'], 'journal'>,
+  about: About,
+  doubt: Events['effect.unknown'],
+): Promise<void> {
+  const seq = await journal.append(tx, { kind: 'effect.unknown', ...about, payload: doubt })
+  await tx.db.updateTable('effects').set({ state: 'unknown', outcome_seq: seq }).where('key', '=', doubt.key).execute()
+}
+
 /** Whom and what an effect's events are about. */
-export function about(
-  attempt: Attempt,
-  ask: Ask,
-): { subject: IdentityId; origin: Origin; run: Row<'runs'>['id']; task: Row<'tasks'>['id'] } {
+export function about(attempt: Attempt, ask: Ask): About {
   return { subject: ask.subject, origin: ask.origin, run: attempt.run.id, task: attempt.task.id }
 }
 

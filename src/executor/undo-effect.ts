@@ -13,6 +13,7 @@ import { putQuestion, type Question } from './card.ts'
 import { through } from './door.ts'
 import type { AttemptEnd } from './ending.ts'
 import type { Kernel } from './kernel.ts'
+import { recordUnknown } from './record-effect.ts'
 import { resolveEffect } from './resolve-effect.ts'
 import { standingGate } from './standing-gate.ts'
 import { permitUndo } from './undo-permit.ts'
@@ -185,14 +186,13 @@ async function askToSettle(attempt: Attempt, effect: Row<'effects'>, given?: Fau
   if (state !== undefined && state !== 'open') return { kind: 'fault', fault: why }
   const also = async (tx: Tx): Promise<void> => {
     await putQuestion(tx, attempt, gate, await toSettle(tx, effect, why))
-    if (effect.state === 'intended') await recordUnknown(tx, attempt, effect, why)
+    if (effect.state === 'intended') await recordDoubts(tx, attempt, effect, why)
   }
   return { kind: 'held', gate, also }
 }
 
 /** Nothing here will find out what became of it, nor of those that are asked about with it: the record says so, for good. */
-async function recordUnknown(tx: Tx, attempt: Attempt, asked: Row<'effects'>, why: Fault): Promise<void> {
-  const { journal } = attempt.kernel
+async function recordDoubts(tx: Tx, attempt: Attempt, asked: Row<'effects'>, why: Fault): Promise<void> {
   const together = await tx.db
     .selectFrom('effects')
     .select('key')
@@ -203,9 +203,8 @@ async function recordUnknown(tx: Tx, attempt: Attempt, asked: Row<'effects'>, wh
     .execute()
   const keys = asked.reversible === 0 ? together.map(({ key }) => key) : [asked.key]
   for (const key of keys) {
-    const payload = { key, fault: why, evidence: { state: 'intended' } }
-    const seq = await journal.append(tx, { kind: 'effect.unknown', ...about(attempt, asked), payload })
-    await tx.db.updateTable('effects').set({ state: 'unknown', outcome_seq: seq }).where('key', '=', key).execute()
+    const doubt = { key, fault: why, evidence: { state: 'intended' } }
+    await recordUnknown(tx, attempt.kernel, about(attempt, asked), doubt)
   }
 }
 

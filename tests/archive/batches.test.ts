@@ -1,10 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { z } from 'zod'
 import { cancelRun } from '../../src/executor/cancel-run.ts'
 import { looseBatches } from '../../src/executor/loose-batches.ts'
-import { agent, usd, workflow } from '../../src/index.ts'
+import { workflow } from '../../src/index.ts'
 import { openai } from '../../src/models/providers.ts'
 import { importCompany } from '../../src/os/archive/import.ts'
 import { makeVaultKey } from '../../src/store/vault-key.ts'
@@ -12,23 +11,14 @@ import { type FakeClock, fakeClock } from '../../src/testing/clock.ts'
 import type { RunId } from '../../src/values/id.ts'
 import { hours, instant, minutes } from '../../src/values/time.ts'
 import { kept, replayed } from '../replay/replay.ts'
+import { calm, Given, price, writer } from '../turns/batch-company.ts'
 import { BatchServer } from '../turns/batch-server.ts'
 import { openParts, passphrase, tempFolder } from './company.ts'
 
-const Given = z.object({ about: z.string() })
-const writer = agent({
-  ...{ name: 'writer', version: 1, does: 'Writes.', tier: 'standard', instructions: './writer.md' },
-  input: Given,
-  output: z.object({ body: z.string() }),
-})
-const calm = workflow({ name: 'calm', input: Given, lane: 'background' }, (flow, given) =>
-  flow.task('write', writer, { about: given.get('about') }),
-)
 const ofThem = workflow(
   { name: 'of-them', input: Given, lane: 'background', subject: (given) => given.get('about') },
   (flow, given) => flow.task('write', writer, { about: given.get('about') }),
 )
-const price = { perMillionIn: usd(1), perMillionOut: usd(10) }
 type Company = Awaited<ReturnType<typeof openParts>>
 
 /** A company whose one model is asked by batches. */

@@ -16,16 +16,18 @@ import { openVault } from '../../src/store/vault.ts'
 import { openJournal } from '../../src/telemetry/journal.ts'
 import type { Clock } from '../../src/values/time.ts'
 
-const Given = z.object({ about: z.string() })
-const writer = agent({
+/** What is asked about. */
+export const Given = z.object({ about: z.string() })
+/** Writes in batches. */
+export const writer = agent({
   ...{ name: 'writer', version: 1, does: 'Writes.', tier: 'standard', instructions: './writer.md' },
   input: Given,
   output: z.object({ body: z.string() }),
 })
-const calm = workflow({ name: 'calm', input: Given, lane: 'background' }, (flow, given) =>
+export const calm = workflow({ name: 'calm', input: Given, lane: 'background' }, (flow, given) =>
   flow.task('write', writer, { about: given.get('about') }),
 )
-const price = { perMillionIn: usd(1), perMillionOut: usd(10) }
+export const price = { perMillionIn: usd(1), perMillionOut: usd(10) }
 
 /** A company in a folder of its own whose one model is asked by batches: the same whichever process opens it. */
 export async function openBatching(folder: string, url: string, clock: Clock, crash?: CrashPoints) {

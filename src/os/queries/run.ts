@@ -116,8 +116,8 @@ async function countInDoubt(os: Os, { id, state }: Row<'runs'>): Promise<number>
     .select((eb) => eb.fn.countAll<number>().as('count'))
     .where('run_id', '=', id)
     .where('state', 'in', ['intended', 'unknown'])
-    // Without an attempt's fence it surely did not leave.
-    .where('fence', '<>', 0)
+    // What was only intended, without an attempt's fence, surely did not leave.
+    .where((row) => row.or([row('state', '=', 'unknown'), row('fence', '<>', 0)]))
     .executeTakeFirstOrThrow()
   return count
 }
