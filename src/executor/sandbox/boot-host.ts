@@ -35,7 +35,6 @@ function bootHost(realm: string, isConfined: boolean): void {
   process.on('unhandledRejection', () =>
     say({ kind: 'threw', why: 'a promise was rejected, and nothing looked at it' }),
   )
-  say({ kind: 'ready' })
   if (isConfined) block(take)
   else listen(take)
 }

@@ -36,13 +36,18 @@ export function realmText(): string {
 function bootRealm(send: (line: string) => void, isConfined: boolean): Receive {
   const { parse } = JSON
   const desk = openDesk(send)
+  const world = worldOf(desk)
+  const setTime = fixTime()
+  const setChance = fixChance()
+  if (isConfined) takeAway()
+  // All that can be done before the job is known is done by now: a process in waiting has it behind it.
+  desk.say({ kind: 'ready' })
   return (line, evaluate) => {
     const said = parse(line)
     if (!evaluate) return desk.answer(said)
-    fixTime(said.now)
-    fixChance(said.seed)
-    if (isConfined) takeAway()
-    begin(desk, said, evaluate)
+    setTime(said.now)
+    setChance(said.seed)
+    begin(desk, world, said, evaluate)
   }
 }
 
@@ -70,19 +75,18 @@ function openDesk(send: (line: string) => void): Desk {
   }
 }
 
-function begin(desk: Desk, { input, given }: Start, evaluate: () => unknown): void {
+function begin(desk: Desk, world: object, { input, given }: Start, evaluate: () => unknown): void {
   Promise.resolve()
     .then(() => {
-      const world = worldOf(desk, given)
       const run = evaluate()
       if (typeof run !== 'function') throw new TypeError('it exports no function "run"')
-      return run(input, world)
+      return run(input, { ...world, ...(given as object) })
     })
     .then((output) => desk.say({ kind: 'done', output: output === undefined ? null : output }))
     .catch((error) => desk.say({ kind: 'threw', why: told(error) }))
 }
 
-function worldOf({ say, wish }: Desk, given: unknown): object {
+function worldOf({ say, wish }: Desk): object {
   const { stringify } = JSON
   const act = (action: string, input: unknown) => wish({ what: 'act', action, input: input ?? {} })
   const written = (part: unknown): string => (typeof part === 'string' ? part : (stringify(part) ?? String(part)))
@@ -101,7 +105,6 @@ function worldOf({ say, wish }: Desk, given: unknown): object {
     recall: (words?: string) => wish({ what: 'recall', words }),
     memory,
     log,
-    ...(given as object),
   }
 }
 
@@ -116,8 +119,9 @@ function told(error: unknown): string {
   }
 }
 
-function fixTime(now: number): void {
+function fixTime(): (now: number) => void {
   const Real = Date
+  let now = 0
   const dated = new Proxy(Real, {
     construct: (target, given, made) => Reflect.construct(target, given.length === 0 ? [now] : given, made),
     apply: () => new Real(now).toString(),
@@ -127,30 +131,33 @@ function fixTime(now: number): void {
   Object.assign(globalThis, { Date: dated })
   const instant = () => Temporal.Instant.fromEpochMilliseconds(now)
   Object.defineProperty(Temporal, 'Now', { value: { instant } })
-  fixFormats(now)
+  fixFormats(() => now)
+  return (given) => {
+    now = given
+  }
 }
 
 // Who formats no date formats the present.
-function fixFormats(now: number): void {
+function fixFormats(now: () => number): void {
   const formats = Intl.DateTimeFormat.prototype
   const parts = formats.formatToParts
   const format = Object.getOwnPropertyDescriptor(formats, 'format')?.get
   Object.defineProperty(formats, 'formatToParts', {
-    value(this: Intl.DateTimeFormat, date: number = now) {
+    value(this: Intl.DateTimeFormat, date: number = now()) {
       return parts.call(this, date)
     },
   })
   Object.defineProperty(formats, 'format', {
     get(this: Intl.DateTimeFormat) {
       const own = format?.call(this)
-      return (date: number = now) => own(date)
+      return (date: number = now()) => own(date)
     },
   })
 }
 
 // Mulberry32: small, and the same everywhere. It keeps no secret.
-function fixChance(seed: number): void {
-  let state = seed
+function fixChance(): (seed: number) => void {
+  let state = 0
   const random = (): number => {
     state = (state + 0x6d2b79f5) | 0
     let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
@@ -158,6 +165,9 @@ function fixChance(seed: number): void {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
   }
   Object.defineProperty(Math, 'random', { value: random })
+  return (seed) => {
+    state = seed
+  }
 }
 
 // What could wait, look at the collector's work or run machine code.
