@@ -7,6 +7,7 @@ export interface Wake {
   /** After this transaction's COMMIT, once for all transactions that share it. */
   afterCommit(tx: Tx): void
   onWake(listener: () => void): () => void
+  /** Once is enough; more does nothing. */
   close(): void
 }
 
@@ -86,6 +87,8 @@ function watchedFile(path: string, changedElsewhere: () => void): WakeFile {
       known += 1
     },
     close() {
+      // The number of a file that is closed is soon another file's.
+      if (!open) return
       open = false
       watcher.close()
       closeSync(file)

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { closeSync, fstatSync, mkdtempSync, openSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -46,6 +46,15 @@ test('the file that carries the wakes does not grow for ever, and no wake is los
     await woken
   }
   expect(statSync(join(folder, 'wake')).size).toBeLessThanOrEqual(4_096)
+})
+
+test('closed twice, it closes the file of nobody else, whose number may be its own by now', () => {
+  const wake = openWake(join(folder, 'wake'))
+  wake.close()
+  const others = openSync(join(folder, 'wake'), 'r')
+  wake.close()
+  expect(fstatSync(others).size).toBe(0)
+  closeSync(others)
 })
 
 test('a folder that is not there is refused with what to do', () => {
