@@ -35,7 +35,7 @@ const names = [
   'schedules.add schedules.pause schedules.resume schedules.remove schedules.next agents.list agents.show',
   'agents.diff agents.confidence releases.show releases.set releases.withdraw releases.undo releases.move',
   'evals.list evals.start evals.result releases.canary releases.shadow releases.promote releases.stop',
-  'agents.replay agents.replayed agents.cancelReplay secrets.list',
+  'agents.replay agents.replays agents.replayed agents.cancelReplay secrets.list',
   'secrets.set secrets.remove webhooks.list webhooks.add webhooks.remove webhooks.receipts webhooks.deliveries',
   'webhooks.replay upkeep.list upkeep.log upkeep.review upkeep.pause upkeep.resume backups.list backups.take',
   'backups.try company.health company.mode company.pause',

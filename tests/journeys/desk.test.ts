@@ -85,7 +85,7 @@ async function eventsAfter(url: string, headers: object, place: string, count: n
 }
 
 const operations = [
-  'agents.cancelReplay agents.confidence agents.diff agents.list agents.replay agents.replayed agents.show',
+  'agents.cancelReplay agents.confidence agents.diff agents.list agents.replay agents.replayed agents.replays agents.show',
   'backups.list backups.take backups.try budgets.forecast budgets.list budgets.set commitments.drop',
   'commitments.keep commitments.list commitments.make company.doctor company.export company.health company.mend',
   'company.mode company.pause company.resume company.verify controls.lift controls.list controls.set effects.list',
