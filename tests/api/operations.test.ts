@@ -37,7 +37,7 @@ const names = [
   'evals.list evals.start evals.result releases.canary releases.shadow releases.promote releases.stop',
   'agents.replay agents.replays agents.replayed agents.cancelReplay secrets.list',
   'secrets.set secrets.remove webhooks.list webhooks.add webhooks.remove webhooks.receipts webhooks.deliveries',
-  'webhooks.replay upkeep.list upkeep.log upkeep.review upkeep.pause upkeep.resume backups.list backups.take',
+  'webhooks.replay upkeep.list upkeep.log upkeep.review upkeep.undoReview upkeep.pause upkeep.resume backups.list backups.take',
   'backups.try company.health company.mode company.pause',
   'company.resume company.verify company.export company.doctor company.mend',
 ].flatMap((line) => line.split(' '))

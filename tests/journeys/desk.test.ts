@@ -100,6 +100,6 @@ const operations = [
   'releases.move releases.promote releases.set releases.shadow releases.show releases.stop releases.undo',
   'releases.withdraw runs.cancel runs.list runs.recalled runs.retry runs.show runs.start runs.undo schedules.add',
   'schedules.list schedules.next schedules.pause schedules.remove schedules.resume secrets.list secrets.remove',
-  'secrets.set tasks.list tasks.retry upkeep.list upkeep.log upkeep.pause upkeep.resume upkeep.review webhooks.add',
+  'secrets.set tasks.list tasks.retry upkeep.list upkeep.log upkeep.pause upkeep.resume upkeep.review upkeep.undoReview webhooks.add',
   'webhooks.deliveries webhooks.list webhooks.receipts webhooks.remove webhooks.replay workflows.list',
 ].flatMap((line) => line.split(' '))
