@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { accountOf } from '../../models/ladder.ts'
 import { isWork } from '../../store/practice.ts'
 import { readAnchors } from '../../telemetry/anchor.ts'
 import { verifyChain } from '../../telemetry/verify.ts'
@@ -54,7 +55,8 @@ function secrets(os: Os): Finding[] {
 
 /** One account for all models: its outage is an outage of the company. */
 function accounts({ config }: Os): Finding[] {
-  const named = new Set(Object.values(config.models).flatMap((choices) => choices.map(({ provider }) => provider)))
+  const { models } = config
+  const named = new Set(Object.values(models).flatMap((tier) => tier.map((choice) => accountOf(models, choice))))
   const [account, another] = named
   if (account === undefined) return []
   return [another === undefined ? look('accounts', fault('doctor.one-account', { account })) : fine('accounts')]
