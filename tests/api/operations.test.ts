@@ -23,7 +23,7 @@ const codeOf = async (answer: Promise<unknown>): Promise<string> => {
 const names = [
   'workflows.list plan.show tasks.list tasks.retry effects.list events.list runs.start runs.list runs.show',
   'runs.cancel runs.undo runs.retry runs.recalled gates.list gates.show gates.decide gates.decideBatch',
-  'identities.list identities.show identities.add identities.handle identities.fact identities.history',
+  'identities.list identities.show identities.add identities.handle identities.disputes identities.fact identities.history',
   'identities.member identities.importCsv identities.importVcard identities.merge identities.unmerge',
   'identities.distinguish identities.suggestions identities.relate identities.unrelate identities.note',
   'identities.forget identities.export identities.snapshot identities.pin identities.unpin commitments.list',

@@ -90,7 +90,7 @@ const operations = [
   'commitments.keep commitments.list commitments.make company.doctor company.export company.health company.mend',
   'company.mode company.pause company.resume company.verify controls.lift controls.list controls.set effects.list',
   'evals.list evals.result evals.start events.list gates.decide gates.decideBatch gates.list gates.show grants.give',
-  'grants.list grants.withdraw identities.add identities.distinguish identities.export identities.fact',
+  'grants.list grants.withdraw identities.add identities.disputes identities.distinguish identities.export identities.fact',
   'identities.forget identities.handle identities.history identities.importCsv identities.importVcard',
   'identities.list identities.member identities.merge identities.note identities.pin identities.relate',
   'identities.show identities.snapshot identities.suggestions identities.unmerge identities.unpin',
