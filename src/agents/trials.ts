@@ -73,14 +73,7 @@ export async function openTrials(foundation: TrialFoundation): Promise<Trials> {
   return {
     open: (agent) => open.get(agent),
     all: () => [...open.values()],
-    history: (agent) =>
-      store.read
-        .selectFrom('trials')
-        .selectAll()
-        .where('agent', '=', agent)
-        .orderBy('seq', 'desc')
-        .limit(most)
-        .execute(),
+    history: (agent) => historyOf(store, agent),
     async start(tx, trial) {
       const row = await insert(foundation, tx, trial)
       tx.afterCommit(() => keep(row))
@@ -123,6 +116,11 @@ export async function openTrials(foundation: TrialFoundation): Promise<Trials> {
 
 // Somebody who tries a version every week does so for four years.
 const most = 200
+
+function historyOf({ read }: Store, agent: string): Promise<Trial[]> {
+  const ofAgent = read.selectFrom('trials').selectAll().where('agent', '=', agent)
+  return ofAgent.orderBy('seq', 'desc').limit(most).execute()
+}
 
 async function insert({ journal, ids, clock }: TrialFoundation, tx: Tx, trial: NewTrial): Promise<Trial> {
   const { agent, kind, hash, baseline, share, ...told } = trial
