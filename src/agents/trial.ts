@@ -11,17 +11,20 @@ export type TrialEvent =
   | { readonly kind: 'withdrawn' }
   | { readonly kind: 'stopped' }
   | { readonly kind: 'inconclusive' }
+  /** The release that ended it is taken back. */
+  | { readonly kind: 'resumed'; readonly to: 'running' | 'proposed' }
 
 /** The state after an event; `undefined` where this state does not admit it. Pure. */
-export function next(state: TrialState, { kind }: TrialEvent): TrialState | undefined {
+export function next(state: TrialState, event: TrialEvent): TrialState | undefined {
   switch (state) {
     case 'running':
-      return kind
+      return event.kind === 'resumed' ? undefined : event.kind
     case 'proposed':
-      return kind === 'proposed' ? undefined : kind
+      return event.kind === 'resumed' || event.kind === 'proposed' ? undefined : event.kind
     case 'promoted':
     case 'withdrawn':
     case 'stopped':
+      return event.kind === 'resumed' ? event.to : undefined
     case 'inconclusive':
       return undefined
     default:

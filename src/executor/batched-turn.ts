@@ -1,6 +1,6 @@
 import type { Question } from '../models/ask.ts'
 import type { BatchDesk, Batching, Looked } from '../models/batch.ts'
-import { pick, type Rung } from '../models/ladder.ts'
+import { accountOf, pick, type Rung } from '../models/ladder.ts'
 import { mostTokensIn } from '../models/measure.ts'
 import type { Tx } from '../store/store.ts'
 import { fault, faultIn } from '../values/fault.ts'
@@ -58,7 +58,7 @@ async function choose(attempt: Attempt, mind: Mind): Promise<BatchRung | undefin
   const [first] = pick(kernel.models, ruling.tier)
   const { choice } = first
   if (choice.batch === undefined || ruling.barred.has(choice.provider)) return undefined
-  if (kernel.breakers.shut().has(choice.provider)) return undefined
+  if (kernel.breakers.shut().has(accountOf(kernel.models, choice) ?? '')) return undefined
   if (choice.secrets.some((name) => kernel.vault.secret(name) === undefined)) return undefined
   return { ...first, choice: { ...choice, batch: choice.batch } }
 }

@@ -152,7 +152,7 @@ function complaint({ name = '', output }: Mind, turn: Turn): Failed | 'good' {
 }
 
 function tell({ kernel }: Attempt, { afforded, looks }: Call, heard: Failed | 'good' | 'nothing'): void {
-  const account = accountOf(afforded.rung)
+  const account = accountOf(kernel.models, afforded.rung.choice)
   if (account === undefined) return
   if (heard === 'good') kernel.breakers.answered(account)
   else if (heard !== 'nothing') kernel.breakers.failed(account, heard)

@@ -44,7 +44,7 @@ export interface Tried {
 export async function climb(attempt: Attempt, wanted: Wanted, ruling: Ruling): Promise<Climbed> {
   const { kernel, task } = attempt
   const rungs = within(pick(kernel.models, ruling.tier), wanted.mind.lowest)
-  const walk = new Walk(rungs, ruling)
+  const walk = new Walk(rungs, ruling, ({ choice }) => accountOf(kernel.models, choice) ?? '')
   const time = timeForTurn(attempt)
   const rounds = task.lane === 'interactive' ? 2 : 1
   for (let round = 1; round <= rounds; round += 1) {
@@ -74,7 +74,7 @@ async function ask(
 ): Promise<Exclude<Climbed, Unanswered> | Extract<Called, { kind: 'failed' }> | undefined> {
   const { kernel } = attempt
   const { breakers } = kernel
-  const account = accountOf(rung)
+  const account = accountOf(kernel.models, rung.choice)
   const shut = breakers.shut()
   const mayTake = timeForCall(attempt, time, !walk.othersAfter(rung, shut))
   if (mayTake === undefined) return undefined
@@ -142,12 +142,14 @@ class Walk {
   /** What the first purse that was short would have had to give. */
   short: Shortage | undefined
   readonly #rungs: readonly Rung[]
+  readonly #accountOf: (rung: Rung) => string
   readonly #unpaid = new Set<string>()
   readonly #over = new Set<string>()
   /** The first account that the operator's controls let nobody ask now. */
   throttled: OverHour | undefined
 
-  constructor(rungs: readonly Rung[], { barred }: Ruling) {
+  constructor(rungs: readonly Rung[], { barred }: Ruling, account: (rung: Rung) => string) {
+    this.#accountOf = account
     const isBarred = ({ choice }: Rung): boolean => barred.has(choice.provider)
     this.#rungs = rungs.filter((rung) => !isBarred(rung))
     this.barred = new Set(rungs.filter(isBarred).map(({ choice }) => choice.provider))
@@ -178,7 +180,7 @@ class Walk {
   othersAfter(rung: Rung, shut: ReadonlyMap<string, unknown>): boolean {
     return this.#rungs
       .slice(this.#rungs.indexOf(rung) + 1)
-      .some((other) => this.#fresh(other) && !shut.has(other.choice.provider))
+      .some((other) => this.#fresh(other) && !shut.has(this.#accountOf(other)))
   }
 
   #fresh(rung: Rung): boolean {
@@ -187,10 +189,10 @@ class Walk {
   }
 
   /** The request was refused by this account: its other models would say the same. */
-  #refused({ choice }: Rung): boolean {
+  #refused(rung: Rung): boolean {
+    const account = this.#accountOf(rung)
     return [...this.tried.values()].some(
-      (one) =>
-        one.verdict.ofAccount && one.verdict.failure === undefined && one.rung.choice.provider === choice.provider,
+      (one) => one.verdict.ofAccount && one.verdict.failure === undefined && this.#accountOf(one.rung) === account,
     )
   }
 

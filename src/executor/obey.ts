@@ -1,6 +1,7 @@
 import { holdsUp, lowerTier } from '../budget/control.ts'
 import { hourly } from '../budget/hourly.ts'
 import { pick, within } from '../models/ladder.ts'
+import { isRehearsal } from '../store/practice.ts'
 import type { Tx } from '../store/store.ts'
 import type { Tier } from '../values/doer.ts'
 import { fault } from '../values/fault.ts'
@@ -37,8 +38,8 @@ export async function obey(attempt: Attempt, mind: Mind): Promise<Ruling | Exclu
   const work = workOf(attempt)
   const held = heldBack(kernel, work)
   if (held) return notNow(attempt, held)
-  // An eval asks the tier that its version asks for: what a lower one answers is none of the version's.
-  const tier = (attempt.exam ? [] : controls.find('downgrade', scopesOver(work)))
+  // A rehearsal asks the tier that its version asks for: what a lower one answers is none of the version's.
+  const tier = (isRehearsal(run) ? [] : controls.find('downgrade', scopesOver(work)))
     .filter((control) => holdsUp(control, run.lane))
     .reduce((low, { rule }) => lowerTier(low, rule.tier), mind.tier)
   // Those that it may be answered by: whoever stands below its lowest tier is no way out.

@@ -1,3 +1,4 @@
+import { type SqlBool, sql } from 'kysely'
 import type { Tx } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import { type Fault, fault, refuse } from '../values/fault.ts'
@@ -13,6 +14,9 @@ import { recordDone } from './record-effect.ts'
 export function mayHaveHappened({ state, fence }: Pick<Row<'effects'>, 'state' | 'fence'>): boolean {
   return state !== 'intended' || fence !== 0
 }
+
+/** The same in a query of `effects`. */
+export const maybeHappened = sql<SqlBool>`(effects.state <> 'intended' OR effects.fence <> 0)`
 
 /** The input with which an effect was intended. Fault: `vault.forgotten`. */
 export async function readIntent({ journal }: Kernel, effect: Row<'effects'>): Promise<Json> {

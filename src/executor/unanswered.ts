@@ -1,4 +1,5 @@
 import type { Shut } from '../models/breaker.ts'
+import { accountOf } from '../models/ladder.ts'
 import { usualRetry } from '../queue/retry.ts'
 import { isPractice } from '../store/practice.ts'
 import { type Fault, fault } from '../values/fault.ts'
@@ -32,7 +33,8 @@ export function unanswered(attempt: Attempt, { tried, shut, barred }: Unanswered
   const { kernel, task } = attempt
   const passing = tried.filter((one) => one.fault.code === 'model.unreachable')
   const now = kernel.breakers.shut()
-  const accounts = new Set([...shut, ...passing.map((one) => one.rung.choice.provider)])
+  const account = ({ rung }: (typeof tried)[number]): string => accountOf(kernel.models, rung.choice) ?? ''
+  const accounts = new Set([...shut, ...passing.map(account)])
   const closed = [...accounts].flatMap((account) => now.get(account) ?? [])
   const reasons = [...tried.map((one) => one.fault), ...closed.map((one) => one.why)]
   const why = because(reasons, barred)
@@ -42,7 +44,7 @@ export function unanswered(attempt: Attempt, { tried, shut, barred }: Unanswered
   if (task.lane === 'interactive')
     return { kind: 'fault', fault: fault('model.none-left', { task: task.name, id: task.id, why }) }
   if (outOfTime(attempt)) return { kind: 'fault', fault: overTime(task, mostWork(attempt) ?? milliseconds(0)) }
-  const again = passing.find((one) => !now.has(one.rung.choice.provider))
+  const again = passing.find((one) => !now.has(account(one)))
   if (again) return { kind: 'fault', fault: again.fault }
   const until = backAt(kernel, closed)
   return { kind: 'postponed', until, fault: fault('model.waiting', { task: task.name, why, at: isoInstant(until) }) }

@@ -10,6 +10,8 @@ type FactRow = Row<'facts'>
 
 export interface KeyPage {
   readonly after?: string
+  /** This key alone. */
+  readonly only?: string
   readonly limit: number
 }
 
@@ -26,7 +28,7 @@ export interface Said {
 export async function currentRows(db: Kysely<Tables>, group: Group, now: Instant, page: KeyPage): Promise<Said[]> {
   const said: Said[] = []
   for (let { after } = page; ; ) {
-    const keys = await latestOfKeys(db, group, { ...(after === undefined ? {} : { after }), limit: page.limit })
+    const keys = await latestOfKeys(db, group, { ...page, ...(after === undefined ? {} : { after }) })
     const latest = [...keys.values()].flat()
     const rows = Map.groupBy(await heldBy(db, now, latest), (row) => row.key)
     const since = Map.groupBy(await outrankedRows(db, latest), (row) => row.key)
@@ -89,9 +91,12 @@ function latestOf(db: Kysely<Tables>, id: IdentityId) {
 async function latestOfKeys(
   db: Kysely<Tables>,
   group: Group,
-  { after, limit }: KeyPage,
+  { after, only, limit }: KeyPage,
 ): Promise<Map<string, FactRow[]>> {
-  const of = (id: IdentityId) => (after === undefined ? latestOf(db, id) : latestOf(db, id).where('key', '>', after))
+  const of = (id: IdentityId) => {
+    const latest = only === undefined ? latestOf(db, id) : latestOf(db, id).where('key', '=', only)
+    return after === undefined ? latest : latest.where('key', '>', after)
+  }
   const rows = await unionOf(group, of)
     .orderBy('key')
     .limit(limit * group.length)
@@ -146,6 +151,16 @@ function against(stands: FactRow, outranked: readonly FactRow[], now: Instant): 
     .filter((row) => row.value !== stands.value && row.source_seq > stands.source_seq && !isOver(row, now))
     .filter((row) => compareOrigins(row.origin, stands.origin) > 0)
     .toSorted(byWord)
+}
+
+/** Facts that did not take the place of an older one which says otherwise, the newest first. */
+export function disputedRows(
+  db: Kysely<Tables>,
+  { before, limit }: { readonly before?: number; readonly limit: number },
+): Promise<FactRow[]> {
+  const all = db.selectFrom('fact_disputes as disputes').innerJoin('facts', 'facts.id', 'disputes.fact_id')
+  const rows = before === undefined ? all : all.where('disputes.source_seq', '<', before)
+  return rows.selectAll('facts').orderBy('disputes.source_seq', 'desc').limit(limit).execute()
 }
 
 type FactQuery = ReturnType<typeof latestOf>

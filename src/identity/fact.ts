@@ -5,7 +5,7 @@ import type { FactId, IdentityId, PointerId, RunId, TaskId } from '../values/id.
 import { canonical, type Json } from '../values/json.ts'
 import { compareOrigins, type Origin, origins } from '../values/origin.ts'
 import type { Instant } from '../values/time.ts'
-import { currentRows, dormantRows, historyRows, type KeyPage, strongerRows } from './current-fact.ts'
+import { currentRows, disputedRows, dormantRows, historyRows, type KeyPage, strongerRows } from './current-fact.ts'
 import { groupOf } from './group.ts'
 import { type Foundation, living, pageSize } from './identity.ts'
 import { shown } from './text.ts'
@@ -72,6 +72,14 @@ export interface Facts {
   current(of: IdentityId, page: KeyPage, tx?: Tx): Promise<Fact[]>
   /** What speaks against the current facts of a page of keys. */
   contradictions(of: IdentityId, page: KeyPage): Promise<Contradiction[]>
+  /**
+   * What is in dispute in the whole company, the newest word first: a page before the source `before`, and the source that the next one
+   * begins at. What merges and dates have settled meanwhile is left out, so a page may have less than `limit`.
+   */
+  disputes(page: { readonly before?: Seq; readonly limit: number }): Promise<{
+    readonly items: readonly Contradiction[]
+    readonly next: Seq | null
+  }>
   /** The latest facts that are over, or not valid yet. At most `limit`. */
   dormant(of: IdentityId, limit: number): Promise<Fact[]>
   /** Every fact of one key, the newest first: a page before the source `before`. */
@@ -110,6 +118,7 @@ export function openFacts(foundation: Foundation): Facts {
         ]
       })
     },
+    disputes: (page) => disputesIn(foundation, page),
     async dormant(of, limit) {
       const rows = await dormantRows(store.read, await groupOf(store.read, of), clock.now(), pageSize(limit))
       return rows.map(toFact)
@@ -222,6 +231,21 @@ function checkFact({ key, value, confidence = 1, validFrom, validUntil }: NewFac
   if (length > maxFactLength) {
     refuse('input.too-large', { what, size: `${length} characters`, limit: `${maxFactLength} characters` })
   }
+}
+
+async function disputesIn(
+  { store: { read }, clock }: Foundation,
+  { limit, ...page }: { readonly before?: Seq; readonly limit: number },
+): ReturnType<Facts['disputes']> {
+  const most = pageSize(limit)
+  const rows = await disputedRows(read, { ...page, limit: most })
+  const items: Contradiction[] = []
+  for (const row of rows) {
+    const only = { only: row.key, limit: 1 }
+    const [said] = await currentRows(read, await groupOf(read, row.identity_id), clock.now(), only)
+    if (said?.outranked.some(({ id }) => id === row.id)) items.push(contradiction(said.now, row, 'origin'))
+  }
+  return { items, next: rows.length === most ? (rows.at(-1)?.source_seq ?? null) : null }
 }
 
 function contradiction(now: Row<'facts'>, other: Row<'facts'>, why: Contradiction['why']): Contradiction {

@@ -131,7 +131,7 @@ export interface Shut {
 }
 
 /**
- * The breakers of all accounts: of model providers by their name (`openai`), of adapters by `adapter:NAME`. In memory: after a restart
+ * The breakers of all accounts: of model providers as `accountOf` names them (`openai`), of adapters by `adapter:NAME`. In memory: after a restart
  * each is closed, and the first failures tell.
  */
 export interface Breakers {

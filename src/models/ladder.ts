@@ -42,9 +42,20 @@ export function tiersBelow(asked: Tier, rung: string | undefined): number {
   return tier === undefined ? 0 : Math.max(0, tiers.indexOf(tier) - tiers.indexOf(asked))
 }
 
-/** The provider account that a breaker watches; none for the model that is in this process. */
-export function accountOf({ choice }: Rung): string | undefined {
-  return choice.provider === 'offline' ? undefined : choice.provider
+/**
+ * The account at a server that a breaker watches, none for the model that is in this process: its provider's name, and what tells it from
+ * the others where the config names two servers, or two keys, under one: `local@10.0.0.2:11434`, `openai#second.key`.
+ */
+export function accountOf(models: Models, choice: ModelChoice): string | undefined {
+  if (choice.provider === 'offline') return undefined
+  const all = tiers.flatMap((tier) => models[tier] ?? []).filter(({ provider }) => provider === choice.provider)
+  const mark = (sign: string, of: (one: ModelChoice) => string): string =>
+    all.some((one) => of(one) !== of(choice)) ? `${sign}${of(choice)}` : ''
+  return `${choice.provider}${mark('@', serverOf)}${mark('#', ({ secrets }) => secrets.join('+'))}`
+}
+
+function serverOf({ url }: ModelChoice): string {
+  return url === undefined ? '' : (URL.parse(url)?.host ?? url)
 }
 
 const tiers = ['quality', 'standard', 'cheap'] as const satisfies readonly Tier[]

@@ -17,7 +17,7 @@ import type { Journal } from '../telemetry/journal.ts'
 import type { Degradation } from '../telemetry/ladder-event.ts'
 import type { Speaking } from '../telemetry/speaking.ts'
 import type { Fault } from '../values/fault.ts'
-import type { ControlId, EffectKey, GateId, IdentityId, ReleaseId, RunId, TaskId } from '../values/id.ts'
+import type { ControlId, EffectKey, GateId, IdentityId, ReleaseId, RunId, TaskId, TrialId } from '../values/id.ts'
 import type { Json } from '../values/json.ts'
 import type { Usd } from '../values/money.ts'
 import type { Origin } from '../values/origin.ts'
@@ -94,7 +94,7 @@ export interface Os {
   /** No new run takes this version, and those that are pinned to it are held; gives them. Faults: `input.unknown`, `release.not-possible`. */
   withdraw(agent: string, version: string, why: string): Promise<readonly RunId[]>
   /** Releases what held before the last release, or lifts the last withdrawal. Faults: `input.unknown`, `release.not-possible`, `release.unfit`. */
-  undoRelease(agent: string, why: string): Promise<ReleaseId>
+  undoRelease(agent: string, why: string): Promise<UndoneRelease>
   /** Puts a run on another version; gives the tasks that begin anew. Faults: those of `release`, `run.not-possible`. */
   moveVersion(run: RunId, agent: string, version: string, why: string): Promise<readonly TaskId[]>
   /** What the operator said of parts of the company at run time. */
@@ -170,6 +170,12 @@ export type Answer = Verdict | { readonly verdict: 'went-out' } | { readonly ver
 
 /** What may be said of several gates at once. */
 export type BatchAnswer = Extract<Verdict, { readonly verdict: 'approved' | 'rejected' }>
+
+/** The release that took one back, and the trial that the other had ended: whether it goes on, with all that it has shown. */
+export interface UndoneRelease {
+  readonly release: ReleaseId
+  readonly trial: { readonly id: TrialId; readonly resumed: boolean } | null
+}
 
 /** A version, by its number or the first digits of its hash, and its share in whole percents. */
 export interface WishedShare {

@@ -10,8 +10,8 @@ import type { ReleaseId, RunId, TaskId } from '../values/id.ts'
 import { admit, refuseMisfit, refuseUnfit } from './admit.ts'
 import type { Company } from './commands.ts'
 import { demandProven } from './evals/proven.ts'
-import type { WishedShare } from './os.ts'
-import { followRelease, type Grounds } from './trials/follow-release.ts'
+import type { UndoneRelease, WishedShare } from './os.ts'
+import { endedBy, followRelease, type Grounds, resume } from './trials/follow-release.ts'
 import { type KnownVersion, versionNamed, versionsNamed, versionsOf } from './versions.ts'
 
 type Part = Pick<NewRelease, 'kind' | 'shares'>
@@ -79,12 +79,12 @@ function withdrawal(
 }
 
 /** See `Os.undoRelease`. */
-export async function undoRelease(company: Company, agent: string, why: string): Promise<ReleaseId> {
+export async function undoRelease(company: Company, agent: string, why: string): Promise<UndoneRelease> {
   const { kernel } = company
   const all = await versionsOf(kernel, agent)
   const history = await kernel.releases.history(agent)
-  const undone = new Set(history.map((one) => one.undoes))
-  const [last, former] = history.filter((one) => one.cause !== 'undo' && !undone.has(one.id))
+  const takenBack = new Set(history.map((one) => one.undoes))
+  const [last, former] = history.filter((one) => one.cause !== 'undo' && !takenBack.has(one.id))
   if (!last)
     refuse('release.not-possible', {
       agent,
@@ -96,7 +96,14 @@ export async function undoRelease(company: Company, agent: string, why: string):
   for (const { artifact } of all.filter((one) => shares.some((share) => share.hash === one.artifact.hash)))
     refuseUnfit(company, artifact)
   const kind = former?.kind ?? 'code'
-  return make(kernel, { agent, kind, shares, why, cause: 'undo', undoes: last.id, withdraws: [] }, all)
+  const wish = { agent, kind, shares, why, cause: 'undo', undoes: last.id, withdraws: [] } as const
+  const ended = await endedBy(kernel, last)
+  const undone = await kernel.store.write(async (tx) => {
+    const id = await makeIn(tx, kernel, wish, all)
+    return { release: id, trial: ended ? { id: ended.trial.id, resumed: await resume(tx, kernel, ended, wish) } : null }
+  })
+  await letRolesGoOn(kernel)
+  return undone
 }
 
 /** See `Os.moveVersion`. */
@@ -161,7 +168,7 @@ export async function makeIn(
     if (publishedSeq === null && named.has(artifact.hash)) await kernel.shelf.publish(tx, artifact)
   const id = await kernel.releases.make(tx, { ...wish, versions })
   for (const [hash, by] of lifted(kernel, wish, known)) await letGoOn(tx, kernel, wish.agent, hash, by)
-  await followRelease(tx, kernel, wish, grounds)
+  await followRelease(tx, kernel, { ...wish, id }, grounds)
   return id
 }
 

@@ -1,4 +1,4 @@
-import type { CommitmentId, IdentityId, MergeId, ProposalId, RelationId } from '../values/id.ts'
+import type { CommitmentId, FactId, IdentityId, MergeId, ProposalId, RelationId } from '../values/id.ts'
 import type { Origin } from '../values/origin.ts'
 import type { Instant } from '../values/time.ts'
 
@@ -11,6 +11,8 @@ export interface MemoryTables {
   distinctions: { one_id: IdentityId; other_id: IdentityId; seq: Seq }
   /** What may be common to identities that are one: made of other rows. */
   likenesses: { kind: LikenessKind; hash: string; identity_id: IdentityId }
+  /** Facts that did not take the place of an older one which says otherwise; kept by triggers. */
+  fact_disputes: { source_seq: Seq; fact_id: FactId }
   /** Whose likenesses are to be made again. */
   likeness_due: { identity_id: IdentityId }
   relations: RelationRow

@@ -10,5 +10,13 @@ export function isPractice({ id, workflow }: Pick<Row<'runs'>, 'id' | 'workflow'
   return workflow === evalWorkflow || isRepeat(id)
 }
 
-/** The opposite in a query of `runs`: what is left out before a limit takes no place of what counts. */
+/**
+ * True of a run that shows what a version makes of the work that it asks for, an eval or a replay. A shadow is none: it does what the
+ * version would do beside the other, under what holds for both.
+ */
+export function isRehearsal({ workflow }: Pick<Row<'runs'>, 'workflow'>): boolean {
+  return workflow === evalWorkflow || workflow.startsWith('replay:')
+}
+
+/** The opposite of practice in a query of `runs`: what is left out before a limit takes no place of what counts. */
 export const isWork = sql<SqlBool>`(runs.workflow <> ${sql.lit(evalWorkflow)} and runs.id not glob 'run_again_*')`

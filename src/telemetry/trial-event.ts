@@ -1,4 +1,4 @@
-import type { ReplayId, TrialId } from '../values/id.ts'
+import type { ReleaseId, ReplayId, TrialId } from '../values/id.ts'
 import type { Usd } from '../values/money.ts'
 
 /** What becomes of new versions of agents. */
@@ -14,13 +14,18 @@ export interface TrialEvents {
   }
   /** `because`: in what it is better; empty where it is only not worse. */
   'trial.proposed': TrialTerms & { because: readonly string[]; runs: number }
-  /** `because`: in what it was worse, when the system withdrew it. */
+  /** `because`: in what it was worse, when the system withdrew it. `before`: the event that had brought it where it stood. */
   'trial.ended': TrialTerms & {
     state: 'promoted' | 'withdrawn' | 'stopped' | 'inconclusive'
     by: 'operator' | 'system'
     because: readonly string[]
     runs: number
+    before?: number
+    /** Which release ended it. */
+    release?: ReleaseId
   }
+  /** `because`, `runs`: of the proposal that stands again. */
+  'trial.resumed': TrialTerms & { state: 'running' | 'proposed'; because: readonly string[]; runs: number }
   /** `skipped`: tasks whose inputs were forgotten or cannot be read. */
   'replay.started': {
     replay: ReplayId

@@ -8,6 +8,8 @@ export interface UpkeepEvents {
   /** Time that the operator says they spent. */
   'upkeep.logged': { about: string; minutes: number; why: string }
   'upkeep.reviewed': { about: string; why: string }
+  /** `review`: the event that said it was reviewed. */
+  'upkeep.review-undone': { about: string; review: number; why: string }
   /** `schedules` are those that were active and are paused with it. */
   'upkeep.paused': { about: string; schedules: readonly string[]; why: string }
   'upkeep.resumed': { about: string; schedules: readonly string[]; why: string }

@@ -7,6 +7,7 @@ export const growingTables = [
   'identities',
   'handles',
   'facts',
+  'fact_disputes',
   'memberships',
   'suppressions',
   'pointers',

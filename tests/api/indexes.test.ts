@@ -90,6 +90,7 @@ function questions(run: RunId, ana: IdentityId): [string, object][] {
     ['identities.list', { kind: 'person', cursor: 'idn_a' }],
     ['identities.list', { audience: ana, status: 'active', cursor: 'idn_a' }],
     ['identities.show', { identity: ana }],
+    ['identities.disputes', { before: 9 }],
     ['identities.snapshot', { identity: ana, purpose: 'write to her' }],
     ['commitments.list', { identity: ana }],
     ['commitments.list', { cursor: '1.cmt_a' }],

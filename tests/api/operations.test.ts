@@ -23,7 +23,7 @@ const codeOf = async (answer: Promise<unknown>): Promise<string> => {
 const names = [
   'workflows.list plan.show tasks.list tasks.retry effects.list events.list runs.start runs.list runs.show',
   'runs.cancel runs.undo runs.retry runs.recalled gates.list gates.show gates.decide gates.decideBatch',
-  'identities.list identities.show identities.add identities.handle identities.fact identities.history',
+  'identities.list identities.show identities.add identities.handle identities.disputes identities.fact identities.history',
   'identities.member identities.importCsv identities.importVcard identities.merge identities.unmerge',
   'identities.distinguish identities.suggestions identities.relate identities.unrelate identities.note',
   'identities.forget identities.export identities.snapshot identities.pin identities.unpin commitments.list',
@@ -35,9 +35,9 @@ const names = [
   'schedules.add schedules.pause schedules.resume schedules.remove schedules.next agents.list agents.show',
   'agents.diff agents.confidence releases.show releases.set releases.withdraw releases.undo releases.move',
   'evals.list evals.start evals.result releases.canary releases.shadow releases.promote releases.stop',
-  'agents.replay agents.replayed agents.cancelReplay secrets.list',
+  'agents.replay agents.replays agents.replayed agents.cancelReplay secrets.list',
   'secrets.set secrets.remove webhooks.list webhooks.add webhooks.remove webhooks.receipts webhooks.deliveries',
-  'webhooks.replay upkeep.list upkeep.log upkeep.review upkeep.pause upkeep.resume backups.list backups.take',
+  'webhooks.replay upkeep.list upkeep.log upkeep.review upkeep.undoReview upkeep.pause upkeep.resume backups.list backups.take',
   'backups.try company.health company.mode company.pause',
   'company.resume company.verify company.export company.doctor company.mend',
 ].flatMap((line) => line.split(' '))

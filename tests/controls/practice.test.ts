@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
+import { judging } from '../../src/os/trials/judging.ts'
 import { type Reply, scriptedModel } from '../../src/testing/scripted-model.ts'
 import type { RunId } from '../../src/values/id.ts'
 import { usd } from '../../src/values/money.ts'
 import { openWith, saysVersion, writeEval } from '../evals/company.ts'
+import { lived, writer } from '../releases/company.ts'
 
 type Company = Awaited<ReturnType<typeof openWith>>
 
@@ -87,4 +89,24 @@ test('under a downgrade an eval still asks the tier of the version, and its judg
   expect(await company.evaluate()).toMatchObject({ verdict: 'passed', cases: [{ scores: [{ reason: 'standard' }] }] })
   expect([standard.calls.length, cheap.calls.length]).toEqual([2, 0])
   expect(await company.body(await company.run('write'))).toBe('v4 by cheap')
+})
+
+test('under a downgrade a replay asks the tier of the version, and a shadow does as the work beside it', async () => {
+  const answer = (tier: string) => (): Reply => ({ output: { body: `by ${tier}` } })
+  const standard = scriptedModel(answer('standard'), { name: 'one/standard' })
+  const cheap = scriptedModel(answer('cheap'), { name: 'one/cheap' })
+  const folder = await lived([writer(3), writer(4)])
+  const company = await openWith({ folder, models: { standard: [standard], cheap: [cheap] } })
+  await company.run('write')
+  await control(company, 'company', { kind: 'downgrade', tier: 'cheap' })
+  const { replay } = await company.call<{ replay: string }>('agents.replay', { agent: 'writer', version: '4', runs: 1 })
+  await company.os.idle()
+  expect(await company.call('agents.replayed', { replay })).toMatchObject({ states: { same: 1 } })
+  expect([standard.calls.length, cheap.calls.length]).toEqual([2, 0])
+  await company.call('releases.shadow', { agent: 'writer', version: '3', limit: 10_000_000, why: 'a try' })
+  await company.run('write')
+  const chore = judging(company.kernel, () => undefined)
+  while ((await chore.nextDue()) !== undefined) await chore.perform()
+  await company.os.idle()
+  expect([standard.calls.length, cheap.calls.length]).toEqual([2, 2])
 })

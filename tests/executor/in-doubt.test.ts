@@ -1,6 +1,9 @@
-import { expect, test } from 'vitest'
+import { DatabaseSync } from 'node:sqlite'
+import { Kysely, SqliteDialect } from 'kysely'
+import { expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
 import { inDoubt } from '../../src/cli/render/runs.ts'
+import { maybeHappened, mayHaveHappened } from '../../src/executor/resolve-effect.ts'
 import { company, milliseconds, workflow } from '../../src/index.ts'
 import { rehearse } from '../../src/testing/index.ts'
 import { provider, shop } from './shop.ts'
@@ -66,4 +69,19 @@ test('what was tried for the last time does not say that it is tried again, but 
   const run = await stage.run('noting', { who: 'ana@example.org' })
   expect(run.fault?.code).toBe('adapter.busy')
   expect(run.fault?.next).toMatch(/^It was tried once\. Once it can work again: 'soloist retry tsk_\w+'\.$/)
+})
+
+test('a query says as the code does whether an effect may have happened', () => {
+  const database = new DatabaseSync(':memory:')
+  onTestFinished(() => database.close())
+  const { sql } = maybeHappened.compile(
+    new Kysely({ dialect: new SqliteDialect({ database: async () => database as never }) }),
+  )
+  for (const state of ['intended', 'done', 'refused', 'unknown', 'undone'] as const)
+    for (const fence of [0, 3]) {
+      const row = database
+        .prepare(`SELECT ${sql} AS may FROM (SELECT ? AS state, ? AS fence) AS effects`)
+        .get(state, fence)
+      expect([state, fence, row?.['may'] === 1]).toEqual([state, fence, mayHaveHappened({ state, fence })])
+    }
 })

@@ -41,11 +41,15 @@ const workflows = [
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 type Answerer = Parameters<typeof chatServer>[0]
 
-async function open(...answers: readonly Answerer[]) {
+function open(...answers: readonly Answerer[]) {
+  return openNamed((index) => `account-${index}`, answers)
+}
+
+async function openNamed(nameOf: (index: number) => string, answers: readonly Answerer[]) {
   const servers: ChatServer[] = []
   for (const answer of answers) servers.push(await chatServer(answer))
   const price = { perMillionIn: usd(1), perMillionOut: usd(10) }
-  const quality = servers.map(({ url }, index) => compatible({ name: `account-${index}`, url, model: 'm', price }))
+  const quality = servers.map(({ url }, index) => compatible({ name: nameOf(index), url, model: `m${index}`, price }))
   const company = await openTestCompany({ workflows, models: { quality } }, { 'agents/w.md': 'Write.' })
   onTestFinished(async () => {
     await company.close()
@@ -129,3 +133,14 @@ test.each([99_999_999_999, Number.MAX_VALUE])(
     expect(await company.output(run)).toEqual({ body: 'whole' })
   },
 )
+
+test('of two servers under one name, the one that is well is asked while the other is shut', async () => {
+  const well: Answerer = (response) => json(response, 200, completion({ content: answer }))
+  const limited: Answerer = (response) => json(response, 429, {})
+  const { company, servers } = await openNamed(() => 'house', [limited, well])
+  for (let times = 0; times < 2; times += 1)
+    expect(await company.output(await company.run('background', { about: 'tea' }))).toEqual({ body: 'whole' })
+  expect(servers.map(({ requests }) => requests.length)).toEqual([1, 2])
+  const [shut] = company.kernel.breakers.shut().keys()
+  expect(shut).toBe(`house@${new URL(servers[0]!.url).host}`)
+})

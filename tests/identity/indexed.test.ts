@@ -39,6 +39,7 @@ test('no query of this folder walks through a table', async () => {
   await identities.members.active(readers, { ...page, after: ana, joinedBy: instant(0) })
   await identities.members.count(readers)
   await identities.facts.current(ana, { ...page, after: 'a' })
+  await identities.facts.disputes({ ...page, before: 9 })
   await identities.facts.history(ana, 'role', { ...page, before: 9 })
   await identities.pointers.list(ana, page)
   await identities.pointers.list(ana, { ...page, after: { adapter: 'a', external_id: '1' } })

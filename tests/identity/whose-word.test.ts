@@ -22,10 +22,16 @@ const say = (value: Json, origin: Origin, more: Partial<NewFact> = {}): Promise<
   )
 const standing = async (of = ana): Promise<Json | undefined> =>
   (await company.identities.facts.current(of, { limit: 10 })).find((fact) => fact.key === 'city')?.value
-const disputes = async (of = ana): Promise<Json[][]> =>
-  (await company.identities.facts.contradictions(of, { limit: 10 })).map((one) => [
-    ...[one.why, one.shown.value, one.other.value],
-  ])
+const disputes = async (of = ana): Promise<Json[][]> => {
+  const { facts, merges } = company.identities
+  const all = await facts.contradictions(of, { limit: 10 })
+  // The list of the whole company says the same of it.
+  const group = await merges.group(of)
+  const listed = (await facts.disputes({ limit: 200 })).items.filter(({ other }) => group.includes(other.identity))
+  const pairs = (some: typeof all) => some.map(({ shown, other }) => `${shown.id} ${other.id}`).sort()
+  assert.deepEqual(pairs(listed), pairs(all.filter(({ why }) => why === 'origin')))
+  return all.map((one) => [one.why, one.shown.value, one.other.value])
+}
 
 test('what comes from outside does not displace what the operator said: it is kept beside it, in dispute', async () => {
   await say('Brno', 'external')
@@ -159,6 +165,9 @@ test('in whatever order words of all origins come, the newest of the best origin
         assert.equal(shown ?? -1, best(words, now), `at ${now - start}`)
         const against = await company.identities.facts.contradictions(id, { limit: 10 })
         assert.ok(against.length <= 2 && against.every((one) => isWorse(one)))
+        const { items } = await company.identities.facts.disputes({ limit: 10 })
+        const listed = items.filter(({ other }) => other.identity === id)
+        assert.deepEqual(new Set(listed.map(({ other }) => other.id)), new Set(against.map(({ other }) => other.id)))
       }
     }),
     { numRuns: 150 },

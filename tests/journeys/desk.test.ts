@@ -85,12 +85,12 @@ async function eventsAfter(url: string, headers: object, place: string, count: n
 }
 
 const operations = [
-  'agents.cancelReplay agents.confidence agents.diff agents.list agents.replay agents.replayed agents.show',
+  'agents.cancelReplay agents.confidence agents.diff agents.list agents.replay agents.replayed agents.replays agents.show',
   'backups.list backups.take backups.try budgets.forecast budgets.list budgets.set commitments.drop',
   'commitments.keep commitments.list commitments.make company.doctor company.export company.health company.mend',
   'company.mode company.pause company.resume company.verify controls.lift controls.list controls.set effects.list',
   'evals.list evals.result evals.start events.list gates.decide gates.decideBatch gates.list gates.show grants.give',
-  'grants.list grants.withdraw identities.add identities.distinguish identities.export identities.fact',
+  'grants.list grants.withdraw identities.add identities.disputes identities.distinguish identities.export identities.fact',
   'identities.forget identities.handle identities.history identities.importCsv identities.importVcard',
   'identities.list identities.member identities.merge identities.note identities.pin identities.relate',
   'identities.show identities.snapshot identities.suggestions identities.unmerge identities.unpin',
@@ -100,6 +100,6 @@ const operations = [
   'releases.move releases.promote releases.set releases.shadow releases.show releases.stop releases.undo',
   'releases.withdraw runs.cancel runs.list runs.recalled runs.retry runs.show runs.start runs.undo schedules.add',
   'schedules.list schedules.next schedules.pause schedules.remove schedules.resume secrets.list secrets.remove',
-  'secrets.set tasks.list tasks.retry upkeep.list upkeep.log upkeep.pause upkeep.resume upkeep.review webhooks.add',
+  'secrets.set tasks.list tasks.retry upkeep.list upkeep.log upkeep.pause upkeep.resume upkeep.review upkeep.undoReview webhooks.add',
   'webhooks.deliveries webhooks.list webhooks.receipts webhooks.remove webhooks.replay workflows.list',
 ].flatMap((line) => line.split(' '))

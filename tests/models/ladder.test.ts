@@ -6,7 +6,8 @@ import { usd } from '../../src/values/money.ts'
 const best = anthropic('claude-opus-4-6')
 const second = openai('gpt-5')
 const small = google('gemini-2.5-flash')
-const local = compatible({ name: 'ollama', url: 'http://localhost:11434/v1', model: 'qwen3', price: 'free' })
+const house = { name: 'ollama', url: 'http://localhost:11434/v1', model: 'qwen3', price: 'free' } as const
+const local = compatible(house)
 
 test("a tier is served by its models in the operator's order, then by lower tiers", () => {
   const models = { cheap: [local], quality: [best, second], standard: [small] }
@@ -60,6 +61,17 @@ test('where the first does not answer, those of its tier may, and those below do
 })
 
 test('a breaker watches the account, and the model in this process has none', () => {
-  const [first] = pick({ cheap: [local] }, 'cheap')
-  expect([accountOf(first), accountOf(pick({}, 'cheap')[0])]).toEqual(['ollama', undefined])
+  const models = { cheap: [local], quality: [compatible({ ...house, model: 'other' })] }
+  expect([accountOf(models, local), accountOf({}, pick({}, 'cheap')[0].choice)]).toEqual(['ollama', undefined])
+})
+
+test('two servers under one name, and two keys of one provider, are two accounts each', () => {
+  const attic = compatible({ ...house, url: 'http://attic:11434/v1' })
+  const models = { cheap: [local, attic], quality: [openai('gpt-5'), openai('gpt-5', { secret: 'second.key' })] }
+  expect(Object.values(models).flatMap((tier) => tier.map((choice) => accountOf(models, choice)))).toEqual([
+    'ollama@localhost:11434',
+    'ollama@attic:11434',
+    'openai#openai.key',
+    'openai#second.key',
+  ])
 })

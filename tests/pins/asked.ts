@@ -57,6 +57,8 @@ export const asked: readonly [string, RequestInit?][] = [
   ['/api/agents/writer/canary', { method: 'POST', body: '{"version":"1","share":60,"why":"x"}' }],
   ['/api/agents/writer/trial/stop', { method: 'POST', body: '{"why":"x"}' }],
   ['/api/agents/writer/replay', { method: 'POST', body: '{"version":"1","dryRun":true}' }],
+  ['/api/disputes'],
+  ['/api/replays'],
   ['/api/replays/rpl_0000000000'],
   ['/api/agents/nobody'],
   ['/api/agents/writer/confidence'],

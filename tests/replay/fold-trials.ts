@@ -28,6 +28,11 @@ export function foldTrials(events: readonly Told[]): FoldedTrials {
       const { trial: id, state, by } = event.payload
       trials.set(id, { ...known(trials.get(id), id), state, by, state_seq: seq, ended_at: at })
     }
+    if (event.kind === 'trial.resumed') {
+      const { trial: id, state } = event.payload
+      const back = { state, by: 'operator', state_seq: seq, ended_at: null, since: at } as const
+      trials.set(id, { ...known(trials.get(id), id), ...back })
+    }
     if (event.kind === 'replay.started') {
       const { replay: id, agent, hash } = event.payload
       folded.replays.push({ id, agent, hash, seq, made_at: at })

@@ -28,6 +28,8 @@ test('no query about trials and replays walks through what grows', async () => {
   const replay = await company.call<{ replay: string }>('agents.replay', { agent: 'writer', version: '3', runs: 2 })
   await company.os.idle()
   await company.call('agents.cancelReplay', { replay: replay.replay, why: 'a test' })
+  await company.call('agents.replays', { agent: 'writer' })
+  await company.call('agents.replays', { cursor: replay.replay })
   const connection = new DatabaseSync(':memory:')
   onTestFinished(() => connection.close())
   connection.exec(keptSchema())

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import { workflow } from '../../src/index.ts'
+import type { ReplayLine } from '../../src/os/queries/replays.ts'
 import type { ReplayPlan } from '../../src/os/trials/replay.ts'
 import type { Replayed } from '../../src/os/trials/replayed.ts'
 import { seconds } from '../../src/values/time.ts'
@@ -36,6 +37,33 @@ test('a version does the last tasks again, and what it would have changed is lis
   expect(report.spent).toBeGreaterThan(0)
   const runs = await company.call<{ items: { workflow: string }[] }>('runs.list')
   expect(new Set(runs.items.map((run) => run.workflow))).toEqual(new Set(['write']))
+})
+
+test('what was replayed is listed afterwards, the newest first, with how much each would have changed', async () => {
+  company = await openTrial((version) => ({ output: { body: `by v${version}` } }))
+  await company.clock.advance(seconds(1))
+  const first = await replay({ version: '4', runs: 1 })
+  await company.os.idle()
+  await company.clock.advance(seconds(1))
+  const second = await replay({ runs: 2 })
+  await company.os.idle()
+  type Listed = { items: ReplayLine[]; next: string | null }
+  const listed = await company.call<Listed>('agents.replays', { agent: 'writer' })
+  expect(listed.items.map(({ id, version, tasks }) => [id, version, tasks])).toEqual([
+    [second.replay, 3, 2],
+    [first.replay, 4, 1],
+  ])
+  expect(listed.items.map(({ at }) => at)).toEqual([company.clock.now(), company.clock.now() - seconds(1)])
+  expect(listed.items[0]?.states).toMatchObject({ changed: 2, same: 0 })
+  expect(listed.items[0]).not.toHaveProperty('items')
+  const page = await company.call<Listed>('agents.replays', { limit: 1 })
+  expect([page.items.length, page.next]).toEqual([1, second.replay])
+  const rest = await company.call<Listed>('agents.replays', { limit: 1, cursor: page.next! })
+  expect([rest.items[0]?.id, rest.next]).toEqual([first.replay, null])
+  expect((await company.call<Listed>('agents.replays', { agent: 'nobody' })).items).toEqual([])
+  writeFileSync(join(company.folder, 'soloist.config.ts'), '')
+  const said = await typeAt(company, ['agent', 'replays', 'writer'])
+  expect(said.out).toMatch(/^REPLAY .*\nrpl_\w+ .* writer v3 {2}2 {6}2 changed .*\nrpl_\w+ .* writer v4 {2}1 /)
 })
 
 test('a dry run says what it would cost and does nothing', async () => {

@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
+import { seconds } from '../../src/values/time.ts'
 import { kept, replayed } from '../replay/replay.ts'
 import { openTrial } from './company.ts'
 
@@ -13,6 +14,9 @@ test('replaying the events of trials, shadows and replays gives the rows that ar
   await company.work(2)
   await company.judge()
   await company.os.idle()
+  await say('releases.promote', { version: '4' })
+  await company.clock.advance(seconds(1))
+  await say('releases.undo', {})
   await say('releases.promote', { version: '4' })
   await company.call('agents.replay', { agent: 'writer', version: '3', runs: 3, liveReads: true })
   await company.os.idle()

@@ -3,20 +3,22 @@ import { sharesWith } from '../../src/agents/shares.ts'
 import { next, type TrialEvent, type TrialState } from '../../src/agents/trial.ts'
 
 const states: readonly TrialState[] = ['running', 'proposed', 'promoted', 'withdrawn', 'stopped', 'inconclusive']
-const events: readonly TrialEvent['kind'][] = ['proposed', 'promoted', 'withdrawn', 'stopped', 'inconclusive']
+const moves = ['proposed', 'promoted', 'withdrawn', 'stopped', 'inconclusive'] as const
+const events: readonly TrialEvent[] = [...moves.map((kind) => ({ kind })), { kind: 'resumed', to: 'proposed' }]
 
-test('a trial that ended is never moved again, and one that is proposed is still watched', () => {
+test('only taking back the release that ended a trial moves it again, and one that is proposed is still watched', () => {
   const table = Object.fromEntries(
-    states.map((state) => [state, events.filter((kind) => next(state, { kind }) !== undefined)]),
+    states.map((state) => [state, events.filter((event) => next(state, event) !== undefined).map(({ kind }) => kind)]),
   )
   expect(table).toEqual({
     running: ['proposed', 'promoted', 'withdrawn', 'stopped', 'inconclusive'],
     proposed: ['promoted', 'withdrawn', 'stopped', 'inconclusive'],
-    promoted: [],
-    withdrawn: [],
-    stopped: [],
+    promoted: ['resumed'],
+    withdrawn: ['resumed'],
+    stopped: ['resumed'],
     inconclusive: [],
   })
+  expect(next('promoted', { kind: 'resumed', to: 'proposed' })).toBe('proposed')
 })
 
 test('the released rest shrinks in proportion; who would have less than a percent has nothing', () => {

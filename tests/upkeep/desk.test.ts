@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { UpkeepLine } from '../../src/os/operations/upkeep.ts'
 import { openSchedules } from '../../src/os/schedules/schedules.ts'
@@ -6,6 +8,8 @@ import { scriptedModel } from '../../src/testing/scripted-model.ts'
 import { faultIn } from '../../src/values/fault.ts'
 import { usd } from '../../src/values/money.ts'
 import { days, hours, minutes, seconds } from '../../src/values/time.ts'
+import { typeAt } from '../cli/type-at.ts'
+import { newFolder } from '../releases/company.ts'
 import { automation, type UpkeepCompany, upkeepCompany } from './company.ts'
 
 const rules = { owner: 'Ana', reviewEvery: days(60), minutesPerMonth: 30, saves: 10 }
@@ -152,6 +156,47 @@ test('a review is due in its time, opens maintenance, and closes it when it is d
     reviewAt: now + days(60),
   })
   expect(await maintained(company)).toEqual([['agent:letter-writer', 'upkeep.due']])
+})
+
+test('a review is taken back: the date before counts again, and what it closed is open', async () => {
+  const company = await upkeepCompany({ workflows: [automation('letter', rules)] })
+  const about = 'workflow:letter'
+  await company.run('letter')
+  const begun = company.clock.now()
+  await company.clock.advance(days(59))
+  await company.run('letter')
+  const first = company.clock.now()
+  await company.call('upkeep.review', { about, why: 'worth it' })
+  await company.clock.advance(days(1))
+  await company.call('upkeep.review', { about, why: 'a slip' })
+  const back = () => company.call('upkeep.undoReview', { about, why: 'it was the other one' })
+  expect(await back()).toEqual({ about, reviewAt: first + days(60) })
+  expect((await lines(company)).get(about)).toMatchObject({ reviewedAt: first })
+  await company.clock.advance(days(1))
+  expect(await maintained(company)).toEqual([['agent:letter-writer', 'upkeep.due']])
+  expect(await back()).toEqual({ about, reviewAt: begun + days(60) })
+  expect(await maintained(company)).toEqual([
+    ['agent:letter-writer', 'upkeep.due'],
+    ['workflow:letter', 'upkeep.due'],
+  ])
+  const none = await faultOf(back())
+  expect([none?.code, none?.message]).toEqual([
+    'upkeep.not-possible',
+    'workflow:letter cannot be set back to a review before: it was never reviewed.',
+  ])
+})
+
+test('a review is said and taken back at the command line', async () => {
+  const company = await upkeepCompany({ workflows: [automation('letter', rules)] })
+  const folder = newFolder()
+  writeFileSync(join(folder, 'soloist.config.ts'), '')
+  const type = (...more: string[]) =>
+    typeAt({ os: company.os, folder }, ['upkeep', 'reviewed', 'workflow:letter', '--why', 'x', ...more])
+  expect((await type()).out).toMatch(
+    /^workflow:letter is reviewed\. Next: 2026-05-12 .*\nUndo: soloist upkeep reviewed workflow:letter --undo --why REASON$/,
+  )
+  expect((await type('--undo')).out).toMatch(/^The last review of workflow:letter is taken back\. Due: 2026-05-12 /)
+  expect((await type('--undo')).code).not.toBe(0)
 })
 
 test('what nobody uses is told, until the operator says that it stays', async () => {

@@ -19,6 +19,7 @@ test('no query of upkeep walks a table that grows', async () => {
   await company.call('upkeep.list', { month: '2026-03' })
   await company.call('upkeep.log', { about: 'workflow:letter', minutes: 40, why: 'it was wrong' })
   await company.call('upkeep.review', { about: 'workflow:note', why: 'in order' })
+  await company.call('upkeep.undoReview', { about: 'workflow:note', why: 'the other one' })
   await company.call('upkeep.pause', { about: 'workflow:letter', why: 'too much' })
   await company.call('upkeep.resume', { about: 'workflow:letter', why: 'mended' })
   await lookAtAll({ kernel: company.kernel, config: company.os.config })

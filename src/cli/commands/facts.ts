@@ -1,9 +1,10 @@
 import { Argument, Option } from 'commander'
+import type { DisputeLine } from '../../os/queries/disputes.ts'
 import type { FactLine } from '../../os/queries/identity-view.ts'
 import { jsonOrText } from '../given-input.ts'
 import { asking, given, type Verb } from '../invocation.ts'
 import { readTime } from '../read-time.ts'
-import { factTable } from '../render/facts.ts'
+import { disputeTable, factTable } from '../render/facts.ts'
 import { who } from './who.ts'
 
 const key = new Argument('<key>', 'what it is about')
@@ -31,6 +32,23 @@ export const factVerbs: readonly Verb[] = [
         }
       },
       ({ id }) => `Recorded for ${id}.`,
+    ),
+  },
+  {
+    name: 'disputes',
+    does: 'List facts that a newer word disputes, whose word counts less than what stands.',
+    example: 'identity disputes',
+    options: [
+      new Option('--limit <count>', 'at most so many (default 50)'),
+      new Option('--before <event>', 'go on where a page before ended'),
+    ],
+    action: asking<{ items: DisputeLine[]; next: number | null }>(
+      'identities.disputes',
+      (invocation) => given(invocation, 'limit', 'before'),
+      ({ items, next }, { world }) => {
+        const shown = disputeTable(items, world.timeZone)
+        return next === null ? shown : `${shown}\nMore: soloist identity disputes --before ${next}`
+      },
     ),
   },
   {

@@ -1,4 +1,5 @@
 import { Argument, Option } from 'commander'
+import type { UndoneRelease } from '../../os/os.ts'
 import type { ReleaseLine, ReleaseView } from '../../os/queries/releases.ts'
 import { refuse } from '../../values/fault.ts'
 import type { RunId, TaskId } from '../../values/id.ts'
@@ -60,10 +61,10 @@ export const releaseVerbs: readonly Verb[] = [
     example: 'release undo writer --why "Too many edits"',
     arguments: [agent],
     options: [why],
-    action: asking<ReleaseView>(
+    action: asking<ReleaseView & Pick<UndoneRelease, 'trial'>>(
       'releases.undo',
       (invocation, name) => ({ agent: name ?? '', ...given(invocation, 'why') }),
-      releaseCard,
+      (view, invocation) => `${releaseCard(view, invocation)}${trialAfter(view)}`,
     ),
   },
   {
@@ -112,6 +113,13 @@ function what({ kind, cause, shares, withdraws }: ReleaseLine): string {
         : shares.map((one) => `v${one.version} ${one.share} %`).join(', ')
   if (cause === 'withdraw') return `withdrew ${withdraws.map((one) => `v${one.version}`).join(', ')}; ${now}`
   return cause === 'undo' ? `back to ${now}` : now
+}
+
+function trialAfter({ agent: name, trial }: { readonly agent: string } & Pick<UndoneRelease, 'trial'>): string {
+  if (trial === null) return ''
+  return trial.resumed
+    ? '\n\nThe trial that it ended goes on, with all that it has shown.'
+    : `\n\nThe trial that it ended stays ended.\nNext: soloist release canary ${name} VERSION --why REASON begins another`
 }
 
 function heldRuns({ agent: name, runs }: { agent: string; runs: readonly RunId[] }): string {

@@ -1,4 +1,5 @@
 import { Argument, Option } from 'commander'
+import type { ReplayLine } from '../../os/queries/replays.ts'
 import type { ReplayPlan } from '../../os/trials/replay.ts'
 import type { Replayed } from '../../os/trials/replayed.ts'
 import { refuse } from '../../values/fault.ts'
@@ -8,7 +9,7 @@ import type { Desk } from '../desk.ts'
 import { exit } from '../exit.ts'
 import { asking, given, type Invocation, onDesk, type Verb } from '../invocation.ts'
 import { readCount } from '../read-count.ts'
-import { estimateLine, replayReport } from '../render/replays.ts'
+import { estimateLine, replayReport, replayTable } from '../render/replays.ts'
 import { dollars } from './budgets.ts'
 
 const replayed = new Argument('<replay>', 'the id of a replay (rpl_…), or of a trial in the shadow (trl_…)')
@@ -30,6 +31,25 @@ export const replayVerbs: readonly Verb[] = [
       new Option('--dry-run', 'only say what it would cost'),
     ],
     action: onDesk(replay),
+  },
+  {
+    name: 'replays',
+    does: 'List the replays until now, with how much each would have changed.',
+    example: 'agent replays writer',
+    arguments: [new Argument('[agent]', 'only of this agent')],
+    options: [
+      new Option('--limit <count>', 'at most so many (default 20)'),
+      new Option('--cursor <next>', 'go on where a page before ended'),
+    ],
+    action: asking<{ items: ReplayLine[]; next: string | null }>(
+      'agents.replays',
+      (invocation, agent) => ({
+        ...given(invocation, 'limit', 'cursor'),
+        ...(agent === undefined ? {} : { agent }),
+      }),
+      ({ items, next }, { world }) =>
+        `${replayTable(items, world.timeZone)}${next === null ? '' : `\nMore: --cursor ${next}`}`,
+    ),
   },
   {
     name: 'replayed',

@@ -1,8 +1,9 @@
 import { Argument, Option } from 'commander'
 import type { UpkeepLine } from '../../os/operations/upkeep.ts'
 import { refuse } from '../../values/fault.ts'
+import type { Json } from '../../values/json.ts'
 import type { Instant } from '../../values/time.ts'
-import { asking, given, type Verb } from '../invocation.ts'
+import { asking, given, type Invocation, type Verb } from '../invocation.ts'
 import { formatTime } from '../render/time.ts'
 import { upkeepTable } from '../render/upkeep.ts'
 
@@ -42,16 +43,34 @@ export const upkeepVerbs: readonly Verb[] = [
     does: 'Say that you have looked an automation over; its next review is due in its time.',
     example: 'upkeep reviewed workflow:newsletter --why "still worth it"',
     arguments: [about],
-    options: [why()],
-    action: asking<{ about: string; reviewAt: Instant }>(
-      'upkeep.review',
-      (invocation, name = '') => ({ about: name, ...given(invocation, 'why') }),
-      (said, { world }) => `${said.about} is reviewed. Next: ${formatTime(said.reviewAt, world.timeZone)}.`,
-    ),
+    options: [why(), new Option('--undo', 'take the last review back: the one before counts again')],
+    action: (invocation, ...typed) =>
+      invocation.options.undo === true ? undoReview(invocation, ...typed) : review(invocation, ...typed),
   },
   pausing('pause', 'Pause a workflow, as proposed: its schedules stop and no new run begins.', 'is paused'),
   pausing('resume', 'Let a paused workflow go on, with the schedules that its pause stopped.', 'goes on'),
 ]
+
+const review = asking<Reviewed>('upkeep.review', named, ({ about: name, reviewAt }, { world }) => {
+  const next = formatTime(reviewAt, world.timeZone)
+  return `${name} is reviewed. Next: ${next}.\nUndo: soloist upkeep reviewed ${name} --undo --why REASON`
+})
+
+const undoReview = asking<Reviewed>(
+  'upkeep.undoReview',
+  named,
+  ({ about: name, reviewAt }, { world }) =>
+    `The last review of ${name} is taken back. Due: ${formatTime(reviewAt, world.timeZone)}.`,
+)
+
+interface Reviewed {
+  readonly about: string
+  readonly reviewAt: Instant
+}
+
+function named(invocation: Invocation, name = ''): Json {
+  return { about: name, ...given(invocation, 'why') }
+}
 
 /** Fault: `input.invalid`. */
 function count(text: string): number {

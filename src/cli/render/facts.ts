@@ -1,3 +1,4 @@
+import type { DisputeLine } from '../../os/queries/disputes.ts'
 import type { FactLine, IdentityView } from '../../os/queries/identity-view.ts'
 import type { Instant } from '../../values/time.ts'
 import { table } from './table.ts'
@@ -32,6 +33,21 @@ export function contradictionTable(
   if (!disputed) return shown
   const say = `soloist identity fact ${identity} ${disputed.key} <value>`
   return `${shown}\nWhat you say now stands: take the other, or keep what is shown, with '${say}'.`
+}
+
+/** What is in dispute, with whom, and how to say which it is. */
+export function disputeTable(disputes: readonly DisputeLine[], timeZone: string): string {
+  const rows = disputes.map(({ identity, key, shown, other }) => [
+    identity.name ?? '-',
+    identity.id,
+    key,
+    `${shownValue(shown)} (${shown.origin})`,
+    `${shownValue(other)} (${other.origin}${sure(other)})`,
+    formatTime(other.recordedAt, timeZone),
+  ])
+  const list = table(['name', 'id', 'key', 'stands', 'newer', 'since'], rows, 'Nothing is in dispute.')
+  if (rows.length === 0) return list
+  return `${list}\nNext: say which it is, and that stands: soloist identity fact ID KEY VALUE`
 }
 
 function whyNot(why: IdentityView['contradictions'][number]['why'], { origin }: FactLine): string {

@@ -1,17 +1,18 @@
+import type { ReplayLine } from '../../os/queries/replays.ts'
 import type { Compared } from '../../os/trials/compare.ts'
 import type { Replayed } from '../../os/trials/replayed.ts'
 import { formatUsd, microUsd } from '../../values/money.ts'
 import { formatDuration, milliseconds } from '../../values/time.ts'
 import { difference } from '../commands/agents.ts'
-import { facts, indent, plain } from './table.ts'
+import { facts, indent, plain, table } from './table.ts'
+import { formatTime } from './time.ts'
 
 /** What a version would have done otherwise: the sums, then each task that came out otherwise. */
 export function replayReport(replayed: Replayed): string {
   const { agent, version, tasks, states, edited, cost, latency, spent, limit } = replayed
-  const counted = Object.entries(states).flatMap(([state, count]) => (count > 0 ? [`${count} ${state}`] : []))
   const head = facts([
     ['Replay', `${replayed.id}: ${agent} v${version} on ${tasks} recorded task${tasks === 1 ? '' : 's'}`],
-    ['Came out', counted.join(', ')],
+    ['Came out', cameOut(states)],
     ['Words changed', edited === null ? null : `${(edited * 100).toFixed(1)} %`],
     ['Cost', `${formatUsd(cost.before)} then, ${formatUsd(cost.after)} now`],
     ['Time', `${time(latency.before)} then, ${time(latency.after)} now`],
@@ -19,6 +20,22 @@ export function replayReport(replayed: Replayed): string {
   ])
   const others = replayed.items.filter(({ state }) => state !== 'same' && state !== 'waiting')
   return [head, ...others.map(otherwise)].join('\n\n')
+}
+
+/** Replays in a line each. */
+export function replayTable(items: readonly ReplayLine[], timeZone: string): string {
+  const rows = items.map(({ id, at, agent, version, tasks, states, edited, spent }) => [
+    ...[id, formatTime(at, timeZone), `${agent} v${version}`, String(tasks), cameOut(states)],
+    ...[edited === null ? '-' : `${(edited * 100).toFixed(1)} %`, formatUsd(spent)],
+  ])
+  const heads = ['replay', 'when', 'agent', 'tasks', 'came out', 'words changed', 'spent']
+  return table(heads, rows, 'Nothing was replayed yet.')
+}
+
+function cameOut(states: Replayed['states']): string {
+  return Object.entries(states)
+    .flatMap(([state, count]) => (count > 0 ? [`${count} ${state}`] : []))
+    .join(', ')
 }
 
 function otherwise(item: Compared): string {

@@ -1,10 +1,11 @@
+import { accountOf } from '../../models/ladder.ts'
 import type { Models } from '../../models/model.ts'
 import type { Degradation } from '../../telemetry/ladder-event.ts'
 
 /** What of the company does not work now, as far as it is known. */
 export interface Standing {
   readonly models: Models
-  /** The accounts that are shut: names of providers, and `adapter:NAME`. */
+  /** The accounts that are shut: as `accountOf` names them, and `adapter:NAME`. */
   readonly shut: Iterable<string>
   /** Free bytes, once there are too few. */
   readonly lowDisk: number | undefined
@@ -19,7 +20,7 @@ const adapterMark = 'adapter:'
 export function degradations({ models, shut, lowDisk }: Standing): readonly Degradation[] {
   const closed = new Set(shut)
   const tiers = Object.entries(models).flatMap(([tier, choices]): Degradation[] => {
-    const accounts = [...new Set((choices ?? []).map(({ provider }) => provider))]
+    const accounts = [...new Set((choices ?? []).flatMap((choice) => accountOf(models, choice) ?? []))]
     return accounts.length > 0 && accounts.every((account) => closed.has(account))
       ? [{ because: 'tier', tier, accounts }]
       : []

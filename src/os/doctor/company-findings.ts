@@ -1,4 +1,6 @@
 import { sql } from 'kysely'
+import { maybeHappened } from '../../executor/resolve-effect.ts'
+import { accountOf } from '../../models/ladder.ts'
 import { isWork } from '../../store/practice.ts'
 import { readAnchors } from '../../telemetry/anchor.ts'
 import { verifyChain } from '../../telemetry/verify.ts'
@@ -54,7 +56,8 @@ function secrets(os: Os): Finding[] {
 
 /** One account for all models: its outage is an outage of the company. */
 function accounts({ config }: Os): Finding[] {
-  const named = new Set(Object.values(config.models).flatMap((choices) => choices.map(({ provider }) => provider)))
+  const { models } = config
+  const named = new Set(Object.values(models).flatMap((tier) => tier.map((choice) => accountOf(models, choice))))
   const [account, another] = named
   if (account === undefined) return []
   return [another === undefined ? look('accounts', fault('doctor.one-account', { account })) : fine('accounts')]
@@ -80,7 +83,7 @@ async function waiting(os: Os): Promise<Finding[]> {
       WHERE tasks.state = 'failed' AND runs.state IN ('running', 'held', 'failed') AND ${isWork}) AS failed,
     (SELECT count(*) FROM effects JOIN runs ON runs.id = effects.run_id
       WHERE effects.state IN ('intended', 'unknown') AND runs.state <> 'undone'
-        AND (effects.state = 'unknown' OR (effects.fence <> 0 AND runs.ended_at IS NOT NULL))) AS unknown`.execute(
+        AND ${maybeHappened} AND (effects.state = 'unknown' OR runs.ended_at IS NOT NULL)) AS unknown`.execute(
     os.store.read,
   )
   const { gates = 0, failed = 0, unknown = 0 } = rows[0] ?? {}

@@ -1,13 +1,30 @@
 import { z } from 'zod'
 import { type Operation, operation } from '../operation.ts'
+import { listDisputes } from '../queries/disputes.ts'
 import { identityBy } from '../queries/identities.ts'
 import { factLine as lineOf } from '../queries/identity-view.ts'
-import { at, identityId, json } from './fields.ts'
+import { at, identityId, json, named } from './fields.ts'
 import { factLine, who } from './identity-fields.ts'
 
 const key = z.string().trim().min(1).max(100)
 
 export const factOperations: readonly Operation[] = [
+  operation({
+    name: 'identities.disputes',
+    kind: 'query',
+    does: 'Lists facts of the whole company that a newer word disputes, whose word counts less, until you say which it is.',
+    http: { method: 'get', path: '/disputes' },
+    input: z.object({
+      limit: z.coerce.number().int().min(1).max(200).default(50),
+      before: z.coerce.number().int().min(1).optional().meta({ description: 'The "next" of the page before' }),
+    }),
+    output: z.object({
+      items: z.array(z.object({ identity: named, key: z.string(), shown: factLine, other: factLine })),
+      next: z.int().nullable(),
+    }),
+    example: { limit: 20 },
+    run: listDisputes,
+  }),
   operation({
     name: 'identities.fact',
     kind: 'command',

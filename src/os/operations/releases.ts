@@ -7,6 +7,7 @@ import { at, idField, reason, runId, taskId } from './fields.ts'
 import { trialView } from './trial-views.ts'
 
 const releaseId = idField('rel', 'a release')
+const trialId = idField('trl', 'a trial')
 const kind = z.enum(['shares', 'code', 'none'])
 const hashed = z.object({ version: z.int(), hash: z.string() })
 /** An agent's releases and trials. */
@@ -88,11 +89,16 @@ export const releaseOperations: readonly Operation[] = [
     does: 'Takes the last release or withdrawal of an agent back: what held before it is released again.',
     http: { method: 'post', path: '/agents/{agent}/releases/undo' },
     input: z.object({ agent: agentName, why: reason }),
-    output: releaseView,
+    output: releaseView.extend({
+      trial: z
+        .object({ id: trialId, resumed: z.boolean() })
+        .nullable()
+        .meta({ description: 'The trial that the release had ended: whether it goes on' }),
+    }),
     example: { agent: 'writer', why: 'Too many edits' },
     async run(os, { agent, why }) {
-      await os.undoRelease(agent, why)
-      return showReleases(os, agent)
+      const { trial } = await os.undoRelease(agent, why)
+      return { ...(await showReleases(os, agent)), trial }
     },
   }),
   operation({

@@ -94,6 +94,16 @@ export const upkeepOperations: readonly Operation[] = [
     example: { about: 'workflow:newsletter', why: 'Still worth it' },
     run: async (os, input) => ({ about: input.about, reviewAt: await os.upkeep.review(input.about, input.why) }),
   }),
+  operation({
+    name: 'upkeep.undoReview',
+    kind: 'command',
+    does: 'Takes the last review of an automation back: the one before counts again.',
+    http: { method: 'post', path: '/upkeep/{about}/review/undo' },
+    input: z.object({ about, why: reason }),
+    output: z.object({ about, reviewAt: at }),
+    example: { about: 'workflow:newsletter', why: 'It was the other one' },
+    run: async (os, input) => ({ about: input.about, reviewAt: await os.upkeep.undoReview(input.about, input.why) }),
+  }),
   pausing('pause', 'Pauses a workflow, as proposed: its schedules stop and no new run begins.'),
   pausing('resume', 'Lets a paused workflow go on, with the schedules that its pause stopped.'),
 ]

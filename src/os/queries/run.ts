@@ -1,4 +1,5 @@
 import { taskId } from '../../executor/place.ts'
+import { maybeHappened } from '../../executor/resolve-effect.ts'
 import type { Plan } from '../../planner/plan.ts'
 import type { Row } from '../../store/tables.ts'
 import { refuse } from '../../values/fault.ts'
@@ -116,8 +117,7 @@ async function countInDoubt(os: Os, { id, state }: Row<'runs'>): Promise<number>
     .select((eb) => eb.fn.countAll<number>().as('count'))
     .where('run_id', '=', id)
     .where('state', 'in', ['intended', 'unknown'])
-    // What was only intended, without an attempt's fence, surely did not leave.
-    .where((row) => row.or([row('state', '=', 'unknown'), row('fence', '<>', 0)]))
+    .where(maybeHappened)
     .executeTakeFirstOrThrow()
   return count
 }

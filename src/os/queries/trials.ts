@@ -87,7 +87,9 @@ async function trialView(os: Os, trial: Trial): Promise<TrialView> {
   const { judgement } = await standingOf(os, trial)
   const versions = new Map((await os.versions(trial.agent)).map(({ artifact }) => [artifact.hash, artifact.version]))
   const [started, moved] = await os.journal.at([trial.seq, trial.state_seq])
-  const told = moved?.kind === 'trial.proposed' || moved?.kind === 'trial.ended' ? moved.payload : null
+  const hasGrounds =
+    moved?.kind === 'trial.proposed' || moved?.kind === 'trial.ended' || moved?.kind === 'trial.resumed'
+  const told = hasGrounds ? moved.payload : null
   const purse = await os.budget.spentOn({ scope: `trial:${trial.id}`, period: 'life' })
   const verdict = verdictOn(judgement)
   const seen = judgement.of.failure.seen.trial
@@ -98,7 +100,7 @@ async function trialView(os: Os, trial: Trial): Promise<TrialView> {
     version: versions.get(trial.hash) ?? 0,
     baseline: versions.get(trial.baseline) ?? 0,
     share: trial.share,
-    since: trial.since,
+    since: started?.at ?? trial.since,
     state: trial.state,
     by: trial.by,
     endedAt: trial.ended_at,

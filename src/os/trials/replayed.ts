@@ -3,6 +3,7 @@ import { purseOf } from '../../executor/repeat.ts'
 import { refuse } from '../../values/fault.ts'
 import type { ReplayId, TrialId } from '../../values/id.ts'
 import { microUsd, type Usd } from '../../values/money.ts'
+import type { Instant } from '../../values/time.ts'
 import { type Compared, compare } from './compare.ts'
 
 /** What a version would have done otherwise, all in all and task by task. */
@@ -10,6 +11,8 @@ export interface Replayed {
   readonly id: ReplayId | TrialId
   readonly agent: string
   readonly version: number
+  /** When it was asked for, or the trial began. */
+  readonly at: Instant
   readonly tasks: number
   /** How many of the tasks are in each state. */
   readonly states: Readonly<Record<Compared['state'] | 'cancelled', number>>
@@ -21,6 +24,8 @@ export interface Replayed {
   readonly limit: Usd | null
   readonly items: readonly Compared[]
 }
+
+type Read = Kernel['store']['read']
 
 // A replay has two hundred; a shadow may have more, of which the newest are shown.
 const mostShown = 200
@@ -66,15 +71,27 @@ export async function replayed(kernel: Kernel, id: ReplayId | TrialId): Promise<
   }
 }
 
-/** Whose replay or trial it is. Fault: `input.unknown`. */
-export async function whatOf({ store }: Kernel, id: ReplayId | TrialId): Promise<{ agent: string; version: number }> {
-  const table = id.startsWith('trl_') ? 'trials' : 'replays'
-  const row = await store.read
-    .selectFrom(table as 'replays')
-    .innerJoin('artifacts', 'artifacts.hash', `${table as 'replays'}.hash`)
-    .select(['agent', 'artifacts.version'])
-    .where('id', '=', id as ReplayId)
-    .executeTakeFirst()
-  const command = table === 'trials' ? 'soloist release show AGENT' : 'soloist runs --workflow replay:AGENT'
+/** Whose replay or trial it is, and since when. Fault: `input.unknown`. */
+export async function whatOf(
+  { store: { read } }: Kernel,
+  id: ReplayId | TrialId,
+): Promise<Pick<Replayed, 'agent' | 'version' | 'at'>> {
+  const [row, command] = isTrial(id)
+    ? [await ofTrial(read, id), 'soloist release show AGENT']
+    : [await ofReplay(read, id), 'soloist agent replays']
   return row ?? refuse('input.unknown', { kind: 'replay', name: id, nearest: '', command })
+}
+
+function isTrial(id: ReplayId | TrialId): id is TrialId {
+  return id.startsWith('trl_')
+}
+
+function ofTrial(read: Read, id: TrialId) {
+  const trial = read.selectFrom('trials').innerJoin('artifacts', 'artifacts.hash', 'trials.hash')
+  return trial.select(['agent', 'version', 'since as at']).where('id', '=', id).executeTakeFirst()
+}
+
+function ofReplay(read: Read, id: ReplayId) {
+  const replay = read.selectFrom('replays').innerJoin('artifacts', 'artifacts.hash', 'replays.hash')
+  return replay.select(['agent', 'version', 'made_at as at']).where('id', '=', id).executeTakeFirst()
 }

@@ -15,6 +15,8 @@ export interface UpkeepDesk {
   log(about: string, spent: number, why: string): Promise<void>
   /** Moves the review date; gives the next one. */
   review(about: string, why: string): Promise<Instant>
+  /** Takes the last review back; gives when the next one is due by the one before. Fault: `upkeep.not-possible`. */
+  undoReview(about: string, why: string): Promise<Instant>
   /** Accepts that a workflow is paused, or takes that back; gives the schedules. Fault: `upkeep.not-possible`. */
   pause(about: string, why: string): Promise<readonly string[]>
   resume(about: string, why: string): Promise<readonly string[]>
@@ -54,6 +56,7 @@ export function openUpkeepDesk(company: Company): UpkeepDesk {
       await lookAtAll(company)
       return (at + rules.reviewEvery) as Instant
     },
+    undoReview: async (about, why) => looking((await import('./undo-review.ts')).undoReview(company, about, why)),
     pause: async (about, why) => looking((await pausing()).pauseWorkflow(company, about, why)),
     resume: async (about, why) => looking((await pausing()).resumeWorkflow(company, about, why)),
   }

@@ -7,6 +7,7 @@ import { backups } from './0006-backups.ts'
 import { maintenance } from './0007-maintenance.ts'
 import { memory } from './0008-memory.ts'
 import { limits } from './0009-limits.ts'
+import { disputes } from './0010-disputes.ts'
 
 /** Forward only, and never edited once released. The number of a migration is its place here, from 1. */
 export const migrations: readonly string[] = [
@@ -19,4 +20,5 @@ export const migrations: readonly string[] = [
   maintenance,
   memory,
   limits,
+  disputes,
 ]

@@ -17,6 +17,11 @@ export const trialEvents = {
     when: 'When a trial ends: the version is promoted, withdrawn, or no longer tried.',
     says: 'The trial {trial} of version {version} of {agent} ends: {state} by {by}.',
   },
+  'trial.resumed': {
+    level: 'info',
+    when: 'When the release that ended a trial is taken back: it goes on with what it has shown.',
+    says: 'The trial {trial} of version {version} of {agent} goes on: {state}.',
+  },
   'replay.started': {
     level: 'info',
     when: 'When a version is given recorded tasks again, without any effect.',

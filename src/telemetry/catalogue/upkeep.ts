@@ -22,6 +22,11 @@ export const upkeepEvents = {
     when: 'When the operator has looked an automation over.',
     says: '{about} is reviewed.',
   },
+  'upkeep.review-undone': {
+    level: 'info',
+    when: 'When the operator takes back that they have looked an automation over: the review before counts again.',
+    says: 'The last review of {about} is taken back.',
+  },
   'upkeep.paused': {
     level: 'warning',
     when: 'When the operator accepts that a workflow is paused.',
