@@ -40,14 +40,17 @@ function calling(input: string, then: Reply[]) {
   return { ...scripted, streams: false, open } as typeof scripted
 }
 
-test.each([101, 3000, 100_000])('a tool that is called with JSON nested %i deep is a bad call, and no end', async (deep) => {
-  const input = `{"to":"a","text":"b","more":${'['.repeat(deep)}${']'.repeat(deep)}}`
-  const model = calling(input, [{ output: { body: 'fine' } }])
-  company = await openTestCompany(
-    { workflows: [flow], agents: [clerk], adapters: [provider('key').adapter], models: { standard: [model] } },
-    { 'agents/clerk.md': 'Note.' },
-  )
-  const run = await company.run('clerical', { about: 'tea' })
-  expect(await company.output(run)).toEqual({ body: 'fine' })
-  expect(model.calls[1]?.prompt).toContain('nested deeper than 100')
-})
+test.each([101, 3000, 100_000])(
+  'a tool that is called with JSON nested %i deep is a bad call, and no end',
+  async (deep) => {
+    const input = `{"to":"a","text":"b","more":${'['.repeat(deep)}${']'.repeat(deep)}}`
+    const model = calling(input, [{ output: { body: 'fine' } }])
+    company = await openTestCompany(
+      { workflows: [flow], agents: [clerk], adapters: [provider('key').adapter], models: { standard: [model] } },
+      { 'agents/clerk.md': 'Note.' },
+    )
+    const run = await company.run('clerical', { about: 'tea' })
+    expect(await company.output(run)).toEqual({ body: 'fine' })
+    expect(model.calls[1]?.prompt).toContain('nested deeper than 100')
+  },
+)
