@@ -33,13 +33,13 @@ export function api(os: Os, { token, stopping = new AbortController().signal, on
     context.header('cache-control', 'no-store')
     context.header('x-content-type-options', 'nosniff')
   })
-  // Before the desk's own limit of bodies: it has one of its own.
   app.route('/hooks', hooks(os))
-  app.use(bodyLimit({ maxSize: largestBody, onError: refuseBody }))
   app.route('/unsubscribe', unsubscribePages(os))
   app.use('/api/*', ownAddressOnly(os.config.publicUrl))
   app.get('/api/health', (context) => context.json({ ok: true, soloist: os.config.name }))
   app.use('/api/*', tokenOnly(token))
+  // It holds a body that says no length in memory: of nobody who has not shown the token.
+  app.use('/api/*', bodyLimit({ maxSize: largestBody, onError: refuseBody }))
   app.get('/api/events/stream', eventStream(os, stopping))
   app.all('/api/*', whenAsked(os, answer))
   return app

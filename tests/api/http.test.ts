@@ -126,6 +126,18 @@ test.each([
   expect([answer.status, ((await answer.json()) as { fault: { code: string } }).fault.code]).toEqual([status, code])
 })
 
+test.each([
+  ['/api/runs', 401],
+  ['/unsubscribe/nobody', 404],
+  ['/nowhere', 404],
+])('%s answers a stranger %i before a body without an end has come in', async (path, status) => {
+  const { promise, resolve, reject } = Promise.withResolvers<number>()
+  const sent = request(`${served.url}${path}`, { method: 'POST' }, (answer) => resolve(answer.statusCode ?? 0))
+  sent.on('error', reject).write('x')
+  expect(await promise).toBe(status)
+  sent.on('error', () => undefined).destroy()
+})
+
 test('a gate that was answered already is a conflict', async () => {
   const gate = await desk.rows.openGate(await desk.rows.startRun({}))
   const decide = () => post(`/api/gates/${gate}/decide`, { answer: { verdict: 'approved' } })
