@@ -1,9 +1,11 @@
 import { readFile, stat } from 'node:fs/promises'
 import { request } from 'node:http'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Served, serve } from '../../src/api/serve.ts'
 import { Refusal } from '../../src/values/fault.ts'
+import { seconds } from '../../src/values/time.ts'
 import { openTestCompany, type TestCompany } from './company.ts'
 
 let desk: TestCompany
@@ -136,6 +138,19 @@ test.each([
   sent.on('error', reject).write('x')
   expect(await promise).toBe(status)
   sent.on('error', () => undefined).destroy()
+})
+
+test('who has sent half a request does not keep the desk from closing', async () => {
+  const half = connect(Number(new URL(served.url).port), '127.0.0.1').on('error', () => undefined)
+  half.write('GET /api/health HTTP/1.1\r\nHost: 127.0.0.1\r\n')
+  const ended = new Promise((resolve) => half.on('close', resolve))
+  // Answered after it was taken in.
+  await call('/api/health')
+  const closed = served.close()
+  while (desk.clock.sleepers === 0) await new Promise((resolve) => setImmediate(resolve))
+  desk.clock.pass(seconds(10))
+  await Promise.all([closed, ended])
+  served = await serve(desk.os, { port: 0 })
 })
 
 test('a gate that was answered already is a conflict', async () => {
