@@ -4,6 +4,7 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Served, serve } from '../../src/api/serve.ts'
+import { isThere } from '../../src/cli/remote-desk.ts'
 import { Refusal } from '../../src/values/fault.ts'
 import { seconds } from '../../src/values/time.ts'
 import { openTestCompany, type TestCompany } from './company.ts'
@@ -74,6 +75,12 @@ test('only this user reads the token and where the desk listens', async () => {
   }
   const written = JSON.parse(await readFile(join(desk.folder, '.soloist', 'desk.json'), 'utf8'))
   expect(written).toEqual({ url: served.url, pid: process.pid })
+})
+
+test('a desk proves that it has the token, and shows it to nobody', async () => {
+  expect(await isThere(served.url, token)).toBe(true)
+  expect(await isThere(served.url, `${token}x`)).toBe(false)
+  expect(await (await fetch(`${served.url}/api/health?challenge=1`)).text()).not.toContain(token)
 })
 
 test('another Host or Origin is refused, the own public address is not', async () => {
