@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { deskProof } from '../os/desk-file.ts'
 import type { Operation } from '../os/operation.ts'
 import { operationNamed } from '../os/operations/registry.ts'
@@ -21,7 +21,7 @@ const patienceMs = 2000
  * may listen there, or wait there for just that.
  */
 export async function isThere(url: string, token: string): Promise<boolean> {
-  const challenge = randomUUID()
+  const challenge = randomBytes(16).toString('base64url')
   try {
     const answer = await fetch(`${url}/api/health?challenge=${challenge}`, { signal: AbortSignal.timeout(patienceMs) })
     const body = (await answer.json()) as { readonly proof?: unknown }
