@@ -9,19 +9,26 @@ import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
  */
 export async function bodyOf(answer: IncomingMessage, most: number, signal: AbortSignal): Promise<Buffer> {
   const chunks: Buffer[] = []
-  let size = 0
   const collect = async (source: AsyncIterable<Buffer>): Promise<void> => {
+    for await (const chunk of source) chunks.push(chunk)
+  }
+  const stages = decoders(answer.headers['content-encoding'] ?? '').flatMap((decoder) => [decoder, bounded(most)])
+  await pipeline([answer, bounded(most), ...stages, collect], { signal })
+  return Buffer.concat(chunks)
+}
+
+// After each stage, for what is compressed may hold nothing for as long as it likes: empty members of gzip, one after the other.
+function bounded(most: number) {
+  return async function* (source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    let size = 0
     for await (const chunk of source) {
       size += chunk.length
       if (size > most) throw new Error(`its body is larger than ${most} bytes`)
-      chunks.push(chunk)
+      yield chunk
     }
   }
-  await pipeline([answer, ...decoders(answer.headers['content-encoding'] ?? ''), collect], { signal })
-  return Buffer.concat(chunks, size)
 }
 
-// Compressed text is smaller than what it holds, so that the limit behind the last decoder holds before it too.
 function decoders(encoding: string): Transform[] {
   const names = encoding
     .toLowerCase()

@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
+import { deskProof } from '../os/desk-file.ts'
 import type { Os } from '../os/os.ts'
 import { refuse } from '../values/fault.ts'
 import { type Answer, faultAnswer, unknownAddress } from './fault-answer.ts'
@@ -33,13 +34,17 @@ export function api(os: Os, { token, stopping = new AbortController().signal, on
     context.header('cache-control', 'no-store')
     context.header('x-content-type-options', 'nosniff')
   })
-  // Before the desk's own limit of bodies: it has one of its own.
   app.route('/hooks', hooks(os))
-  app.use(bodyLimit({ maxSize: largestBody, onError: refuseBody }))
   app.route('/unsubscribe', unsubscribePages(os))
   app.use('/api/*', ownAddressOnly(os.config.publicUrl))
-  app.get('/api/health', (context) => context.json({ ok: true, soloist: os.config.name }))
+  app.get('/api/health', (context) => {
+    const challenge = context.req.query('challenge')
+    const proof = challenge === undefined ? {} : { proof: deskProof(token, challenge) }
+    return context.json({ ok: true, soloist: os.config.name, ...proof })
+  })
   app.use('/api/*', tokenOnly(token))
+  // It holds a body that says no length in memory: of nobody who has not shown the token.
+  app.use('/api/*', bodyLimit({ maxSize: largestBody, onError: refuseBody }))
   app.get('/api/events/stream', eventStream(os, stopping))
   app.all('/api/*', whenAsked(os, answer))
   return app

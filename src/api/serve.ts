@@ -3,11 +3,15 @@ import { createAdaptorServer } from '@hono/node-server'
 import { ensureToken, removeDesk, writeDesk } from '../os/desk-file.ts'
 import type { Os } from '../os/os.ts'
 import { refuse } from '../values/fault.ts'
+import { later, seconds } from '../values/time.ts'
 import { api } from './app.ts'
 import { isLoopback } from './guard.ts'
 
 /** Where the desk listens when nobody says otherwise. */
 export const usualPort = 4747
+
+// Requests under way are answered. Whoever has sent half of one, and could go on for ever, keeps no company from closing.
+const longestGoodbye = seconds(10)
 
 export interface ServeOptions {
   /** Default: `127.0.0.1`; only an address of this machine itself is taken. */
@@ -44,7 +48,9 @@ export async function serve(
       const { promise, resolve } = Promise.withResolvers<void>()
       server.close(() => resolve())
       server.closeIdleConnections()
+      const cut = os.clock.wake(later(os.clock.now(), longestGoodbye), () => server.closeAllConnections())
       await promise
+      cut()
     },
   }
 }

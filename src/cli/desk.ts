@@ -57,6 +57,6 @@ export async function connect(folder: string, open: OpenCompany): Promise<Desk> 
 export async function runningDesk(folder: string): Promise<Desk | undefined> {
   const address = await readDesk(folder)
   const token = await readToken(folder)
-  if (!address || token === undefined || !(await isThere(address.url))) return undefined
+  if (!address || token === undefined || !(await isThere(address.url, token))) return undefined
   return openRemoteDesk(address.url, token)
 }

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto'
+import { deskProof } from '../os/desk-file.ts'
 import type { Operation } from '../os/operation.ts'
 import { operationNamed } from '../os/operations/registry.ts'
 import type { Mode } from '../os/os.ts'
@@ -14,12 +16,16 @@ import { serverSentEvents } from './event-source.ts'
 // A desk on this machine answers its open health check in milliseconds; two seconds outlast a busy disk.
 const patienceMs = 2000
 
-/** True when a Soloist answers at this address. Sends no token: another program may listen there by now. */
-export async function isThere(url: string): Promise<boolean> {
+/**
+ * True when this company's own desk answers at this address: it proves that it has the token. Sends none, for after a crash another program
+ * may listen there, or wait there for just that.
+ */
+export async function isThere(url: string, token: string): Promise<boolean> {
+  const challenge = randomBytes(16).toString('base64url')
   try {
-    const answer = await fetch(`${url}/api/health`, { signal: AbortSignal.timeout(patienceMs) })
-    const body = (await answer.json()) as { readonly ok?: unknown; readonly soloist?: unknown }
-    return body.ok === true && typeof body.soloist === 'string'
+    const answer = await fetch(`${url}/api/health?challenge=${challenge}`, { signal: AbortSignal.timeout(patienceMs) })
+    const body = (await answer.json()) as { readonly proof?: unknown }
+    return body.proof === deskProof(token, challenge)
   } catch (error) {
     // Nobody there, too slow, or somebody else: whatever it is, it is no desk.
     if (error instanceof Error) return false

@@ -3,8 +3,9 @@ import type { RecallSpec } from '../agents/recall-spec.ts'
 import { fault } from '../values/fault.ts'
 import type { Json } from '../values/json.ts'
 import { type Origin, worstOrigin } from '../values/origin.ts'
-import { type Schema, schemaFrom } from '../values/schema.ts'
+import type { Schema } from '../values/schema.ts'
 import { askedAs, askedFor } from './asked-as.ts'
+import { formFrom } from './asked-form.ts'
 import type { Attempt } from './attempt.ts'
 import { converse } from './converse.ts'
 import type { Performed } from './ending.ts'
@@ -95,8 +96,8 @@ export class CodeWishes {
   /** A conversation of its own: asked again where the answer misses its form, under the budget and the controls of the task. */
   async #model({ ask, data = {}, output }: WishOf<'model'>, key: string): Promise<Granted> {
     const described: Json = output ?? { type: 'string' }
-    const schema = readSchema(described)
-    if (schema === undefined) return { kind: 'refused', why: 'its output is no JSON Schema that can be read' }
+    const schema = formFrom(described)
+    if (typeof schema === 'string') return { kind: 'refused', why: schema }
     const { body, agent, hash } = this.#pinned
     const { recall: _recall, fallback: _fallback, ...own } = body
     const instructions = `${body.instructions.trim()}\n\n${ask}`.trim()
@@ -172,13 +173,4 @@ function searching(recall: RecallSpec | undefined, words: string): RecallSpec | 
   if (searches.length === 0) return undefined
   const tokens = Math.max(...searches.map((search) => search.tokens))
   return { ...(recall?.purpose === undefined ? {} : { purpose: recall.purpose }), history: [{ tokens, words }] }
-}
-
-function readSchema(described: Json): Schema<unknown> | undefined {
-  try {
-    return schemaFrom(described)
-  } catch (error) {
-    if (error instanceof Error) return undefined
-    throw error
-  }
 }

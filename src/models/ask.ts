@@ -7,6 +7,7 @@ import type { Cached } from './model.ts'
 import { modelFault } from './model-fault.ts'
 import type { OpenModel } from './open.ts'
 import { cacheKey, instructions } from './prompt-cache.ts'
+import { shallow } from './shallow.ts'
 import { wireNames } from './tool-names.ts'
 
 /** A tool that the model may ask for; whoever asked the question does the work. */
@@ -79,7 +80,7 @@ export async function ask(model: OpenModel, question: Question, how?: Listening)
     question.signal.throwIfAborted()
     const streams = how !== undefined && model.choice.streams !== false
     const answering = sdk.generateText({
-      model: streams ? listening(model.language, how) : model.language,
+      model: shallow(streams ? listening(model.language, how) : model.language),
       instructions: instructions(question.system, model.choice),
       messages: [...question.messages],
       tools,

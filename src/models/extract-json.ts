@@ -1,8 +1,6 @@
 import type { Json } from '../values/json.ts'
+import { deepest } from '../values/nesting.ts'
 import type { Parsed } from '../values/schema.ts'
-
-// Deeper than any answer we ask for; what walks the value later may recurse without fear.
-const deepest = 100
 
 /**
  * The first JSON object or array in what a model wrote, whatever stands around it: prose, a ```json fence. A value that is cut

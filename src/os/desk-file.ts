@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHmac, randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -46,6 +46,11 @@ export async function ensureToken(
 /** The token, or `undefined` when no desk ever ran. */
 export async function readToken(folder: string): Promise<string | undefined> {
   return existsSync(tokenFile(folder)) ? (await readFile(tokenFile(folder), 'utf8')).trim() : undefined
+}
+
+/** What only who has the token can answer to a challenge, without showing it. */
+export function deskProof(token: string, challenge: string): string {
+  return createHmac('sha256', token).update(`desk ${challenge}`).digest('base64url')
 }
 
 async function write(path: string, text: string, flag: 'w' | 'wx'): Promise<void> {

@@ -3,21 +3,25 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
   let best: string | undefined
   let least = Number.POSITIVE_INFINITY
   for (const candidate of known) {
+    // Of a name as long as a page none is near, and counting the steps would take seconds.
+    if (Math.abs(name.length - candidate.length) > mostSteps(name, candidate)) continue
     const steps = distance(name.toLowerCase(), candidate.toLowerCase())
     if (steps < least) {
       least = steps
       best = candidate
     }
   }
-  return best !== undefined && least <= Math.max(1, Math.ceil(Math.max(name.length, best.length) / 3))
-    ? best
-    : undefined
+  return best !== undefined && least <= mostSteps(name, best) ? best : undefined
 }
 
 /** ` Did you mean "writer"?`, or nothing: what `{nearest}` in a fault is filled with. */
 export function didYouMean(name: string, known: Iterable<string>): string {
   const found = nearest(name, known)
   return found === undefined ? '' : ` Did you mean "${found}"?`
+}
+
+function mostSteps(name: string, candidate: string): number {
+  return Math.max(1, Math.ceil(Math.max(name.length, candidate.length) / 3))
 }
 
 /** Edit distance where two swapped neighbours count once (optimal string alignment). */

@@ -58,6 +58,7 @@ test.each([
   'sub/.x/y.md',
   'a\0.md',
   '..\\outside.md',
+  `${'a'.repeat(300)}.md`,
   'picture.png',
   '',
 ])('the path %j is refused, to read, to write and to list', async (path) => {

@@ -91,28 +91,42 @@ test('a link out of the company folder is not followed', async () => {
   expect(problems[0]?.code).toBe('fetch.refused')
 })
 
-test('entries and their texts are bounded, and only web addresses are kept', () => {
+test('entries and their texts are bounded, and only web addresses are kept', async () => {
   const item = (n: number) =>
     `<item><title>${'t'.repeat(5000)}</title><link>javascript:alert(${n})</link><description>${'word '.repeat(5000)}</description></item>`
   const rss = `<rss version="2.0"><channel><title>x</title>${Array.from({ length: 700 }, (_, n) => item(n)).join('')}</channel></rss>`
-  const entries = entriesOf(Buffer.from(rss), '', 'x')
+  const entries = await entriesOf(Buffer.from(rss), '', 'x')
   expect(entries).toHaveLength(500)
   expect(entries[0]?.title.length).toBeLessThanOrEqual(300)
   expect(entries[0]?.summary.length).toBeLessThanOrEqual(2000)
   expect(entries[0]?.url).toBeNull()
 })
 
-test('an old encoding is read as its feed or server says', () => {
+test('an old encoding is read as its feed or server says', async () => {
   const latin =
     '<?xml version="1.0" encoding="iso-8859-1"?><rss version="2.0"><channel><title>x</title><item><title>Caf\u00e9</title></item></channel></rss>'
-  expect(entriesOf(Buffer.from(latin, 'latin1'), '', 'x')[0]?.title).toBe('Café')
-  expect(entriesOf(Buffer.from(latin, 'utf8'), 'text/xml; charset=utf-8', 'x')[0]?.title).toBe('Café')
+  const titleIn = async (encoding: BufferEncoding, type: string) =>
+    (await entriesOf(Buffer.from(latin, encoding), type, 'x'))[0]?.title
+  expect(await titleIn('latin1', '')).toBe('Café')
+  expect(await titleIn('utf8', 'text/xml; charset=utf-8')).toBe('Café')
 })
 
-test('entities that multiply do not', () => {
+test('entities that multiply do not', async () => {
   const entities = Array.from({ length: 12 }, (_, n) => `<!ENTITY e${n + 1} "${`&e${n};`.repeat(10)}">`).join('')
   const bomb = `<!DOCTYPE r [<!ENTITY e0 "aaaaaaaaaa">${entities}]><rss version="2.0"><channel><title>x</title><item><title>&e12;</title></item></channel></rss>`
-  expect(JSON.stringify(entriesOf(Buffer.from(bomb), '', 'x')).length).toBeLessThan(2000)
+  expect(JSON.stringify(await entriesOf(Buffer.from(bomb), '', 'x')).length).toBeLessThan(2000)
+})
+
+test('while the entries of a feed are read, everything else has its turn', async () => {
+  const rss = `<rss version="2.0"><channel><title>x</title>${'<item><title>t</title></item>'.repeat(20)}</channel></rss>`
+  let turns = 0
+  let next = setImmediate(function turn() {
+    turns += 1
+    next = setImmediate(turn)
+  })
+  await entriesOf(Buffer.from(rss), '', 'x')
+  clearImmediate(next)
+  expect(turns).toBeGreaterThanOrEqual(19)
 })
 
 test.each([

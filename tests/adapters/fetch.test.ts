@@ -146,6 +146,19 @@ test('a small archive of a huge text ends at the limit, nested or not', async ()
   expect(await outcome(`${server.url}/twice`, limits)).toContain('larger than 1000000 bytes')
 })
 
+test('a compressed body that holds nothing, for as long as it likes, is cut off at the limit', async () => {
+  const nothing = Buffer.concat(Array.from({ length: 1000 }, () => gzipSync('')))
+  const server = await web((_request, response) => {
+    response.writeHead(200, { 'content-encoding': 'gzip' })
+    const more = (gone?: Error | null): void => {
+      if (!gone) response.write(nothing, more)
+    }
+    more()
+  })
+  const limits = { allowPrivate: [server.host], maxBytes: 100_000, timeout: milliseconds(5000) }
+  expect(await outcome(server.url, limits)).toContain('larger than 100000 bytes')
+})
+
 test('compressed text is read, a broken archive and an unknown encoding are faults', async () => {
   const server = await web((request, response) => {
     if (request.url === '/good') response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('packed'))

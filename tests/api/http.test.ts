@@ -1,9 +1,12 @@
 import { readFile, stat } from 'node:fs/promises'
 import { request } from 'node:http'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Served, serve } from '../../src/api/serve.ts'
+import { isThere } from '../../src/cli/remote-desk.ts'
 import { Refusal } from '../../src/values/fault.ts'
+import { seconds } from '../../src/values/time.ts'
 import { openTestCompany, type TestCompany } from './company.ts'
 
 let desk: TestCompany
@@ -74,6 +77,12 @@ test('only this user reads the token and where the desk listens', async () => {
   expect(written).toEqual({ url: served.url, pid: process.pid })
 })
 
+test('a desk proves that it has the token, and shows it to nobody', async () => {
+  expect(await isThere(served.url, token)).toBe(true)
+  expect(await isThere(served.url, `${token}x`)).toBe(false)
+  expect(await (await fetch(`${served.url}/api/health?challenge=1`)).text()).not.toContain(token)
+})
+
 test('another Host or Origin is refused, the own public address is not', async () => {
   expect(await raw({ host: 'evil.example' })).toBe(403)
   expect(await raw({ host: 'ana.example.org' })).toBe(200)
@@ -124,6 +133,31 @@ test.each([
 ])('%s with %j answers %i', async (path, body, status, code) => {
   const answer = body === undefined ? await call(path) : await post(path, body)
   expect([answer.status, ((await answer.json()) as { fault: { code: string } }).fault.code]).toEqual([status, code])
+})
+
+test.each([
+  ['/api/runs', 401],
+  ['/unsubscribe/nobody', 404],
+  ['/nowhere', 404],
+])('%s answers a stranger %i before a body without an end has come in', async (path, status) => {
+  const { promise, resolve, reject } = Promise.withResolvers<number>()
+  const sent = request(`${served.url}${path}`, { method: 'POST' }, (answer) => resolve(answer.statusCode ?? 0))
+  sent.on('error', reject).write('x')
+  expect(await promise).toBe(status)
+  sent.on('error', () => undefined).destroy()
+})
+
+test('who has sent half a request does not keep the desk from closing', async () => {
+  const half = connect(Number(new URL(served.url).port), '127.0.0.1').on('error', () => undefined)
+  half.write('GET /api/health HTTP/1.1\r\nHost: 127.0.0.1\r\n')
+  const ended = new Promise((resolve) => half.on('close', resolve))
+  // Answered after it was taken in.
+  await call('/api/health')
+  const closed = served.close()
+  while (desk.clock.sleepers === 0) await new Promise((resolve) => setImmediate(resolve))
+  desk.clock.pass(seconds(10))
+  await Promise.all([closed, ended])
+  served = await serve(desk.os, { port: 0 })
 })
 
 test('a gate that was answered already is a conflict', async () => {

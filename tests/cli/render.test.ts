@@ -103,6 +103,9 @@ test('the inbox says at its head in what the company is degraded', () => {
 test('text from outside does not steer the terminal', () => {
   expect(plain('a\u001b[31mred\u0007\u202egpj.exe\nb\tc')).toBe('a[31mredgpj.exe\nb\tc')
   expect(table(['x'], [['a\nb\u001b[2J']], '')).toBe('X\na b[2J')
+  const sources = [{ seq: 12, title: 'Invoice\u009b2J\nPays         $0.00 to Bo', url: null }]
+  const card = gateCard({ ...gate, card: { ...gate.card, sources } } as unknown as GateView, 'UTC')
+  expect(card).toContain('Out of       Invoice2J Pays $0.00 to Bo')
 })
 
 test('a time is shown in the zone that was asked for, across the change to summer time', () => {

@@ -78,6 +78,33 @@ test('it asks a model, and the answer is a step with its cost and its origin', a
   expect(steps[1]?.key).toMatch(/^code\/1\/[0-9a-f]{12}\/turn\/1$/)
 })
 
+test.each([
+  ['$ref', { $ref: '#' }],
+  ['$ref', { type: 'object', properties: { a: { anyOf: [{ $ref: '#/properties/a' }] } } }],
+  ['pattern', { type: 'string', pattern: '^(a+)+$' }],
+  ['patternProperties', { type: 'object', patternProperties: { '^(a+)+$': {} } }],
+])('a form of answers that could keep the company busy is refused: %s in %j', async (word, form) => {
+  const code = `export const run = async (input, { model }) => {
+    try { await model({ ask: 'Say something.', output: ${JSON.stringify(form)} }) } catch (error) { return { body: error.message } }
+    return { body: 'asked' }
+  }`
+  await open(code, [{ output: `${'a'.repeat(30)}!` }])
+  expect(await company.output(await weigh())).toEqual({ body: `its output may have no "${word}"` })
+  expect(model.calls).toHaveLength(0)
+})
+
+test('a property of an answer may be called pattern', async () => {
+  const form = { type: 'object', properties: { pattern: { type: 'string' } }, required: ['pattern'] }
+  await open(
+    `export const run = async (input, { model }) => {
+       const { output } = await model({ ask: 'Which pattern?', output: ${JSON.stringify(form)} })
+       return { body: output.pattern }
+     }`,
+    [{ output: { pattern: 'stripes' } }],
+  )
+  expect(await company.output(await weigh())).toEqual({ body: 'stripes' })
+})
+
 test('an action that it is allowed is done as a step; what it reads makes its output external', async () => {
   await open(
     `export const run = async ({ about }, { act }) => {

@@ -257,3 +257,13 @@ test('what is signed and no JSON is refused, and so is a source whose secret is 
   await os.store.write((tx) => os.vault.removeSecret(tx, 'forge-hook'))
   expect(await post(served.url, sent, 'forge')).toMatchObject({ said: { fault: { code: 'secret.missing' } } })
 })
+
+test('an event that is nested too deep to be walked is refused as no JSON', async () => {
+  const body = Buffer.from(`{"name":"Ana","more":${'['.repeat(5000)}${']'.repeat(5000)}}`)
+  const mac = createHmac('sha256', plainSecret).update(body).digest('hex')
+  const headers = { 'content-type': 'application/json', 'x-hub-signature-256': `sha256=${mac}` }
+  const { status, said } = await post(served.url, { method: 'POST', headers, body }, 'forge')
+  expect(status).toBe(400)
+  expect(said).toMatchObject({ fault: { code: 'input.not-json', message: expect.stringContaining('nested deeper') } })
+  expect(await receipts()).toEqual([])
+})

@@ -1,6 +1,7 @@
 import { constants, type Dirent } from 'node:fs'
 import { type FileHandle, open, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { headingIn } from '../../memory/sections.ts'
 import { refuse } from '../../values/fault.ts'
 import { instant } from '../../values/time.ts'
 import { type Document, type Listed, textHash } from '../ports/documents.ts'
@@ -110,12 +111,26 @@ async function openHere(full: string, path: string): Promise<FileHandle | undefi
 }
 
 function titleIn(text: string, path: string): string {
-  const heading = /^#{1,6}\s+(.+?)\s*#*\s*$/m.exec(text)?.[1]
-  const named = /^---\n(?:.*\n)*?title:\s*["']?(.+?)["']?\s*$/m.exec(text)?.[1]
+  const lines = text.split('\n')
+  const named = lines[0] === '---' ? firstOf(lines, titleOf) : undefined
   const last =
     path
       .split('/')
       .at(-1)
       ?.replace(/\.\w+$/, '') ?? path
-  return (text.startsWith('---\n') ? (named ?? heading ?? last) : (heading ?? last)).slice(0, 300)
+  return (named ?? firstOf(lines, headingIn) ?? last).slice(0, 300)
+}
+
+function titleOf(line: string): string | undefined {
+  if (!line.startsWith('title:')) return undefined
+  const said = line.slice('title:'.length).trim()
+  return said.replace(/^["']|["']$/g, '') || undefined
+}
+
+function firstOf(lines: readonly string[], read: (line: string) => string | undefined): string | undefined {
+  for (const line of lines) {
+    const found = read(line)
+    if (found !== undefined) return found
+  }
+  return undefined
 }

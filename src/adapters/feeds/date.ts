@@ -1,8 +1,11 @@
 import { type Instant, instant } from '../../values/time.ts'
 
+// The longest that is one has some 60 characters. A feed may say megabytes, and these expressions would take hours for them.
+const longest = 200
+
 /** A date as feeds write it (RFC 822, RFC 3339 and what comes near), or null. Without a zone it is taken as UTC. */
 export function parseDate(text: string | undefined): Instant | null {
-  const trimmed = text?.trim().replace(/\s+/g, ' ') ?? ''
+  const trimmed = text?.trim().slice(0, longest).replace(/\s+/g, ' ') ?? ''
   if (trimmed === '') return null
   const ms = Date.parse(withZone(trimmed))
   return Number.isFinite(ms) && ms >= 0 ? instant(ms) : null

@@ -80,7 +80,7 @@ async function readFeed(source: string, folder: string, limits: FetchLimits, cal
     const seen = new Set<string>()
     // Parsers of feeds and of HTML are 20 MB in memory: they are loaded by who reads a feed.
     const { entriesOf } = await import('./parse-feed.ts')
-    const entries = entriesOf(bytes, type, source).filter(({ id }) => !seen.has(id) && seen.add(id))
+    const entries = (await entriesOf(bytes, type, source)).filter(({ id }) => !seen.has(id) && seen.add(id))
     return { entries, problems: [] }
   } catch (error) {
     if (!(error instanceof Refusal)) throw error

@@ -13,11 +13,14 @@ export function table(heads: readonly string[], rows: readonly (readonly string[
     .join('\n')
 }
 
-/** Names and values under each other, the names of equal width. Those without a value are left out. */
+/**
+ * Names and values under each other, the names of equal width. Those without a value are left out. A value is one line: a title from
+ * outside must not add a line of its own to a card by which the operator decides.
+ */
 export function facts(pairs: readonly (readonly [string, string | null | undefined])[]): string {
   const said = pairs.filter((pair): pair is readonly [string, string] => pair[1] !== null && pair[1] !== undefined)
   const widest = Math.max(0, ...said.map(([name]) => width(name)))
-  return said.map(([name, value]) => `${pad(name, widest)}  ${value}`).join('\n')
+  return said.map(([name, value]) => `${pad(name, widest)}  ${oneLine(value)}`).join('\n')
 }
 
 /** Each line moved to the right. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Json } from '../../values/json.ts'
+import { isDeep } from '../../values/nesting.ts'
 import { parse } from '../../values/schema.ts'
 
 /** What code may ask for. What it is granted of that is not known here. */
@@ -40,7 +41,7 @@ type Read = { readonly ok: true; readonly message: Message } | { readonly ok: fa
  * may recurse; so is a name that means something to JavaScript's own objects.
  */
 export function readMessage(line: string): Read {
-  if (isDeep(line)) return { ok: false, why: `it said something nested deeper than ${deepest}` }
+  if (isDeep(line, deepest)) return { ok: false, why: `it said something nested deeper than ${deepest}` }
   let said: unknown
   try {
     said = JSON.parse(line)
@@ -52,24 +53,6 @@ export function readMessage(line: string): Read {
   return parsed.ok
     ? { ok: true, message: parsed.value }
     : { ok: false, why: `it said something unknown: ${parsed.why}` }
-}
-
-/** Counts brackets outside of strings. */
-function isDeep(line: string): boolean {
-  let depth = 0
-  let quoted = false
-  for (let at = 0; at < line.length; at += 1) {
-    const code = line.charCodeAt(at)
-    if (quoted) {
-      if (code === 0x5c) at += 1
-      else if (code === 0x22) quoted = false
-    } else if (code === 0x22) quoted = true
-    else if (code === 0x5b || code === 0x7b) {
-      depth += 1
-      if (depth > deepest) return true
-    } else if (code === 0x5d || code === 0x7d) depth -= 1
-  }
-  return false
 }
 
 function hasProto(value: unknown): boolean {

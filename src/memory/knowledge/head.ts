@@ -162,7 +162,7 @@ function usedIn(body: string): { name: string; line: number }[] {
   return body
     .split('\n')
     .flatMap((text, line) =>
-      [...text.matchAll(/\{\{\s*([^{}]*?)\s*\}\}/g)].map((found) => ({ name: found[1] ?? '', line })),
+      [...text.matchAll(/\{\{([^{}]*)\}\}/g)].map((found) => ({ name: (found[1] ?? '').trim(), line })),
     )
 }
 

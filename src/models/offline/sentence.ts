@@ -20,14 +20,30 @@ export function terms(text: string): readonly string[] {
 
 /** Text without HTML tags and Markdown marks, in one line. */
 export function plainText(text: string): string {
-  return text
-    .replace(/<(script|style)\b[^>]*>[\s\S]*?(?:<\/\1\s*>|$)/gi, ' ')
+  return withoutCode(text)
     .replace(/<[^<>]{0,1000}>/g, ' ')
     .replace(/!?\[([^[\]]{0,500})\]\([^()\s]{0,2000}\)/g, '$1')
     .replace(/^[ \t]*(?:#{1,6}|>|[-*+]|\d+\.)[ \t]+/gm, '')
     .replace(/(\*{1,3}|_{2,3}|`{1,3})(?=\S)([^*_`\n]{1,300})\1/g, '$2')
     .replace(/[\p{Cc}\p{Cf}\p{Cs}\s]+/gu, ' ')
     .trim()
+}
+
+/** Without scripts and styles. Goes forward only: whoever opens them a hundred thousand times must not keep us busy. */
+function withoutCode(text: string): string {
+  const opening = /<(script|style)\b/gi
+  const kept: string[] = []
+  let from = 0
+  for (let found = opening.exec(text); found; found = opening.exec(text)) {
+    const head = text.indexOf('>', opening.lastIndex)
+    if (head === -1) break
+    kept.push(text.slice(from, found.index))
+    const closing = new RegExp(`</${found[1]}\\s*>`, 'gi')
+    closing.lastIndex = head + 1
+    from = closing.test(text) ? closing.lastIndex : text.length
+    opening.lastIndex = from
+  }
+  return [...kept, text.slice(from)].join(' ')
 }
 
 /** At most `length` UTF-16 units, ended at a word where there is one, never within a character. */

@@ -4,6 +4,7 @@ import { refuse } from '../../values/fault.ts'
 import { derivedId, type ReceiptId } from '../../values/id.ts'
 import type { Json } from '../../values/json.ts'
 import { didYouMean } from '../../values/nearest.ts'
+import { deepest, isDeep } from '../../values/nesting.ts'
 import { formatDuration, seconds } from '../../values/time.ts'
 import type { Company } from '../commands.ts'
 import { type Arrived, headersNamed, partOf } from './fill.ts'
@@ -92,7 +93,9 @@ function read(webhook: Webhook, delivered: Delivered): Arrived {
 
 function jsonIn(bytes: Uint8Array): Json {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as Json
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    if (isDeep(text)) refuse('input.not-json', { source: 'The body', why: `it is nested deeper than ${deepest}` })
+    return JSON.parse(text) as Json
   } catch (error) {
     if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error
     refuse('input.not-json', { source: 'The body', why: error.message })
