@@ -95,7 +95,7 @@ test('entries and their texts are bounded, and only web addresses are kept', asy
   const item = (n: number) =>
     `<item><title>${'t'.repeat(5000)}</title><link>javascript:alert(${n})</link><description>${'word '.repeat(5000)}</description></item>`
   const rss = `<rss version="2.0"><channel><title>x</title>${Array.from({ length: 700 }, (_, n) => item(n)).join('')}</channel></rss>`
-  const entries = await entriesOf(Buffer.from(rss), '', 'x')
+  const entries = await entriesOf({ bytes: Buffer.from(rss), type: '', source: 'x' })
   expect(entries).toHaveLength(500)
   expect(entries[0]?.title.length).toBeLessThanOrEqual(300)
   expect(entries[0]?.summary.length).toBeLessThanOrEqual(2000)
@@ -106,7 +106,7 @@ test('an old encoding is read as its feed or server says', async () => {
   const latin =
     '<?xml version="1.0" encoding="iso-8859-1"?><rss version="2.0"><channel><title>x</title><item><title>Caf\u00e9</title></item></channel></rss>'
   const titleIn = async (encoding: BufferEncoding, type: string) =>
-    (await entriesOf(Buffer.from(latin, encoding), type, 'x'))[0]?.title
+    (await entriesOf({ bytes: Buffer.from(latin, encoding), type, source: 'x' }))[0]?.title
   expect(await titleIn('latin1', '')).toBe('Café')
   expect(await titleIn('utf8', 'text/xml; charset=utf-8')).toBe('Café')
 })
@@ -114,7 +114,7 @@ test('an old encoding is read as its feed or server says', async () => {
 test('entities that multiply do not', async () => {
   const entities = Array.from({ length: 12 }, (_, n) => `<!ENTITY e${n + 1} "${`&e${n};`.repeat(10)}">`).join('')
   const bomb = `<!DOCTYPE r [<!ENTITY e0 "aaaaaaaaaa">${entities}]><rss version="2.0"><channel><title>x</title><item><title>&e12;</title></item></channel></rss>`
-  expect(JSON.stringify(await entriesOf(Buffer.from(bomb), '', 'x')).length).toBeLessThan(2000)
+  expect(JSON.stringify(await entriesOf({ bytes: Buffer.from(bomb), type: '', source: 'x' })).length).toBeLessThan(2000)
 })
 
 test('while the entries of a feed are read, everything else has its turn', async () => {
@@ -124,9 +124,24 @@ test('while the entries of a feed are read, everything else has its turn', async
     turns += 1
     next = setImmediate(turn)
   })
-  await entriesOf(Buffer.from(rss), '', 'x')
+  await entriesOf({ bytes: Buffer.from(rss), type: '', source: 'x' })
   clearImmediate(next)
   expect(turns).toBeGreaterThanOrEqual(19)
+})
+
+test('a long feed, which may be made to be slow, is read beside all else', async () => {
+  const slow = `<rss version="2.0"><channel><title>x</title><item ${Array.from({ length: 30_000 }, (_, n) => `a${n}="v"`).join(' ')}><title>t</title></item></channel></rss>`
+  expect(slow.length).toBeGreaterThan(256 * 1024)
+  await writeFile(join(world.folder, 'slow.xml'), slow)
+  let turns = 0
+  let next = setImmediate(function turn() {
+    turns += 1
+    next = setImmediate(turn)
+  })
+  const { entries } = await read({ sources: ['slow.xml'] })
+  clearImmediate(next)
+  expect(entries.map(({ title }) => title)).toEqual(['t'])
+  expect(turns).toBeGreaterThan(1000)
 })
 
 test.each([

@@ -1,5 +1,6 @@
 import { constants } from 'node:fs'
 import { access, readFile, stat } from 'node:fs/promises'
+import { aside } from '../../store/aside.ts'
 import { type Fault, Refusal, refuse } from '../../values/fault.ts'
 import { minutes } from '../../values/time.ts'
 import { type Adapter, adapter, type Call } from '../adapter.ts'
@@ -7,6 +8,7 @@ import { refuseWhenStopped } from '../answer.ts'
 import { type FetchLimits, fetchOutside } from '../fetch.ts'
 import { inside } from '../inside.ts'
 import { type Entry, type Problem, feeds as port } from '../ports/feeds.ts'
+import type { Fetched } from './parse-feed.ts'
 
 /** What feeds may be fetched from, and the limits of each; see `FetchLimits`. */
 export type FeedsOptions = FetchLimits
@@ -78,15 +80,23 @@ async function readFeed(source: string, folder: string, limits: FetchLimits, cal
       ? await fetchOutside(source, call.signal, limits)
       : await fromFile(source, folder)
     const seen = new Set<string>()
-    // Parsers of feeds and of HTML are 20 MB in memory: they are loaded by who reads a feed.
-    const { entriesOf } = await import('./parse-feed.ts')
-    const entries = (await entriesOf(bytes, type, source)).filter(({ id }) => !seen.has(id) && seen.add(id))
-    return { entries, problems: [] }
+    const entries = await parsed({ bytes, type, source }, call.signal)
+    return { entries: entries.filter(({ id }) => !seen.has(id) && seen.add(id)), problems: [] }
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     if (call.signal.aborted) refuseWhenStopped('feeds', 'feeds.read', call)
     return { entries: [], problems: [problemOf(source, error.fault)] }
   }
+}
+
+// A feed that is made to be slow takes time by the square of its length: 50 ms for this, 19 s for 5 MB.
+const longestHere = 256 * 1024
+
+async function parsed(fetched: Fetched, signal: AbortSignal): Promise<Entry[]> {
+  if (fetched.bytes.length > longestHere) return aside<Entry[]>(import.meta.url, './feed-thread', fetched, signal)
+  // Parsers of feeds and of HTML are 20 MB in memory: they are loaded by who reads a feed.
+  const { entriesOf } = await import('./parse-feed.ts')
+  return entriesOf(fetched)
 }
 
 function problemOf(source: string, { code, message, next }: Fault): Problem {

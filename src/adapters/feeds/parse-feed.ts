@@ -20,9 +20,16 @@ const mostEntries = 500
 const mostHtml = 50_000
 const mostSummary = 2000
 
+/** A feed as it came: its bytes, what the server calls them, and where it is from. */
+export interface Fetched {
+  readonly bytes: Uint8Array
+  readonly type: string
+  readonly source: string
+}
+
 /** The entries of a feed of any format. Fault `feed.malformed`. */
-export async function entriesOf(bytes: Buffer, type: string, source: string): Promise<Entry[]> {
-  const { format, feed } = parsed(decoded(bytes, type), source)
+export async function entriesOf({ bytes, type, source }: Fetched): Promise<Entry[]> {
+  const { format, feed } = parsed(decoded(Buffer.from(bytes), type), source)
   const raw =
     format === 'atom'
       ? (feed.entries ?? []).map(ofAtom)
