@@ -65,7 +65,7 @@ test('an unknown key inside is named with its path', async () => {
 })
 
 test.each([
-  ['throws', `throw new Error('no key\\nat somewhere')`, 'soloist.config.ts cannot be loaded: no key.'],
+  ['throws', `throw new Error('no key\\nat somewhere')`, 'soloist.config.ts:1:7 cannot be loaded: no key.'],
   ['exports nothing', 'export const x = 1', /no default export/],
   ['does not parse', 'export default {', /cannot be loaded/],
   ['imports what is not there', `import './nowhere.ts'\nexport default {}`, /cannot be loaded/],

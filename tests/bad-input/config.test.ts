@@ -6,13 +6,19 @@ const broken: readonly [string, string, string, { exit: number; says: string | R
     'that is no TypeScript',
     `${goodConfig}\nexport {{{`,
     'config.broken',
-    { exit: 1, says: /soloist\.config\.ts cannot be loaded/, next: /Correct the file/ },
+    { exit: 1, says: /soloist\.config\.ts:\d+ cannot be loaded/, next: /Correct the file/ },
+  ],
+  [
+    'whose workflow reads what is not there yet',
+    goodConfig.replace('  return flow.task', "  String(yes.get('to'))\n  return flow.task"),
+    'config.broken',
+    { exit: 1, says: /soloist\.config\.ts:\d+:\d+ cannot be loaded: workflow "hello" throws when/, next: /Correct the file/ },
   ],
   [
     'that throws',
     `throw new Error('no such planet')`,
     'config.broken',
-    { exit: 1, says: /no such planet/, next: /Correct the file/ },
+    { exit: 1, says: /soloist\.config\.ts:1:7 cannot be loaded: no such planet/, next: /Correct the file/ },
   ],
   [
     'without a company',

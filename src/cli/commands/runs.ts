@@ -12,7 +12,7 @@ import { type Duration, formatDuration } from '../../values/time.ts'
 import { placeNow, sayWhatNext, workOn } from '../after-work.ts'
 import type { Desk } from '../desk.ts'
 import { exit } from '../exit.ts'
-import { fieldsOf, jsonOf } from '../given-input.ts'
+import { inputOf } from '../given-input.ts'
 import { asking, given, type Invocation, onDesk, type Verb } from '../invocation.ts'
 import { controlLines } from '../render/controls.ts'
 import { inDoubt, runTable } from '../render/runs.ts'
@@ -96,11 +96,10 @@ async function run(desk: Desk, invocation: Invocation, workflow = '', ...rest: r
   const pairs = (rest[0] ?? []) as readonly string[]
   const { items } = (await desk.call('workflows.list', {})) as unknown as { items: readonly WorkflowLine[] }
   const schema = items.find((item) => item.name === workflow)?.input ?? null
-  const { input } = invocation.options
-  const whole = input === undefined ? {} : await jsonOf(invocation.world, input as string)
-  const merged = pairs.length === 0 ? whole : { ...(whole as object), ...fieldsOf(pairs, schema) }
+  const whole = invocation.options.input as string | undefined
+  const input = await inputOf(invocation.world, whole, pairs, { name: workflow, schema })
   const place = await placeNow(desk)
-  const started = (await desk.call('runs.start', { workflow, input: merged })) as unknown as RunLine
+  const started = (await desk.call('runs.start', { workflow, input })) as unknown as RunLine
   invocation.world.err(`Run ${started.id} of ${workflow}`)
   const worked = await workOn(desk, invocation, started.id, place)
   if (invocation.json) invocation.show(worked.run as unknown as Json, () => '')
@@ -161,6 +160,7 @@ const listWorkflows = asking<{ items: WorkflowLine[] }>(
 
 interface PlanShown {
   readonly hash: string
+  readonly plan: { readonly input: { readonly properties?: object; readonly required?: readonly string[] } }
   readonly picture: string
   readonly estimate: Estimate
   readonly faults: readonly Fault[]
@@ -170,12 +170,13 @@ interface PlanShown {
 const showPlan = asking<PlanShown>(
   'plan.show',
   (_invocation, workflow) => ({ workflow: workflow ?? '' }),
-  ({ hash, picture, estimate, faults, controls }) =>
+  ({ hash, plan, picture, estimate, faults, controls }) =>
     [
       ...controlLines(controls),
       picture.trimEnd(),
       '',
       facts([
+        ['Takes', taken(plan.input)],
         ['Costs at most', estimate.cost === null ? 'not known' : formatUsd(estimate.cost)],
         ['Works at most', estimate.timeMs === null ? 'not known' : formatDuration(estimate.timeMs as Duration)],
         ['Asks you', `${estimate.gates} ${estimate.gates === 1 ? 'time' : 'times'}`],
@@ -184,6 +185,12 @@ const showPlan = asking<PlanShown>(
       ...faults.flatMap(({ code, message, next }) => ['', plain(`${code}: ${message}`), `Next: ${plain(next)}`]),
     ].join('\n'),
 )
+
+/** The fields of its input, as `soloist run` takes them; `null` where it has none to name. */
+function taken({ properties = {}, required = [] }: PlanShown['plan']['input']): string | null {
+  const fields = Object.keys(properties).map((name) => (required.includes(name) ? name : `[${name}]`))
+  return fields.length === 0 ? null : plain(fields.join(', '))
+}
 
 function undoTable(effects: readonly Undoing[], dryRun: boolean): string {
   const rows = effects.map((effect) => [
