@@ -77,7 +77,12 @@ function demandFields(workflow: string, input: Json, { properties, additionalPro
   for (const field of Object.keys(input)) {
     if (known.includes(field)) continue
     const near = didYouMean(field, known) || ` It takes ${known.join(', ') || 'none'}.`
-    refuse('input.unknown', { kind: `field of ${workflow}`, name: field, nearest: near, command: `soloist plan ${workflow}` })
+    refuse('input.unknown', {
+      kind: `field of ${workflow}`,
+      name: field,
+      nearest: near,
+      command: `soloist plan ${workflow}`,
+    })
   }
 }
 

@@ -54,17 +54,17 @@ export const runVerbs: readonly Verb[] = [
     action: asking<{ items: RunLine[]; next: string | null }>(
       'runs.list',
       (invocation) => given(invocation, 'state', 'workflow', 'limit', 'cursor'),
-      ({ items, next }, { world }) =>
+      ({ items, next }, { world, options }) =>
         next === null
           ? runTable(items, world.timeZone)
-          : `${runTable(items, world.timeZone)}\nMore: soloist runs --cursor ${next}`,
+          : `${runTable(items, world.timeZone)}\nMore: soloist runs${same(options, 'state', 'workflow', 'limit')} --cursor ${next}`,
     ),
   },
   {
     name: 'show',
-    does: 'Show a run, a gate or an identity; of a task, what its agent was given of memory.',
+    does: 'Show a run, a gate or an identity; of a task, what its agent was given of memory; without an id, how the company stands.',
     example: 'show run_0k3v9q2m7x',
-    arguments: [new Argument('<id>', 'the id of a run, a task or a gate, or an identity by id or handle')],
+    arguments: [new Argument('[id]', 'the id of a run, a task or a gate, or an identity by id or handle')],
     action: onDesk(show),
   },
   {
@@ -113,7 +113,8 @@ async function undo(desk: Desk, invocation: Invocation, id = ''): Promise<number
   const place = await placeNow(desk)
   const output = await desk.call('runs.undo', { run: id, dryRun })
   const { effects } = output as unknown as { readonly effects: readonly Undoing[] }
-  invocation.show(output, () => undoTable(effects, dryRun))
+  const names = await namesIn(desk, id)
+  invocation.show(output, () => undoTable(effects, names, dryRun))
   if (dryRun || effects.length === 0) return exit.ok
   const worked = await workOn(desk, invocation, id as RunId, place)
   sayWhatNext(invocation, worked)
@@ -192,11 +193,22 @@ function taken({ properties = {}, required = [] }: PlanShown['plan']['input']): 
   return fields.length === 0 ? null : plain(fields.join(', '))
 }
 
-function undoTable(effects: readonly Undoing[], dryRun: boolean): string {
+/** Whom the effects of a run were about, by id. */
+async function namesIn(desk: Desk, run: string): Promise<ReadonlyMap<string, string>> {
+  const { effects } = (await desk.call('runs.show', { run })) as unknown as RunView
+  return new Map(effects.map(({ subject }) => [subject.id, subject.name ?? subject.id]))
+}
+
+/** Options as they were typed, to be typed again. */
+function same(options: Invocation['options'], ...names: readonly string[]): string {
+  return names.map((name) => (options[name] === undefined ? '' : ` --${name} ${options[name]}`)).join('')
+}
+
+function undoTable(effects: readonly Undoing[], names: ReadonlyMap<string, string>, dryRun: boolean): string {
   const rows = effects.map((effect) => [
     effect.action,
     effect.adapter,
-    effect.subject,
+    names.get(effect.subject) ?? effect.subject,
     effect.how === 'undo' ? 'is taken back' : 'you are asked',
   ])
   const listed = table(['action', 'adapter', 'about', 'how'], rows, 'Nothing to take back.')

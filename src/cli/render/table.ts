@@ -13,11 +13,12 @@ export function table(heads: readonly string[], rows: readonly (readonly string[
     .join('\n')
 }
 
-/** Names and values under each other, the names of equal width. Those without a value are left out. */
+/** Names and values under each other, the names of equal width, lines of a value below its first. Those without a value are left out. */
 export function facts(pairs: readonly (readonly [string, string | null | undefined])[]): string {
   const said = pairs.filter((pair): pair is readonly [string, string] => pair[1] !== null && pair[1] !== undefined)
   const widest = Math.max(0, ...said.map(([name]) => width(name)))
-  return said.map(([name, value]) => `${pad(name, widest)}  ${value}`).join('\n')
+  const below = `\n${' '.repeat(widest + 2)}`
+  return said.map(([name, value]) => `${pad(name, widest)}  ${value.replaceAll('\n', below)}`).join('\n')
 }
 
 /** Each line moved to the right. */
