@@ -175,8 +175,7 @@ export function adapter<C, A extends Record<string, AnyAction>>(
   const { name, secrets, connect, timeout } = provider
   demandKeys(`Adapter "${name}"`, provider, providerKeys)
   if (!Array.isArray(secrets)) throw new TypeError(`adapter ${name}: secrets is no list of names, like []`)
-  if (typeof connect !== 'function')
-    throw new TypeError(`adapter ${name}: connect is no function, like () => null`)
+  if (typeof connect !== 'function') throw new TypeError(`adapter ${name}: connect is no function, like () => null`)
   if (typeof timeout !== 'number')
     throw new TypeError(`adapter ${name}: timeout is no length of time, like seconds(10)`)
   for (const [action, how] of Object.entries<object>(actions))

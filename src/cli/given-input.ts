@@ -19,7 +19,7 @@ export async function bytesOf(world: World, source: string): Promise<Buffer> {
 }
 
 /** JSON given in place, as `@file`, or as `-` for standard input. Faults: `input.not-json`, `input.unknown`. */
-export async function jsonOf(world: World, given: string): Promise<Json> {
+async function jsonOf(world: World, given: string): Promise<Json> {
   const source = given.startsWith('@') ? given.slice(1) : given === '-' ? '-' : undefined
   return asJson(source === undefined ? given : await textOf(world, source), source ?? 'The input')
 }

@@ -6,6 +6,7 @@ import type { AnyWorkflow } from '../planner/workflow.ts'
 import { evalWorkflow } from '../store/practice.ts'
 import { fault, Refusal, refuse } from '../values/fault.ts'
 import { isTimeZone } from '../values/local-time.ts'
+import { usd } from '../values/money.ts'
 import { didYouMean } from '../values/nearest.ts'
 import { parse } from '../values/schema.ts'
 import { minutes } from '../values/time.ts'
@@ -59,7 +60,12 @@ const shape: Shape = {
 
 const scheduleShape: Shape = { name: null, workflow: null, cron: null, timeZone: null, input: null, catchUp: null }
 
-const micros = z.int('is not an amount: write usd(20)').min(0)
+// 20 is 20 millionths of a dollar: whoever writes that means usd(20), and every call would be refused.
+const leastLimit = usd(0.01)
+const micros = z
+  .int('is not an amount: write usd(20)')
+  .min(0)
+  .refine((amount) => amount === 0 || amount >= leastLimit, 'is less than a cent: dollars are written as usd(20)')
 const named = z.looseObject({ name: z.string() })
 
 const scheduled = z.looseObject({

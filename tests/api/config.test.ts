@@ -133,6 +133,15 @@ test('a key of a schedule that means nothing names the one that was probably mea
   ])
 })
 
+test('a budget of bare dollars, which would be millionths, is refused and says how dollars are written', async () => {
+  await write(`export default { name: 'A', ${operator}, workflows: [], budgets: { monthly: 20 } }`)
+  const fault = await faultOf(loadConfig(folder))
+  expect([fault.code, fault.message]).toEqual([
+    'config.invalid',
+    'soloist.config.ts: budgets.monthly: is less than a cent: dollars are written as usd(20).',
+  ])
+})
+
 test('a schedule without a cron is refused with its place', async () => {
   await write(
     `export default { name: 'A', ${operator}, workflows: [], schedules: [{ name: 'w', workflow: { name: 'x' } }] }`,
