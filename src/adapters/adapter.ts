@@ -1,3 +1,4 @@
+import { demandKeys, type Keys } from '../values/demand-keys.ts'
 import type { IdentityId, RunId } from '../values/id.ts'
 import type { Clock, Duration, Instant } from '../values/time.ts'
 import type { Artifact, Opened } from './artifact.ts'
@@ -162,11 +163,46 @@ export interface Adapter {
   readonly actions: Readonly<Record<string, Performance<unknown, unknown, unknown>>>
 }
 
-/** Binds a provider to a port. The compiler wants every action of the port, and `undo` of those that are reversible. */
+/**
+ * Binds a provider to a port. The compiler wants every action of the port, and `undo` of those that are reversible. Throws a TypeError
+ * for what a config without the compiler would leave out. Fault (thrown): `config.unknown-key`.
+ */
 export function adapter<C, A extends Record<string, AnyAction>>(
   port: Port<A>,
   provider: Provider<C>,
   actions: Performances<C, Port<A>>,
 ): Adapter {
-  return { port, name: provider.name, provider, actions } as unknown as Adapter
+  const { name, secrets, connect, timeout } = provider
+  demandKeys(`Adapter "${name}"`, provider, providerKeys)
+  if (!Array.isArray(secrets)) throw new TypeError(`adapter ${name}: secrets is no list of names, like []`)
+  if (typeof connect !== 'function') throw new TypeError(`adapter ${name}: connect is no function, like () => null`)
+  if (typeof timeout !== 'number')
+    throw new TypeError(`adapter ${name}: timeout is no length of time, like seconds(10)`)
+  for (const [action, how] of Object.entries<object>(actions))
+    demandKeys(`"${action}" of adapter "${name}"`, how, performanceKeys)
+  return { port, name, provider, actions } as unknown as Adapter
 }
+
+const providerKeys: Keys<Provider<never>> = {
+  name: true,
+  secrets: true,
+  connect: true,
+  close: true,
+  probe: true,
+  look: true,
+  forget: true,
+  open: true,
+  timeout: true,
+  concurrency: true,
+}
+
+const performanceKeys = {
+  idempotency: true,
+  do: true,
+  find: true,
+  presume: true,
+  parts: true,
+  join: true,
+  undo: true,
+  reach: true,
+} as const

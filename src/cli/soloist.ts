@@ -31,7 +31,8 @@ async function programOf(world: World, done: (code: number) => void): Promise<Co
     .enablePositionalOptions()
     .showSuggestionAfterError()
     .showHelpAfterError('Next: soloist --help')
-    .configureHelp({ optionDescription: describe })
+    // Beside the longest command there are 30 columns left of 80: commander would not wrap what is narrower than 40.
+    .configureHelp({ optionDescription: describe, minWidthToWrap: 20 })
     .configureOutput({ writeOut: (text) => world.out(text.trimEnd()), writeErr: (text) => world.err(text.trimEnd()) })
     .addHelpText('after', exitCodes)
   for (const verb of lifeVerbs) addVerb(program, verb, world, done)

@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { systemTimeZone } from '../store/clock.ts'
+import { refuse } from '../values/fault.ts'
 import type { World } from './world.ts'
 
 /** The terminal, arguments and signals of this process, for the command. */
@@ -15,7 +16,7 @@ export function terminal(): Omit<World, 'version' | 'open' | 'importCompany' | '
     err: (line) => void process.stderr.write(`${line}\n`),
     isWatched: process.stderr.isTTY,
     readAll: () => text(process.stdin),
-    readSecret: (question) => (process.stdin.isTTY ? askQuietly(question) : firstLine()),
+    readSecret: (question, again) => (process.stdin.isTTY ? askTwice(askQuietly, question, again) : firstLine()),
     stopped,
   }
 }
@@ -27,6 +28,19 @@ function unlessNobodyReads(error: Error): void {
 
 async function firstLine(): Promise<string> {
   return (await text(process.stdin)).split(/\r?\n/, 1)[0] ?? ''
+}
+
+/** Asks, and asks once more where there is a question for that. Fault: `input.invalid` when the two are not the same. */
+export async function askTwice(
+  ask: (question: string) => Promise<string>,
+  question: string,
+  again: string | undefined,
+): Promise<string> {
+  const said = await ask(question)
+  if (again !== undefined && (await ask(again)) !== said) {
+    refuse('input.invalid', { what: 'What you typed', why: 'the second time it was something else' })
+  }
+  return said
 }
 
 /** Readline echoes to its output; into one that swallows everything, nothing is seen. */

@@ -16,8 +16,11 @@ export interface World {
   readonly isWatched: boolean
   /** All of standard input. */
   readAll(): Promise<string>
-  /** A line that is not shown while it is typed; the first line of standard input when that is no terminal. */
-  readSecret(question: string): Promise<string>
+  /**
+   * A line that is not shown while it is typed, twice where `again` asks for that; the first line of standard input when that is
+   * no terminal. Fault: `input.invalid`.
+   */
+  readSecret(question: string, again?: string): Promise<string>
   /** Resolves when the process is asked to stop. */
   stopped(): Promise<void>
   readonly open: OpenCompany

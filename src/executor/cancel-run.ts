@@ -18,7 +18,7 @@ export async function cancelRun(
     const run = await requireRun(tx, id)
     const working = await cancelIn(tx, kernel, run, why)
     if (working === undefined)
-      refuse('run.not-possible', { run: id, state: run.state, verb: 'be cancelled', hint: 'It is over already.' })
+      refuse('run.not-possible', { run: id, state: run.state, verb: 'be cancelled', hint: hintOf(run.state) })
     if (by === 'operator') await countMending(tx, kernel, run, [])
     return working
   })
@@ -37,6 +37,11 @@ export async function cancelIn(
   for (const task of working) await kernel.budget.settleDead(tx, task)
   await withdrawGates(kernel, tx, run.id)
   return working
+}
+
+function hintOf(state: Row<'runs'>['state']): string {
+  const underWay = state === 'undoing' || state === 'undo-held'
+  return underWay ? "It is being taken back; what that waits for is in 'soloist inbox'." : 'It is over already.'
 }
 
 export async function requireRun(tx: Tx, id: RunId): Promise<Row<'runs'>> {

@@ -2,15 +2,18 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { z } from 'zod'
+import type { AnyWorkflow } from '../planner/workflow.ts'
 import { evalWorkflow } from '../store/practice.ts'
-import { Refusal, refuse } from '../values/fault.ts'
+import { fault, Refusal, refuse } from '../values/fault.ts'
 import { isTimeZone } from '../values/local-time.ts'
+import { usd } from '../values/money.ts'
 import { didYouMean } from '../values/nearest.ts'
 import { parse } from '../values/schema.ts'
 import { minutes } from '../values/time.ts'
 import { type CompanySpec, type Config, company } from './config.ts'
 import { memoryShape, memorySpec } from './memory-config.ts'
 import { lendOwnModules } from './own-modules.ts'
+import { placeIn } from './place-in.ts'
 
 /** The only configuration file of a company. */
 export const configFile = 'soloist.config.ts'
@@ -20,15 +23,16 @@ export const configFile = 'soloist.config.ts'
  * `config.unknown-key`, `config.invalid` (a value does not fit).
  */
 export async function loadConfig(folder: string): Promise<Config> {
-  const path = join(folder, configFile)
-  if (!existsSync(path)) refuse('config.missing', { folder })
-  const found = await load(path)
+  if (!existsSync(join(folder, configFile))) refuse('config.missing', { folder })
+  const found = await load(folder)
   checkKeys(found, shape, '')
   for (const [index, member] of listIn(found.schedules).entries())
     checkKeys(member, scheduleShape, `schedules[${index}].`)
   const checked = parse(spec, found)
   if (!checked.ok) refuse('config.invalid', { file: configFile, why: checked.why })
-  return company(found as CompanySpec)
+  const config = company(found as CompanySpec)
+  drawAll(config, folder)
+  return config
 }
 
 type Shape = { readonly [key: string]: Shape | null }
@@ -56,7 +60,12 @@ const shape: Shape = {
 
 const scheduleShape: Shape = { name: null, workflow: null, cron: null, timeZone: null, input: null, catchUp: null }
 
-const micros = z.int('is not an amount: write usd(20)').min(0)
+// 20 is 20 millionths of a dollar: whoever writes that means usd(20), and every call would be refused.
+const leastLimit = usd(0.01)
+const micros = z
+  .int('is not an amount: write usd(20)')
+  .min(0)
+  .refine((amount) => amount === 0 || amount >= leastLimit, 'is less than a cent: dollars are written as usd(20)')
 const named = z.looseObject({ name: z.string() })
 
 const scheduled = z.looseObject({
@@ -129,21 +138,37 @@ function haveOwnNames(webhooks: readonly { readonly source: string }[]): boolean
   return new Set(webhooks.map(({ source }) => source)).size === webhooks.length
 }
 
-async function load(path: string): Promise<Record<string, unknown>> {
+async function load(folder: string): Promise<Record<string, unknown>> {
   lendOwnModules()
   let module: { readonly default?: unknown }
   try {
-    module = await import(pathToFileURL(path).href)
+    module = await import(pathToFileURL(join(folder, configFile)).href)
   } catch (error) {
-    // A plan that is wrong says so itself, better than "the file is broken".
-    if (error instanceof Refusal) throw error
-    refuse('config.broken', { file: configFile, why: firstLine(error) })
+    throw inOwnCode(error, folder, '')
   }
   const found = module.default
   if (typeof found !== 'object' || found === null) {
     refuse('config.broken', { file: configFile, why: 'it has no default export: export default company({ … })' })
   }
   return found as Record<string, unknown>
+}
+
+/** Each workflow is drawn here for the first time: what its author's code throws is no bug of Soloist. */
+function drawAll({ workflows }: Config, folder: string): void {
+  for (const workflow of workflows as readonly AnyWorkflow[]) {
+    try {
+      workflow.plan()
+    } catch (error) {
+      throw inOwnCode(error, folder, `workflow "${workflow.name}" throws when its plan is drawn: `)
+    }
+  }
+}
+
+/** What the company's own code threw, with the place in it. A plan that is wrong says so itself, better than "the file is broken". */
+function inOwnCode(error: unknown, folder: string, what: string): Refusal {
+  if (error instanceof Refusal) return error
+  const place = error instanceof Error ? placeIn(error.stack ?? '', folder) : null
+  return new Refusal(fault('config.broken', { file: place ?? configFile, why: `${what}${firstLine(error)}` }))
 }
 
 const listIn = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])

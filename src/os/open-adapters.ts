@@ -42,7 +42,9 @@ export function openAdapters(config: Config, vault: Vault, clock: Clock, folder:
       if (action.effect === 'reversible' && how.undo === undefined)
         invalid(`${open.adapter.name} cannot undo ${action.name}`)
       if (action.effect !== 'none' && how.idempotency === 'none' && !how.presume)
-        invalid(`${open.adapter.name} does not say what ${action.name} presumably answered`)
+        invalid(
+          `${open.adapter.name} has no presume for ${action.name}: what it would have answered, once you say it went out`,
+        )
       byAction.set(action.name, open)
     }
   return {

@@ -1,6 +1,5 @@
-import { relative } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { type Fault, isFault } from '../values/fault.ts'
+import { placeIn } from './place-in.ts'
 
 /** Why a test failed: an assertion in its author's words, or a fault of ours with its next step. */
 export interface WhyFailed {
@@ -32,13 +31,4 @@ const ownLines = /^\s*(node:|at |throw |\^+$)|^Node\.js v|^$/
 export function fileFailure(said: string): WhyFailed {
   const lines = said.split('\n').filter((line) => !ownLines.test(line))
   return { message: lines.join('\n') || 'its process ended before its tests did', fault: null, at: null }
-}
-
-/** The first place of a stack that lies in the company. */
-function placeIn(stack: string, folder: string): string | null {
-  for (const [, place = ''] of stack.matchAll(/\(?((?:file:\/\/)?\/[^\s()]+:\d+:\d+)\)?$/gm)) {
-    const path = place.startsWith('file:') ? fileURLToPath(place) : place
-    if (path.startsWith(`${folder}/`) && !path.includes('/node_modules/')) return relative(folder, path)
-  }
-  return null
 }

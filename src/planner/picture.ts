@@ -10,12 +10,12 @@ export function mermaid(plan: Plan): string {
   return `${lines.join('\n')}\n`
 }
 
-// Three boxes and the gaps between them fit the 100 columns that a terminal is sure to have.
+// Two boxes and the gap between them fit the 80 columns that a terminal has before somebody makes it wider.
 const boxWidth = 32
-const columns = 100
+const columns = 80
 
 /**
- * The plan as boxes for a terminal, in rows from what comes first to what comes last, at most 100 columns wide. Gates have double
+ * The plan as boxes for a terminal, in rows from what comes first to what comes last, at most 80 columns wide. Gates have double
  * lines; `←` names what a task waits for.
  */
 export function drawing(plan: Plan): string {

@@ -133,6 +133,8 @@ test('a long feed, which may be made to be slow, is read beside all else', async
   const slow = `<rss version="2.0"><channel><title>x</title><item ${Array.from({ length: 30_000 }, (_, n) => `a${n}="v"`).join(' ')}><title>t</title></item></channel></rss>`
   expect(slow.length).toBeGreaterThan(256 * 1024)
   await writeFile(join(world.folder, 'slow.xml'), slow)
+  // Loads the parsers, which takes as many turns.
+  await read({ sources: [`${web.url}/feed`] })
   let turns = 0
   let next = setImmediate(function turn() {
     turns += 1
@@ -141,7 +143,7 @@ test('a long feed, which may be made to be slow, is read beside all else', async
   const { entries } = await read({ sources: ['slow.xml'] })
   clearImmediate(next)
   expect(entries.map(({ title }) => title)).toEqual(['t'])
-  expect(turns).toBeGreaterThan(1000)
+  expect(turns).toBeGreaterThan(20_000)
 })
 
 test.each([

@@ -65,7 +65,7 @@ test('an unknown key inside is named with its path', async () => {
 })
 
 test.each([
-  ['throws', `throw new Error('no key\\nat somewhere')`, 'soloist.config.ts cannot be loaded: no key.'],
+  ['throws', `throw new Error('no key\\nat somewhere')`, 'soloist.config.ts:1:7 cannot be loaded: no key.'],
   ['exports nothing', 'export const x = 1', /no default export/],
   ['does not parse', 'export default {', /cannot be loaded/],
   ['imports what is not there', `import './nowhere.ts'\nexport default {}`, /cannot be loaded/],
@@ -130,6 +130,15 @@ test('a key of a schedule that means nothing names the one that was probably mea
   expect([fault.code, fault.message]).toEqual([
     'config.unknown-key',
     'soloist.config.ts has a key "schedules[0].catchup" that means nothing. Did you mean "catchUp"?',
+  ])
+})
+
+test('a budget of bare dollars, which would be millionths, is refused and says how dollars are written', async () => {
+  await write(`export default { name: 'A', ${operator}, workflows: [], budgets: { monthly: 20 } }`)
+  const fault = await faultOf(loadConfig(folder))
+  expect([fault.code, fault.message]).toEqual([
+    'config.invalid',
+    'soloist.config.ts: budgets.monthly: is less than a cent: dollars are written as usd(20).',
   ])
 })
 

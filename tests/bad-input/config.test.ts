@@ -1,18 +1,32 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { expectFault, goodConfig, type Place, place } from './command-line.ts'
 
+/** The good config, with an adapter of its own for mail. */
+const ownMail = (provider: string, send: string): string =>
+  goodConfig.replace("outbox({ from: 'Us <us@example.org>' })", `adapter(mail, ${provider}, { send: ${send} })`)
+
 const broken: readonly [string, string, string, { exit: number; says: string | RegExp; next: string | RegExp }][] = [
   [
     'that is no TypeScript',
     `${goodConfig}\nexport {{{`,
     'config.broken',
-    { exit: 1, says: /soloist\.config\.ts cannot be loaded/, next: /Correct the file/ },
+    { exit: 1, says: /soloist\.config\.ts:\d+ cannot be loaded/, next: /Correct the file/ },
+  ],
+  [
+    'whose workflow reads what is not there yet',
+    goodConfig.replace('  return flow.task', "  String(yes.get('to'))\n  return flow.task"),
+    'config.broken',
+    {
+      exit: 1,
+      says: /soloist\.config\.ts:\d+:\d+ cannot be loaded: workflow "hello" throws when/,
+      next: /Correct the file/,
+    },
   ],
   [
     'that throws',
     `throw new Error('no such planet')`,
     'config.broken',
-    { exit: 1, says: /no such planet/, next: /Correct the file/ },
+    { exit: 1, says: /soloist\.config\.ts:1:7 cannot be loaded: no such planet/, next: /Correct the file/ },
   ],
   [
     'without a company',
@@ -49,6 +63,18 @@ const broken: readonly [string, string, string, { exit: number; says: string | R
     goodConfig.replace('workflows:', 'limits: { sandbox: 2 }, workflows:'),
     'config.invalid',
     { exit: 1, says: /limits\.sandbox/, next: /Correct it/ },
+  ],
+  [
+    'with an adapter that connects to nothing',
+    ownMail("{ name: 'own', secrets: [] }", "{ idempotency: 'key' }"),
+    'config.broken',
+    { exit: 1, says: /soloist\.config\.ts:\d+:\d+ .*adapter own: connect is no function/, next: /Correct the file/ },
+  ],
+  [
+    'with an adapter that does not say what it would have answered',
+    ownMail("{ name: 'own', secrets: [], connect() {}, timeout: 1000 }", "{ idempotency: 'none', presumes() {} }"),
+    'config.unknown-key',
+    { exit: 1, says: /"send" of adapter "own" has a key "presumes".*"presume"/, next: /Rename/ },
   ],
   [
     'whose adapter cannot be made',

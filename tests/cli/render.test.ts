@@ -3,7 +3,7 @@ import { exitOf } from '../../src/cli/exit.ts'
 import { fieldsOf } from '../../src/cli/given-input.ts'
 import { Progress, progressLine } from '../../src/cli/progress.ts'
 import { importText, type Report } from '../../src/cli/render/contacts.ts'
-import { gateCard, inboxList } from '../../src/cli/render/gates.ts'
+import { answering, gateCard, inboxList } from '../../src/cli/render/gates.ts'
 import { plain, table } from '../../src/cli/render/table.ts'
 import { formatTime } from '../../src/cli/render/time.ts'
 import type { Mode } from '../../src/os/os.ts'
@@ -76,12 +76,30 @@ test('the card of someone who was forgotten says so', () => {
 
 const mode: Mode = { mode: 'normal', why: null, since: null, reasons: [] }
 
+test.each([
+  ['review', '--approve (or --edit FILE, --return COMMENT, --reject REASON)'],
+  ['graft', '--approve (or --return COMMENT, --reject REASON)'],
+  ['budget', '--approve (or --reject REASON)'],
+  ['undo', '--approve (or --reject REASON)'],
+  ['doubt', '--went-out (or --did-not)'],
+] as const)('a gate of reason %s is offered the answers that it takes', (reason, answers) => {
+  expect(answering({ id: gate.id, reason })).toBe(`Next: soloist decide gat_1 ${answers}`)
+})
+
+test('each source of a card has a line, and a card without content shows none', () => {
+  const sources = [...gate.card!.sources, { seq: 9, title: 'Order 3' }]
+  const said = gateCard({ ...gate, card: { ...gate.card!, sources, content: null } } as GateView, 'UTC')
+  expect(said).toContain('Out of       Invoice 7 (event 12, https://example.org/7)\n             Order 3 (event 9)\n')
+  expect(said).not.toContain('Content')
+})
+
 test('the inbox has a group for each way to answer', () => {
   expect(
     inboxList({ confirm: [gate], batch: [], maintenance: [], proposals: 0, trials: [], mode, next: null }, 'UTC'),
   ).toBe(`One by one
-  GATE   ASK         ABOUT  FROM             UNTIL
-  gat_1  Charge Bo?  Bo     invoices/charge  2026-03-06 12:00
+  GATE   FROM             UNTIL
+  gat_1  invoices/charge  2026-03-06 12:00
+    Bo: Charge Bo?
 
 Next: soloist show GATE, then soloist decide GATE --approve`)
   expect(

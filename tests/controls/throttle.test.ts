@@ -126,6 +126,11 @@ test('runs above a throttle wait for their hour, in the order in which they were
   await company.os.idle()
   const listed = await company.call<{ items: { heldUpBy: string | null }[] }>('runs.list')
   expect(listed.items.filter((line) => line.heldUpBy === 'throttle of workflow:letters')).toHaveLength(3)
+  // What is stopped as well goes on when the operator says so, not with the hour.
+  const { id } = await company.control('workflow:letters', { kind: 'stop' })
+  const stopped = await company.call<{ items: { heldUpBy: string | null }[] }>('runs.list')
+  expect(stopped.items.map((line) => line.heldUpBy)).not.toContain('throttle of workflow:letters')
+  await company.call('controls.lift', { control: id })
   const waiting = await company.task(runs[2]!)
   expect(waiting.fault).toMatchObject({
     code: 'control.throttled',

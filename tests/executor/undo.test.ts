@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
 import { z } from 'zod'
+import { cancelRun } from '../../src/executor/cancel-run.ts'
 import { decide } from '../../src/executor/decide.ts'
 import { retryRun, retryTask } from '../../src/executor/retry.ts'
 import { planUndo, undoRun } from '../../src/executor/undo.ts'
@@ -99,9 +100,12 @@ test('what is irreversible is put to the operator before anything earlier is tak
   await undo(run)
   expect(await company.stateOf(run)).toBe('undo-held')
   expect(undone()).toEqual([])
+  const underWay = "It is being taken back; what that waits for is in 'soloist inbox'."
+  await expect(cancelRun(company.kernel, run, 'x')).rejects.toMatchObject({ fault: { next: underWay } })
   await answer({ verdict: 'approved' })
   expect(await company.stateOf(run)).toBe('undone')
   expect(undone()).toEqual(['undo note ana'])
+  await expect(cancelRun(company.kernel, run, 'x')).rejects.toMatchObject({ fault: { next: 'It is over already.' } })
 })
 
 test('taking back what others can see asks first; approved, it is taken back', async () => {

@@ -61,7 +61,8 @@ test('forgetting is asked about first, and anything but the word leaves all as i
   const no = await type(folder, 'yes', 'identity', 'forget', 'rosa@example.org')
   expect(no.code).toBe(2)
   expect(no.asked).toEqual(['Nothing can bring it back. Type "forget" to go on: '])
-  expect(no.err).toContain('Nothing was done.')
+  expect(no.err).toMatch(/\nNothing was done\.$/)
+  expect(no.err).not.toContain('without --dry-run')
 
   const yes = await type(folder, 'forget', 'identity', 'forget', 'rosa@example.org')
   expect(yes.code).toBe(0)

@@ -105,7 +105,7 @@ test('layers put each task below what it needs, and pictures stay within 100 col
       )
       for (const task of plan.tasks)
         for (const need of task.needs) expect(depth.get(need)).toBeLessThan(depth.get(task.name)!)
-      for (const line of drawing(plan).split('\n')) expect(line.length).toBeLessThanOrEqual(100)
+      for (const line of drawing(plan).split('\n')) expect(line.length).toBeLessThanOrEqual(80)
       expect(mermaid(plan)).toBe(mermaid(planOf(tasks)))
     }),
   )

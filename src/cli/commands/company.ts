@@ -8,7 +8,7 @@ import { asking, type Invocation, onDesk, type Verb } from '../invocation.ts'
 import { modeLine } from '../render/mode.ts'
 import { doctor } from './doctor.ts'
 
-const why = new Argument('[why]', 'why')
+const why = new Argument('[why...]', 'why')
 
 /** The company as a whole. */
 export const companyVerbs: readonly Verb[] = [
@@ -33,7 +33,7 @@ export const companyVerbs: readonly Verb[] = [
     action: asking<Verified>(
       'company.verify',
       () => ({}),
-      ({ events, head }) => `The journal is whole: ${events} events, head ${head}.`,
+      ({ events, head }) => `The journal is whole: ${events} ${events === 1 ? 'event' : 'events'}, head ${head}.`,
     ),
   },
   {
@@ -61,13 +61,15 @@ export const companyVerbs: readonly Verb[] = [
   },
 ]
 
-function reasonGiven(_invocation: Invocation, given?: string): Json {
-  return given === undefined ? {} : { why: given }
+/** Whoever is in a hurry leaves the quotes out, and is understood. */
+function reasonGiven(_invocation: Invocation, ...given: readonly unknown[]): Json {
+  const words = (given[0] ?? []) as readonly string[]
+  return words.length === 0 ? {} : { why: words.join(' ') }
 }
 
 async function exportCompany(desk: Desk, invocation: Invocation, file = ''): Promise<number> {
   const { world, options } = invocation
-  const passphrase = await world.readSecret('Passphrase for the archive: ')
+  const passphrase = await world.readSecret('Passphrase for the archive: ', 'Once more: ')
   const input = { path: resolve(world.cwd, file), passphrase, move: options.move === true }
   const output = await desk.call('company.export', input)
   invocation.show(output, () => `Written: ${input.path}. Without the passphrase nobody can read it, you included.`)

@@ -46,7 +46,7 @@ async function forget(desk: Desk, invocation: Invocation, identity = ''): Promis
       invocation.show(output, () => foreseen(found, world.timeZone))
       return exit.ok
     }
-    world.err(foreseen(found, world.timeZone))
+    world.err(foreseen({ ...found, dryRun: false }, world.timeZone))
     if ((await world.readSecret('Nothing can bring it back. Type "forget" to go on: ')).trim() !== 'forget') {
       world.err('Nothing was done.')
       return exit.usage

@@ -10,7 +10,7 @@ import type { Desk } from '../desk.ts'
 import { exit } from '../exit.ts'
 import { asJson, textOf } from '../given-input.ts'
 import { asking, type Invocation, onDesk, type Verb } from '../invocation.ts'
-import { gateCard, inboxList } from '../render/gates.ts'
+import { answering, gateCard, inboxList } from '../render/gates.ts'
 import type { World } from '../world.ts'
 
 /** What waits for the operator, and answering it. */
@@ -49,10 +49,11 @@ async function decideOne(desk: Desk, invocation: Invocation, id: string | undefi
   const { world } = invocation
   if (id === undefined) refuse('input.invalid', { what: 'decide', why: 'it wants the id of a gate, or --all' })
   const gate = (await desk.call('gates.show', { gate: id })) as unknown as GateView
-  world.err(`${gateCard(gate, world.timeZone)}\n`)
+  // Of a gate that was answered, the card would bury the line that says so.
+  if (gate.state === 'open') world.err(`${gateCard(gate, world.timeZone)}\n`)
   const answer = await answerOf(invocation, gate)
   if (answer === undefined) {
-    world.err(`Next: soloist decide ${id} --approve (or --edit FILE, --return COMMENT, --reject REASON)`)
+    world.err(answering(gate))
     return exit.waits
   }
   const place = await placeNow(desk)

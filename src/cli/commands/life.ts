@@ -5,11 +5,10 @@ import { health } from '../../os/queries/health.ts'
 import { restWhenQuiet } from '../../os/rest.ts'
 import { makeCompany } from '../../os/starter-copy.ts'
 import { fault, refuse } from '../../values/fault.ts'
-import type { Instant } from '../../values/time.ts'
 import { exit } from '../exit.ts'
 import type { Invocation, Verb } from '../invocation.ts'
 import type { Log } from '../log.ts'
-import { formatTime } from '../render/time.ts'
+import { scheduledLine, waitingLine } from '../render/standing.ts'
 import type { World } from '../world.ts'
 
 /** Making a company and keeping it running. */
@@ -106,19 +105,4 @@ async function keepAtWork(os: Os, address: { host: string; port: number }, world
     stopLog()
   }
   log.say('soloist.stopped', 'The company is closed.')
-}
-
-function waitingLine({ confirm, batch, failed, automations }: Awaited<ReturnType<typeof health>>['waiting']): string {
-  const gates = confirm + batch
-  if (gates + failed + automations === 0) return 'Nothing waits for you.'
-  const parts = [
-    ...(gates > 0 ? [`${gates} ${gates === 1 ? 'decision' : 'decisions'} (soloist inbox)`] : []),
-    ...(failed > 0 ? [`${failed} failed ${failed === 1 ? 'task' : 'tasks'} (soloist runs --state failed)`] : []),
-    ...(automations > 0 ? [`${automations} ${automations === 1 ? 'automation' : 'automations'} (soloist upkeep)`] : []),
-  ]
-  return `Waits for you: ${parts.join(', ')}`
-}
-
-function scheduledLine({ name, at }: { readonly name: string; readonly at: Instant }, timeZone: string): string {
-  return `Next by schedule: ${name} at ${formatTime(at, timeZone)} (soloist schedule list)`
 }

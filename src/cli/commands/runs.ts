@@ -12,7 +12,7 @@ import { type Duration, formatDuration } from '../../values/time.ts'
 import { placeNow, sayWhatNext, workOn } from '../after-work.ts'
 import type { Desk } from '../desk.ts'
 import { exit } from '../exit.ts'
-import { fieldsOf, jsonOf } from '../given-input.ts'
+import { inputOf } from '../given-input.ts'
 import { asking, given, type Invocation, onDesk, type Verb } from '../invocation.ts'
 import { controlLines } from '../render/controls.ts'
 import { inDoubt, runTable } from '../render/runs.ts'
@@ -54,17 +54,17 @@ export const runVerbs: readonly Verb[] = [
     action: asking<{ items: RunLine[]; next: string | null }>(
       'runs.list',
       (invocation) => given(invocation, 'state', 'workflow', 'limit', 'cursor'),
-      ({ items, next }, { world }) =>
+      ({ items, next }, { world, options }) =>
         next === null
           ? runTable(items, world.timeZone)
-          : `${runTable(items, world.timeZone)}\nMore: soloist runs --cursor ${next}`,
+          : `${runTable(items, world.timeZone)}\nMore: soloist runs${same(options, 'state', 'workflow', 'limit')} --cursor ${next}`,
     ),
   },
   {
     name: 'show',
-    does: 'Show a run, a gate or an identity; of a task, what its agent was given of memory.',
+    does: 'Show a run, a gate or an identity; of a task, what its agent was given of memory; without an id, how the company stands.',
     example: 'show run_0k3v9q2m7x',
-    arguments: [new Argument('<id>', 'the id of a run, a task or a gate, or an identity by id or handle')],
+    arguments: [new Argument('[id]', 'the id of a run, a task or a gate, or an identity by id or handle')],
     action: onDesk(show),
   },
   {
@@ -96,11 +96,10 @@ async function run(desk: Desk, invocation: Invocation, workflow = '', ...rest: r
   const pairs = (rest[0] ?? []) as readonly string[]
   const { items } = (await desk.call('workflows.list', {})) as unknown as { items: readonly WorkflowLine[] }
   const schema = items.find((item) => item.name === workflow)?.input ?? null
-  const { input } = invocation.options
-  const whole = input === undefined ? {} : await jsonOf(invocation.world, input as string)
-  const merged = pairs.length === 0 ? whole : { ...(whole as object), ...fieldsOf(pairs, schema) }
+  const whole = invocation.options.input as string | undefined
+  const input = await inputOf(invocation.world, whole, pairs, { name: workflow, schema })
   const place = await placeNow(desk)
-  const started = (await desk.call('runs.start', { workflow, input: merged })) as unknown as RunLine
+  const started = (await desk.call('runs.start', { workflow, input })) as unknown as RunLine
   invocation.world.err(`Run ${started.id} of ${workflow}`)
   const worked = await workOn(desk, invocation, started.id, place)
   if (invocation.json) invocation.show(worked.run as unknown as Json, () => '')
@@ -114,7 +113,8 @@ async function undo(desk: Desk, invocation: Invocation, id = ''): Promise<number
   const place = await placeNow(desk)
   const output = await desk.call('runs.undo', { run: id, dryRun })
   const { effects } = output as unknown as { readonly effects: readonly Undoing[] }
-  invocation.show(output, () => undoTable(effects, dryRun))
+  const names = await namesIn(desk, id)
+  invocation.show(output, () => undoTable(effects, names, dryRun))
   if (dryRun || effects.length === 0) return exit.ok
   const worked = await workOn(desk, invocation, id as RunId, place)
   sayWhatNext(invocation, worked)
@@ -161,6 +161,7 @@ const listWorkflows = asking<{ items: WorkflowLine[] }>(
 
 interface PlanShown {
   readonly hash: string
+  readonly plan: { readonly input: { readonly properties?: object; readonly required?: readonly string[] } }
   readonly picture: string
   readonly estimate: Estimate
   readonly faults: readonly Fault[]
@@ -170,12 +171,13 @@ interface PlanShown {
 const showPlan = asking<PlanShown>(
   'plan.show',
   (_invocation, workflow) => ({ workflow: workflow ?? '' }),
-  ({ hash, picture, estimate, faults, controls }) =>
+  ({ hash, plan, picture, estimate, faults, controls }) =>
     [
       ...controlLines(controls),
       picture.trimEnd(),
       '',
       facts([
+        ['Takes', taken(plan.input)],
         ['Costs at most', estimate.cost === null ? 'not known' : formatUsd(estimate.cost)],
         ['Works at most', estimate.timeMs === null ? 'not known' : formatDuration(estimate.timeMs as Duration)],
         ['Asks you', `${estimate.gates} ${estimate.gates === 1 ? 'time' : 'times'}`],
@@ -185,11 +187,28 @@ const showPlan = asking<PlanShown>(
     ].join('\n'),
 )
 
-function undoTable(effects: readonly Undoing[], dryRun: boolean): string {
+/** The fields of its input, as `soloist run` takes them; `null` where it has none to name. */
+function taken({ properties = {}, required = [] }: PlanShown['plan']['input']): string | null {
+  const fields = Object.keys(properties).map((name) => (required.includes(name) ? name : `[${name}]`))
+  return fields.length === 0 ? null : plain(fields.join(', '))
+}
+
+/** Whom the effects of a run were about, by id. */
+async function namesIn(desk: Desk, run: string): Promise<ReadonlyMap<string, string>> {
+  const { effects } = (await desk.call('runs.show', { run })) as unknown as RunView
+  return new Map(effects.map(({ subject }) => [subject.id, subject.name ?? subject.id]))
+}
+
+/** Options as they were typed, to be typed again. */
+function same(options: Invocation['options'], ...names: readonly string[]): string {
+  return names.map((name) => (options[name] === undefined ? '' : ` --${name} ${options[name]}`)).join('')
+}
+
+function undoTable(effects: readonly Undoing[], names: ReadonlyMap<string, string>, dryRun: boolean): string {
   const rows = effects.map((effect) => [
     effect.action,
     effect.adapter,
-    effect.subject,
+    names.get(effect.subject) ?? effect.subject,
     effect.how === 'undo' ? 'is taken back' : 'you are asked',
   ])
   const listed = table(['action', 'adapter', 'about', 'how'], rows, 'Nothing to take back.')

@@ -4,7 +4,7 @@ import type { WorkflowLine } from '../../os/queries/workflows.ts'
 import type { Json } from '../../values/json.ts'
 import type { Desk } from '../desk.ts'
 import { exit } from '../exit.ts'
-import { fieldsOf, jsonOf } from '../given-input.ts'
+import { inputOf } from '../given-input.ts'
 import { asking, given, type Invocation, onDesk, type Verb } from '../invocation.ts'
 import { plain, table } from '../render/table.ts'
 
@@ -82,11 +82,9 @@ function named(_invocation: Invocation, name = ''): Json {
 async function add(desk: Desk, invocation: Invocation, ...values: readonly unknown[]): Promise<number> {
   const [name, workflow, cron, pairs = []] = values as [string, string, string, (readonly string[])?]
   const { items } = (await desk.call('workflows.list', {})) as unknown as { items: readonly WorkflowLine[] }
-  const { input: whole } = invocation.options
-  const input = {
-    ...((whole === undefined ? {} : await jsonOf(invocation.world, whole as string)) as object),
-    ...fieldsOf(pairs, items.find((item) => item.name === workflow)?.input ?? null),
-  }
+  const schema = items.find((item) => item.name === workflow)?.input ?? null
+  const whole = invocation.options.input as string | undefined
+  const input = await inputOf(invocation.world, whole, pairs, { name: workflow, schema })
   const wanted = { name, workflow, cron, input, ...given(invocation, 'timeZone', 'catchUp') }
   const output = await desk.call('schedules.add', wanted)
   invocation.show(output, () => firesNext(output as unknown as ScheduleLine))

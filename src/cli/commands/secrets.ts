@@ -1,4 +1,5 @@
 import { Argument } from 'commander'
+import { backupSecret } from '../../os/backup/kept.ts'
 import type { SecretLine } from '../../os/queries/secrets.ts'
 import { refuse } from '../../values/fault.ts'
 import type { Desk } from '../desk.ts'
@@ -43,7 +44,9 @@ export const secretVerbs: readonly Verb[] = [
 ]
 
 async function setSecret(desk: Desk, invocation: Invocation, secret = ''): Promise<number> {
-  const value = await invocation.world.readSecret(`Value of ${secret}: `)
+  // Nobody notices a slip in this one before the day on which it is needed.
+  const again = secret === backupSecret ? 'Once more: ' : undefined
+  const value = await invocation.world.readSecret(`Value of ${secret}: `, again)
   if (value === '') refuse('input.invalid', { what: 'The secret', why: 'its value is empty' })
   const output = await desk.call('secrets.set', { name: secret, value })
   invocation.show(output, () => `Set ${secret}.`)

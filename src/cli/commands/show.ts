@@ -1,4 +1,5 @@
 import type { GateView } from '../../os/queries/gates.ts'
+import type { Health } from '../../os/queries/health.ts'
 import type { IdentityView } from '../../os/queries/identity-view.ts'
 import type { RunRecalled } from '../../os/queries/recalled.ts'
 import type { RunView } from '../../os/queries/run.ts'
@@ -9,14 +10,18 @@ import { gateCard } from '../render/gates.ts'
 import { identityCard } from '../render/identities.ts'
 import { recalledList } from '../render/recalled.ts'
 import { runCard, waitingFor } from '../render/runs.ts'
+import { standingText } from '../render/standing.ts'
 
 // Tasks of agents in one run; more are found by task, or through the API.
 const mostRecalled = 50
 
-/** Shows what an id or handle names. */
-export async function show(desk: Desk, invocation: Invocation, id = ''): Promise<number> {
+/** Shows what an id or handle names; without one, how the company stands. */
+export async function show(desk: Desk, invocation: Invocation, id?: string): Promise<number> {
   const { timeZone } = invocation.world
-  if (id.startsWith('run_')) {
+  if (id === undefined) {
+    const output = await desk.call('company.health', {})
+    invocation.show(output, () => standingText(output as unknown as Health, timeZone))
+  } else if (id.startsWith('run_')) {
     const output = await desk.call('runs.show', { run: id })
     const run = output as unknown as RunView
     const recalled = (await desk.call('runs.recalled', { run: id, limit: mostRecalled })) as unknown as RunRecalled

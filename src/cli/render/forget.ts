@@ -14,7 +14,9 @@ export function foreseen(found: Forgetting, timeZone: string): string {
       ? []
       : [
           '',
-          `Others' history names them in ${mentions.events} events. Those stay, sealed under the others' keys, until these are forgotten:`,
+          mentions.events === 0
+            ? 'Your own files name them, which no forgetting reaches:'
+            : `Others' history names them in ${mentions.events} ${mentions.events === 1 ? 'event' : 'events'}. Those stay, sealed under the others' keys, until these are forgotten:`,
           ...mentions.subjects.map(
             ({ id, name, events, seqs }) =>
               `  ${plain(name ?? id)}: ${events} (event ${seqs.join(', ')}${more(seqs, events)})`,

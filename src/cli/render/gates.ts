@@ -1,3 +1,4 @@
+import { takes } from '../../gate/gate-state.ts'
 import type { Decision, GateView, Inbox } from '../../os/queries/gates.ts'
 import type { Card } from '../../telemetry/card.ts'
 import type { Json } from '../../values/json.ts'
@@ -28,6 +29,17 @@ export function inboxList(inbox: Inbox, timeZone: string): string {
     ...(proposals === 0 ? [] : [`Proposed to be known: ${proposals} (soloist knowledge proposals)`]),
     ...(gates === 0 ? [] : ['Next: soloist show GATE, then soloist decide GATE --approve']),
   ].join('\n')
+}
+
+/** How a gate is answered: with what makes sense for it, and nothing that it would refuse. */
+export function answering({ id, reason }: Pick<GateView, 'id' | 'reason'>): string {
+  if (reason === 'doubt') return `Next: soloist decide ${id} --went-out (or --did-not)`
+  const others = [
+    takes(reason, 'edited') ? '--edit FILE' : undefined,
+    takes(reason, 'returned') ? '--return COMMENT' : undefined,
+    '--reject REASON',
+  ]
+  return `Next: soloist decide ${id} --approve (or ${others.filter(Boolean).join(', ')})`
 }
 
 function mending(all: Inbox['maintenance'], timeZone: string): string[] {
@@ -65,12 +77,11 @@ export function gateCard(gate: GateView & { readonly decision?: Decision | null 
   ])
   if (!card) return `${head}\n\nWhat it showed has been forgotten.`
   const recalled = card.recalled ? ['', 'Remembered', indent(recalledOnCard(card.recalled, timeZone))] : []
-  return [plain(card.ask), '', head, '', 'Content', indent(content(card.content)), ...before(card), ...recalled].join(
-    '\n',
-  )
+  const shown = card.content === null ? [] : ['', 'Content', indent(content(card.content))]
+  return [plain(card.ask), '', head, ...shown, ...before(card), ...recalled].join('\n')
 }
 
-function cardFacts(card: Card, confidence: GateView['confidence']): (readonly [string, string | null])[] {
+function cardFacts(card: Card, confidence: GateView['confidence']): Parameters<typeof facts>[0] {
   const { recipients, amount, madeBy, more } = card
   return [
     ['Does', card.actions.length === 0 ? null : card.actions.join(', ')],
@@ -82,7 +93,7 @@ function cardFacts(card: Card, confidence: GateView['confidence']): (readonly [s
     ],
     ['Made by', madeBy ? maker(madeBy) : null],
     ['Confidence', confidence ? confidenceLine(confidence) : null],
-    ['Out of', card.sources.length === 0 ? null : card.sources.map(source).join(', ')],
+    ['Out of', card.sources.length === 0 ? null : card.sources.map(source)],
     ['Changed since', card.changed ? card.changed.map(change).join('; ') : null],
     ['Cost so far', formatUsd(card.costSoFar)],
     ['Fault', card.fault ? plain(`${card.fault.code}: ${card.fault.message}`) : null],
@@ -119,15 +130,14 @@ function decisionLine({ verdict, by, at, comment }: Decision, timeZone: string):
   return `${verdict} by the ${by} at ${formatTime(at, timeZone)}${why}`
 }
 
+/** What is asked is a sentence, and stands under its gate: beside it, no terminal would have room. */
 function gateTable(gates: readonly GateView[], timeZone: string): string {
-  const rows = gates.map((gate) => [
-    gate.id,
-    gate.card?.ask ?? gate.reason,
-    gate.subject.name ?? gate.subject.id,
-    `${gate.workflow}/${gate.taskName}`,
-    formatTime(gate.dueAt, timeZone),
-  ])
-  return table(['gate', 'ask', 'about', 'from', 'until'], rows, '')
+  const rows = gates.map((gate) => [gate.id, `${gate.workflow}/${gate.taskName}`, formatTime(gate.dueAt, timeZone)])
+  const [head = '', ...lines] = table(['gate', 'from', 'until'], rows, '').split('\n')
+  const asked = gates.map(({ subject, card, reason }) =>
+    indent(plain(`${subject.name ?? subject.id}: ${card?.ask ?? reason}`.replace(/\s+/g, ' '))),
+  )
+  return [head, ...lines.flatMap((line, at) => [line, asked[at] ?? ''])].join('\n')
 }
 
 /** Content as a person reads it: long text as text, the rest as names and values. */

@@ -4,6 +4,7 @@ import type { RunLine } from '../../os/queries/runs.ts'
 import type { TaskLine } from '../../os/queries/tasks.ts'
 import { formatUsd } from '../../values/money.ts'
 import { type Duration, formatDuration } from '../../values/time.ts'
+import { answering } from './gates.ts'
 import { facts, indent, plain, table } from './table.ts'
 import { formatTime } from './time.ts'
 
@@ -58,7 +59,7 @@ export function waitingFor(run: RunView, timeZone: string): string | undefined {
     .map((gate) => {
       const until =
         gate.dueAt === null ? '' : `, until ${formatTime(gate.dueAt, timeZone)}, then ${otherwise(gate.otherwise)}`
-      return `Waits for you at ${gate.taskName}${until}: ${plain(gate.card?.ask ?? gate.reason)}\nNext: soloist decide ${gate.id} --approve (or --edit, --return, --reject)`
+      return `Waits for you at ${gate.taskName}${until}: ${plain(gate.card?.ask ?? gate.reason)}\n${answering(gate)}`
     })
   if (gates.length > 0) return gates.join('\n')
   if (run.state !== 'running' || run.nextDue === null) return undefined

@@ -13,14 +13,21 @@ export function table(heads: readonly string[], rows: readonly (readonly string[
     .join('\n')
 }
 
+/** What a name has for a value: a line, or one below the other; `null` where there is nothing to say. */
+type Value = string | readonly string[] | null | undefined
+
 /**
- * Names and values under each other, the names of equal width. Those without a value are left out. A value is one line: a title from
- * outside must not add a line of its own to a card by which the operator decides.
+ * Names and values under each other, the names of equal width. Those without a value are left out. No text makes a line of its own: a title
+ * from outside must not add one to a card by which the operator decides.
  */
-export function facts(pairs: readonly (readonly [string, string | null | undefined])[]): string {
-  const said = pairs.filter((pair): pair is readonly [string, string] => pair[1] !== null && pair[1] !== undefined)
-  const widest = Math.max(0, ...said.map(([name]) => width(name)))
-  return said.map(([name, value]) => `${pad(name, widest)}  ${oneLine(value)}`).join('\n')
+export function facts(pairs: readonly (readonly [string, Value])[]): string {
+  const said = pairs.flatMap(([name, value]) => (value === null || value === undefined ? [] : [{ name, value }]))
+  const widest = Math.max(0, ...said.map(({ name }) => width(name)))
+  return said
+    .flatMap(({ name, value }) =>
+      [value].flat().map((line, at) => `${pad(at === 0 ? name : '', widest)}  ${oneLine(line)}`),
+    )
+    .join('\n')
 }
 
 /** Each line moved to the right. */

@@ -96,15 +96,19 @@ export function heldUpBy(os: Os, run: Pick<Row<'runs'>, 'id' | 'workflow' | 'lan
   if (run.state !== 'running') return null
   const scopes: ControlScope[] = ['company', `workflow:${run.workflow}`]
   const now = os.clock.now()
-  const found = os.controls.standing().find((control) => {
+  // What is stopped waits for the operator alone: that is told before what ends by itself.
+  const standing = os.controls.standing().toSorted((one, other) => Number(isStop(other)) - Number(isStop(one)))
+  const found = standing.find((control) => {
     if (!scopes.includes(control.scope) || !holdsUp(control, run.lane)) return false
-    if (control.rule.kind === 'stop') return true
+    if (isStop(control)) return true
     if (control.rule.kind === 'throttle') return control.rule.runs !== null && os.controls.pending.has(run.id)
     const hours = control.rule.kind === 'window' ? readHours(control.rule.hours) : undefined
     return hours?.ok === true && !isOpen(hours.value, now, os.config.operator.timeZone)
   })
   return found === undefined ? null : `${found.rule.kind} of ${found.scope}`
 }
+
+const isStop = ({ rule }: Pick<Control, 'rule'>): boolean => rule.kind === 'stop'
 
 function byScope(one: Control, other: Control): number {
   const [left, right] = [`${one.scope} ${one.rule.kind}`, `${other.scope} ${other.rule.kind}`]
