@@ -6,11 +6,14 @@ import { StageClock } from '../../src/testing/stage-clock.ts'
 import { standIns } from '../../src/testing/stand-ins.ts'
 import { seeded } from '../../src/values/chance.ts'
 import { type Duration, days, hours, type Instant, instant, later, minutes } from '../../src/values/time.ts'
+import { Desk } from './desk.ts'
 import { unfinished } from './ending.ts'
 import { Laws } from './laws.ts'
 import { officeConfig, officeModels } from './office.ts'
 import { Operator } from './operator.ts'
 import { Outside } from './outside.ts'
+import { People } from './people.ts'
+import { Reception } from './reception.ts'
 
 const begin = instant(Date.UTC(2026, 2, 20, 9))
 
@@ -35,7 +38,9 @@ export class Life {
   readonly #clock: StageClock
   readonly #outside: Outside
   readonly #operator: Operator
-  readonly #laws = new Laws()
+  readonly #people = new People()
+  readonly #laws = new Laws(this.#people)
+  readonly #desk = new Desk()
   #company!: MortalCompany
 
   private constructor(seed: number) {
@@ -44,7 +49,9 @@ export class Life {
     this.#random = stream(1)
     this.#clock = new StageClock(join(this.#home, 'clock'), begin)
     this.#outside = new Outside(stream(2), this.#clock)
-    this.#operator = new Operator(stream(3), this.#outside)
+    const [desk, outside, people] = [this.#desk, this.#outside, this.#people]
+    const reception = new Reception(stream(5), { desk, outside, people, say: (what) => this.#laws.broken.push(what) })
+    this.#operator = new Operator(stream(3), { desk, outside, reception })
     this.#models = officeModels(stream(4))
   }
 
@@ -135,7 +142,7 @@ export class Life {
       await this.#pass(hours(12))
     }
     const { kernel } = this.#company.parts
-    const left = this.#laws.broken.length > 0 ? [] : await unfinished(kernel, this.#outside)
+    const left = this.#laws.broken.length > 0 ? [] : await unfinished(kernel, this.#outside, this.#people)
     const count = async (table: 'events' | 'runs'): Promise<number> =>
       (
         await kernel.store.read
@@ -149,7 +156,7 @@ export class Life {
       runs: await count('runs'),
       acts: this.#outside.acts.length,
       deaths: this.#company.deaths,
-      told: Object.fromEntries([...this.#operator.told].sort()),
+      told: Object.fromEntries([...this.#desk.told].sort()),
     }
   }
 }
