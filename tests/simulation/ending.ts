@@ -1,18 +1,29 @@
 import type { Kernel } from '../../src/executor/kernel.ts'
+import type { Os } from '../../src/os/os.ts'
 import { verifyChain } from '../../src/telemetry/verify.ts'
 import type { EffectKey } from '../../src/values/id.ts'
 import { differing } from './differing.ts'
+import { leftOf } from './forgetting.ts'
+import { misread } from './merging.ts'
 import type { Outside } from './outside.ts'
 import type { People } from './people.ts'
 
+interface Ended {
+  readonly os: Os
+  readonly outside: Outside
+  readonly people: People
+}
+
 /** What must hold once everything has come to its end. Gives what does not, as sentences. */
-export async function unfinished(kernel: Kernel, outside: Outside, people: People): Promise<string[]> {
+export async function unfinished(kernel: Kernel, { os, outside, people }: Ended): Promise<string[]> {
   return [
     ...(await openWork(kernel)),
     ...(await unaccounted(kernel, outside, people)),
     ...(await heldMoney(kernel)),
     ...(await brokenChain(kernel)),
     ...(await differing(kernel)),
+    ...(await misread(os, people)),
+    ...(await leftOf(os, people.forgotten)),
   ]
 }
 

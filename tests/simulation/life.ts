@@ -13,6 +13,7 @@ import { officeConfig, officeModels } from './office.ts'
 import { Operator } from './operator.ts'
 import { Outside } from './outside.ts'
 import { People } from './people.ts'
+import type { Place } from './place.ts'
 import { Reception } from './reception.ts'
 
 const begin = instant(Date.UTC(2026, 2, 20, 9))
@@ -49,8 +50,8 @@ export class Life {
     this.#random = stream(1)
     this.#clock = new StageClock(join(this.#home, 'clock'), begin)
     this.#outside = new Outside(stream(2), this.#clock)
-    const [desk, outside, people] = [this.#desk, this.#outside, this.#people]
-    const reception = new Reception(stream(5), { desk, outside, people, say: (what) => this.#laws.broken.push(what) })
+    const [desk, outside] = [this.#desk, this.#outside]
+    const reception = new Reception(stream(5), this.#place())
     this.#operator = new Operator(stream(3), { desk, outside, reception })
     this.#models = officeModels(stream(4))
   }
@@ -67,6 +68,18 @@ export class Life {
     } finally {
       await life.#company?.close()
       rmSync(life.#home, { recursive: true, force: true })
+    }
+  }
+
+  #place(): Place {
+    return {
+      desk: this.#desk,
+      people: this.#people,
+      outside: this.#outside,
+      say: (what) => this.#laws.broken.push(what),
+      within: (act) => this.#company.within(act),
+      crashAt: (point) => this.#company.crashAt(point),
+      now: () => this.#company.os,
     }
   }
 
@@ -141,8 +154,9 @@ export class Life {
       await this.#work()
       await this.#pass(hours(12))
     }
-    const { kernel } = this.#company.parts
-    const left = this.#laws.broken.length > 0 ? [] : await unfinished(kernel, this.#outside, this.#people)
+    const [{ kernel }, { os }] = [this.#company.parts, this.#company]
+    const [outside, people] = [this.#outside, this.#people]
+    const left = this.#laws.broken.length > 0 ? [] : await unfinished(kernel, { os, outside, people })
     const count = async (table: 'events' | 'runs'): Promise<number> =>
       (
         await kernel.store.read

@@ -1,12 +1,19 @@
 import type { EffectKey, IdentityId, MergeId } from '../../src/values/id.ts'
 
+/** A fact, in the order in which all were told. */
+interface Known {
+  readonly key: string
+  readonly value: string
+  readonly nth: number
+}
+
 /** One record of a person, as the operator made it. */
 export interface Person {
   readonly id: IdentityId
   readonly address: string
   /** Words that stand in nothing but what is about this record. */
   readonly words: string[]
-  readonly facts: { readonly key: string; readonly value: string }[]
+  readonly facts: Known[]
 }
 
 interface Merge {
@@ -23,12 +30,25 @@ export class People {
   /** Effects to the forgotten that had no outcome when they were: nobody can write one any more. */
   readonly closed = new Set<EffectKey>()
   #words = 0
+  #facts = 0
 
   /** A word that nothing else contains, of letters only: a file that holds words keeps it as such. */
   word(): string {
     this.#words += 1
     const letters = [...String(this.#words).padStart(5, '0')].map((digit) => String.fromCharCode(97 + Number(digit)))
     return `zq${letters.join('')}xw`
+  }
+
+  /** What is said of one is said of the record in front. */
+  tell(person: Person, key: string, value: string): void {
+    this.#facts += 1
+    this.rootOf(person).facts.push({ key, value, nth: this.#facts })
+  }
+
+  /** What a record's keys say now: of all that its group was told, the newest. */
+  factsOf(person: Person): ReadonlyMap<string, string> {
+    const told = this.groupOf(person).flatMap(({ facts }) => facts)
+    return new Map(told.toSorted((a, b) => a.nth - b.nth).map(({ key, value }) => [key, value]))
   }
 
   /** As whom a record is read now. */
@@ -44,6 +64,13 @@ export class People {
 
   isForgotten(id: IdentityId | undefined): boolean {
     return this.forgotten.some((person) => person.id === id)
+  }
+
+  unmerge(id: MergeId): void {
+    this.merges.splice(
+      this.merges.findIndex((merge) => merge.id === id),
+      1,
+    )
   }
 
   forget(group: readonly Person[]): void {
