@@ -1,13 +1,14 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { MortalCompany } from '../../src/testing/mortal-company.ts'
+import type { MortalCompany } from '../../src/testing/mortal-company.ts'
 import { StageClock } from '../../src/testing/stage-clock.ts'
 import { standIns } from '../../src/testing/stand-ins.ts'
 import { seeded } from '../../src/values/chance.ts'
 import { type Duration, days, hours, type Instant, instant, later, minutes } from '../../src/values/time.ts'
 import { Desk } from './desk.ts'
 import { unfinished } from './ending.ts'
+import { House } from './house.ts'
 import { Laws } from './laws.ts'
 import { officeConfig, officeModels } from './office.ts'
 import { Operator } from './operator.ts'
@@ -42,7 +43,10 @@ export class Life {
   readonly #people = new People()
   readonly #laws = new Laws(this.#people)
   readonly #desk = new Desk()
+  readonly #house: House
   #company!: MortalCompany
+  /** In the houses before this one. */
+  #deaths = 0
 
   private constructor(seed: number) {
     // A stream of chance for each, so that one more call of a model moves nothing else.
@@ -53,10 +57,16 @@ export class Life {
     const [desk, outside] = [this.#desk, this.#outside]
     const reception = new Reception(stream(5), this.#place())
     this.#operator = new Operator(stream(3), { desk, outside, reception })
-    this.#models = officeModels(stream(4))
+    const models = officeModels(stream(4))
+    this.#house = new House({
+      ...{ home: this.#home, clock: this.#clock, outside, people: this.#people },
+      say: (what) => this.#laws.broken.push(what),
+      configFor: (around) => {
+        const config = officeConfig(models, this.#operator.version)
+        return { ...config, adapters: standIns([], [outside.adapter], around, config.operator.email) }
+      },
+    })
   }
-
-  readonly #models: ReturnType<typeof officeModels>
 
   /** Lives so many days, and then lets everything come to its end. */
   static async live(seed: number, length: number): Promise<Lived> {
@@ -84,17 +94,10 @@ export class Life {
   }
 
   async #open(): Promise<void> {
-    const folder = join(this.#home, 'company')
+    const folder = this.#house.folder()
     mkdirSync(join(folder, 'agents'), { recursive: true })
     for (const agent of ['writer', 'answerer']) writeFileSync(join(folder, `agents/${agent}.md`), 'Write.')
-    this.#company = await MortalCompany.open(
-      folder,
-      (around) => {
-        const config = officeConfig(this.#models, this.#operator.version)
-        return { ...config, adapters: standIns([], [this.#outside.adapter], around, config.operator.email) }
-      },
-      { SOLOIST_CLOCK: this.#clock.path, SOLOIST_VAULT_KEY: '00'.repeat(32) },
-    )
+    this.#company = await this.#house.open(folder)
   }
 
   async #day(): Promise<void> {
@@ -103,6 +106,7 @@ export class Life {
       await this.#operator.act(this.#company.os)
       if (this.#random() < 0.06) this.#armDeath()
       if (this.#random() < 0.04) await this.#restart()
+      if (this.#random() < 0.02) await this.#move()
       await this.#work()
       await this.#pass(minutes(Math.ceil(this.#random() * 240)))
     }
@@ -118,6 +122,15 @@ export class Life {
   async #restart(): Promise<void> {
     this.#operator.version += 1
     await this.#company.crash()
+  }
+
+  /** The company goes on in another place, or a copy of it is looked at. */
+  async #move(): Promise<void> {
+    const how = (['move', 'replace', 'copy'] as const)[Math.floor(this.#random() * 3)] ?? 'copy'
+    this.#desk.count(how)
+    const before = this.#company
+    this.#company = await this.#house[how](before)
+    if (this.#company !== before) this.#deaths += before.deaths
   }
 
   /** Works until nothing is due, and looks at what has become of it. */
@@ -169,7 +182,7 @@ export class Life {
       events: await count('events'),
       runs: await count('runs'),
       acts: this.#outside.acts.length,
-      deaths: this.#company.deaths,
+      deaths: this.#deaths + this.#company.deaths,
       told: Object.fromEntries([...this.#desk.told].sort()),
     }
   }

@@ -1,0 +1,149 @@
+import { mkdirSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { importCompany } from '../../src/os/archive/import.ts'
+import type { Os } from '../../src/os/os.ts'
+import { type ConfigFor, MortalCompany } from '../../src/testing/mortal-company.ts'
+import type { StageClock } from '../../src/testing/stage-clock.ts'
+import { Refusal } from '../../src/values/fault.ts'
+import type { Clock } from '../../src/values/time.ts'
+import { found } from '../forget/company.ts'
+import { kept } from '../replay/replay.ts'
+import { leftOf } from './forgetting.ts'
+import { misread } from './merging.ts'
+import type { Outside } from './outside.ts'
+import type { People } from './people.ts'
+
+const passphrase = 'correct horse battery staple'
+
+interface World {
+  readonly home: string
+  readonly clock: StageClock
+  readonly outside: Outside
+  readonly people: People
+  readonly configFor: ConfigFor
+  /** Hears of laws that are broken. */
+  readonly say: (what: string) => void
+}
+
+/** Where a company lives: each time that it moves, in another folder, with no other beside it. */
+export class House {
+  readonly #world: World
+  readonly #copies: string[] = []
+  #moves = 0
+
+  constructor(world: World) {
+    this.#world = world
+  }
+
+  /** The folder of the company that is to be opened next. */
+  folder(): string {
+    this.#moves += 1
+    const around = join(this.#world.home, `house-${this.#moves}`)
+    mkdirSync(around)
+    return join(around, 'company')
+  }
+
+  open(folder: string): Promise<MortalCompany> {
+    const { clock, configFor } = this.#world
+    return MortalCompany.open(folder, configFor, { SOLOIST_CLOCK: clock.path, SOLOIST_VAULT_KEY: '00'.repeat(32) })
+  }
+
+  /** The company goes on elsewhere as it was; where it was it takes no more writes. */
+  async move(company: MortalCompany): Promise<MortalCompany> {
+    const { say } = this.#world
+    const [rows, { mode }] = [await rowsOf(company), await company.os.mode()]
+    const left = company.os.folder
+    const archive = await this.#export(company.os, true)
+    if ((await codeOf(company.os.start('column', { topic: 'one more' }, 'operator'))) !== 'store.sealed')
+      say('a company that has moved takes writes where it was')
+    await company.close()
+    if ((await codeOf(this.open(left))) !== 'store.sealed') say('a company that has moved opens where it was')
+    const moved = await this.#arrive(archive)
+    if ((await codeOf(this.#import(archive))) !== 'archive.used') say('a company moved twice out of one archive')
+    const now = (await moved.os.mode()).mode
+    if ((now === 'paused') !== (mode === 'paused')) say(`a company that was ${mode} is ${now} after its move`)
+    if ((await rowsOf(moved)) !== rows) say('a move changed rows')
+    rmSync(dirname(left), { recursive: true })
+    return moved
+  }
+
+  /** The company ends, and a copy of it that was just made takes its place. */
+  async replace(company: MortalCompany): Promise<MortalCompany> {
+    const left = company.os.folder
+    const archive = await this.#export(company.os, false)
+    await company.close()
+    const copy = await this.#arrive(archive)
+    await this.#idles(copy)
+    rmSync(dirname(left), { recursive: true })
+    return copy
+  }
+
+  /** A copy is made, and one of those that were ever made looked at: it does nothing, and knows nobody who was forgotten since. */
+  async copy(company: MortalCompany): Promise<MortalCompany> {
+    this.#copies.push(await this.#export(company.os, false))
+    const nth = (this.#moves * 7) % this.#copies.length
+    const copy = await this.#arrive(this.#copies[nth] ?? '')
+    await this.#idles(copy)
+    for (const what of await leftOf(copy.os, this.#world.people.forgotten)) this.#world.say(`in a copy: ${what}`)
+    if (nth === this.#copies.length - 1)
+      for (const what of await misread(copy.os, this.#world.people)) this.#world.say(what)
+    await copy.close()
+    rmSync(dirname(copy.os.folder), { recursive: true })
+    return company
+  }
+
+  async #export(os: Os, move: boolean): Promise<string> {
+    const { home, people, say } = this.#world
+    const folder = join(home, `archive-${this.#moves}-${this.#copies.length}`)
+    mkdirSync(folder)
+    const archive = join(folder, 'office.soloist')
+    await os.export(archive, { move, passphrase })
+    const words = people.forgotten.flatMap((person) => person.words)
+    for (const where of found([folder], words)) say(`exported after they were forgotten: ${where}`)
+    return archive
+  }
+
+  async #arrive(archive: string): Promise<MortalCompany> {
+    return this.open(await this.#import(archive))
+  }
+
+  async #import(archive: string): Promise<string> {
+    const { home, clock } = this.#world
+    const here: Clock = { now: () => clock.now, wake: () => () => undefined }
+    const folder = this.folder()
+    await importCompany(archive, folder, passphrase, { clock: here, env: { XDG_STATE_HOME: join(home, 'state') } })
+    return folder
+  }
+
+  /** Whatever it had under way, it does nothing before its operator says so. */
+  async #idles(copy: MortalCompany): Promise<void> {
+    const { outside, say } = this.#world
+    const before = outside.acts.length
+    await copy.idle()
+    if ((await copy.os.mode()).mode !== 'paused') say('a copy is not paused')
+    if (outside.acts.length > before) say(`a copy did ${outside.acts.at(-1)?.action} before its operator said so`)
+  }
+}
+
+async function rowsOf({ parts }: MortalCompany): Promise<string> {
+  const { read } = parts.kernel.store
+  const people = (['identities', 'handles', 'facts', 'merges', 'grants', 'interactions', 'keys'] as const).map(
+    (table) =>
+      read
+        .selectFrom(table as 'runs')
+        .selectAll()
+        .execute(),
+  )
+  return JSON.stringify([await kept(parts.kernel), await Promise.all(people)])
+}
+
+/** The code of the fault with which something is refused. */
+async function codeOf(refused: Promise<unknown>): Promise<string | undefined> {
+  return refused.then(
+    () => undefined,
+    (error: unknown) => {
+      if (error instanceof Refusal) return error.fault.code
+      throw error
+    },
+  )
+}
