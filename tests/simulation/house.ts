@@ -54,8 +54,9 @@ export class House {
     const [rows, { mode }] = [await rowsOf(company), await company.os.mode()]
     const left = company.os.folder
     const archive = await this.#export(company.os, true)
-    if ((await codeOf(company.os.start('column', { topic: 'one more' }, 'operator'))) !== 'store.sealed')
-      say('a company that has moved takes writes where it was')
+    const word = { kind: 'person', name: 'One more', origin: 'operator' } as const
+    const write = company.os.store.write((tx) => company.os.identities.create(tx, word))
+    if ((await codeOf(write)) !== 'store.sealed') say('a company that has moved takes writes where it was')
     await company.close()
     if ((await codeOf(this.open(left))) !== 'store.sealed') say('a company that has moved opens where it was')
     const moved = await this.#arrive(archive)
