@@ -63,7 +63,7 @@ export class House {
     if ((await codeOf(this.#import(archive))) !== 'archive.used') say('a company moved twice out of one archive')
     const now = (await moved.os.mode()).mode
     if ((now === 'paused') !== (mode === 'paused')) say(`a company that was ${mode} is ${now} after its move`)
-    if ((await rowsOf(moved)) !== rows) say('a move changed rows')
+    for (const what of changed(rows, await rowsOf(moved))) say(`a move changed ${what}`)
     rmSync(dirname(left), { recursive: true })
     return moved
   }
@@ -126,16 +126,30 @@ export class House {
   }
 }
 
-async function rowsOf({ parts }: MortalCompany): Promise<string> {
+type Rows = ReadonlyMap<string, readonly string[]>
+
+async function rowsOf({ parts }: MortalCompany): Promise<Rows> {
   const { read } = parts.kernel.store
-  const people = (['identities', 'handles', 'facts', 'merges', 'grants', 'interactions', 'keys'] as const).map(
-    (table) =>
-      read
-        .selectFrom(table as 'runs')
-        .selectAll()
-        .execute(),
-  )
-  return JSON.stringify([await kept(parts.kernel), await Promise.all(people)])
+  // When a run that waits to be let in is looked at again, each start of a company reckons anew.
+  const { admissions: _reckoned, ...others } = await kept(parts.kernel)
+  const rows = new Map<string, readonly string[]>(Object.entries(others))
+  for (const table of ['identities', 'handles', 'facts', 'merges', 'grants', 'interactions', 'keys'] as const) {
+    const all = read.selectFrom(table as 'runs').selectAll()
+    rows.set(
+      table,
+      (await all.execute()).map((row) => JSON.stringify(row)),
+    )
+  }
+  return rows
+}
+
+/** The rows that are other than before, in a table or two. */
+function changed(before: Rows, after: Rows): readonly string[] {
+  return [...before].flatMap(([table, rows]) => {
+    const now = after.get(table) ?? []
+    const [gone, come] = [rows.find((row) => !now.includes(row)), now.find((row) => !rows.includes(row))]
+    return gone === come ? [] : [`${table}: before ${gone}, after ${come}`]
+  })
 }
 
 /** The code of the fault with which something is refused. */

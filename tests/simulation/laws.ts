@@ -1,7 +1,7 @@
 import type { Kernel } from '../../src/executor/kernel.ts'
 import type { Row } from '../../src/store/tables.ts'
 import type { StoredEvent } from '../../src/telemetry/event.ts'
-import type { TaskId } from '../../src/values/id.ts'
+import type { IdentityId, TaskId } from '../../src/values/id.ts'
 import type { Usd } from '../../src/values/money.ts'
 import type { Instant } from '../../src/values/time.ts'
 import type { Outside } from './outside.ts'
@@ -19,7 +19,7 @@ export class Laws {
   readonly #fences = new Map<TaskId, number>()
   readonly #ended = new Set<string>()
   readonly #allowed = new Map<string, 'open' | 'yes' | 'no'>()
-  readonly #grants = new Map<string, { uses: number; readonly until: Instant }>()
+  readonly #grants = new Map<string, { uses: number; readonly until: Instant; readonly subject: IdentityId | null }>()
   readonly #intents = new Set<string>()
   readonly #used = new Map<string, Usd>()
   readonly #versions = new VersionLaws((event, what) => this.#say(event, what))
@@ -67,14 +67,16 @@ export class Laws {
       this.#allowed.set(gate, yes ? 'yes' : 'no')
     }
     if (event.kind === 'grant.given') {
-      const { maxUses, expiresAt } = event.payload.terms
-      this.#grants.set(event.payload.grant, { uses: maxUses, until: expiresAt })
+      const { maxUses, expiresAt, subject } = event.payload.terms
+      this.#grants.set(event.payload.grant, { uses: maxUses, until: expiresAt, subject })
     }
     if (event.kind === 'grant.withdrawn') this.#grants.delete(event.payload.grant)
     if (event.kind === 'grant.used') {
       const grant = this.#grants.get(event.payload.grant)
       if (!grant || grant.uses < 1 || grant.until <= event.at)
         this.#say(event, `${event.payload.grant} was used when it allowed nothing`)
+      if (grant?.subject && !this.#people.areOne(grant.subject, event.subject))
+        this.#say(event, `${event.payload.grant} about ${grant.subject} was used for ${event.subject}`)
       if (grant) grant.uses -= 1
     }
   }

@@ -62,6 +62,11 @@ export class People {
     return this.known.filter((one) => this.rootOf(one) === root)
   }
 
+  areOne(one: IdentityId, other: IdentityId): boolean {
+    const [a, b] = [one, other].map((id) => this.known.find((person) => person.id === id))
+    return one === other || (a !== undefined && b !== undefined && this.rootOf(a) === this.rootOf(b))
+  }
+
   isForgotten(id: IdentityId | undefined): boolean {
     return this.forgotten.some((person) => person.id === id)
   }
