@@ -106,7 +106,7 @@ export class Life {
       await this.#operator.act(this.#company.os)
       if (this.#random() < 0.06) this.#armDeath()
       if (this.#random() < 0.04) await this.#restart()
-      if (this.#random() < 0.02) await this.#move()
+      if (this.#random() < 0.03) await this.#move()
       await this.#work()
       await this.#pass(minutes(Math.ceil(this.#random() * 240)))
     }
