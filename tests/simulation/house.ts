@@ -21,6 +21,7 @@ interface World {
   readonly outside: Outside
   readonly people: People
   readonly configFor: ConfigFor
+  readonly random: () => number
   /** Hears of laws that are broken. */
   readonly say: (what: string) => void
 }
@@ -82,12 +83,12 @@ export class House {
   /** A copy is made, and one of those that were ever made looked at: it does nothing, and knows nobody who was forgotten since. */
   async copy(company: MortalCompany): Promise<MortalCompany> {
     this.#copies.push(await this.#export(company.os, false))
-    const nth = (this.#moves * 7) % this.#copies.length
+    const last = this.#copies.length - 1
+    const nth = this.#world.random() < 0.5 ? last : Math.floor(this.#world.random() * this.#copies.length)
     const copy = await this.#arrive(this.#copies[nth] ?? '')
     await this.#idles(copy)
     for (const what of await leftOf(copy.os, this.#world.people.forgotten)) this.#world.say(`in a copy: ${what}`)
-    if (nth === this.#copies.length - 1)
-      for (const what of await misread(copy.os, this.#world.people)) this.#world.say(what)
+    if (nth === last) for (const what of await misread(copy.os, this.#world.people)) this.#world.say(what)
     await copy.close()
     rmSync(dirname(copy.os.folder), { recursive: true })
     return company

@@ -59,7 +59,7 @@ export class Life {
     this.#operator = new Operator(stream(3), { desk, outside, reception })
     const models = officeModels(stream(4))
     this.#house = new House({
-      ...{ home: this.#home, clock: this.#clock, outside, people: this.#people },
+      ...{ home: this.#home, clock: this.#clock, outside, people: this.#people, random: stream(6) },
       say: (what) => this.#laws.broken.push(what),
       configFor: (around) => {
         const config = officeConfig(models, this.#operator.version)
