@@ -54,7 +54,7 @@ export class Operator {
       [1, 'undo release', (on) => this.#ofWriter(on, 'releases.undo', {})],
       [1, 'shut', async () => this.#shut(true)],
       [3, 'open', async () => this.#shut(false)],
-      [14, 'person', (on) => this.#reception.act(on)],
+      [24, 'person', (on) => this.#reception.act(on)],
     ]
     const [, what, act] = this.#weighed(acts)
     this.#desk.count(what)

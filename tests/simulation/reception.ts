@@ -76,7 +76,7 @@ export class Reception {
   async #forget(person: Person): Promise<void> {
     const when = this.#random() < 0.5 ? 'before' : 'after'
     if (this.#random() < 0.3) this.#place.crashAt({ when, what: 'commit', nth: Math.ceil(this.#random() * 6) })
-    await forget(this.#place, person, { cancelRuns: this.#random() < 0.5 })
+    await forget(this.#place, person, { cancelRuns: this.#random() < 0.8 })
   }
 
   #pick<T>(from: readonly T[]): T | undefined {
