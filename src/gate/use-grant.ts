@@ -1,4 +1,5 @@
-import { type ExpressionBuilder, type ExpressionWrapper, type SqlBool, sql } from 'kysely'
+import type { ExpressionBuilder, ExpressionWrapper, SqlBool } from 'kysely'
+import { type Group, groupOf } from '../identity/group.ts'
 import type { Tx } from '../store/store.ts'
 import type { Tables } from '../store/tables.ts'
 import type { GrantId } from '../values/id.ts'
@@ -11,6 +12,8 @@ export async function useGrant({ journal, clock }: GrantFoundation, tx: Tx, use:
   if (!grantableRisks(use.origin, true).includes(use.risk)) return undefined
   if (use.risk === 'chargeable' && (use.payee === undefined || use.amount === undefined)) return undefined
   const now = clock.now()
+  // Whoever was merged is one: what the operator approved for one of the records holds for all, for as long as the merge stands.
+  const group = await groupOf(tx.db, use.subject)
   const used = await tx.db
     .updateTable('grants')
     .set((eb) => ({ uses: eb('uses', '+', 1) }))
@@ -18,7 +21,7 @@ export async function useGrant({ journal, clock }: GrantFoundation, tx: Tx, use:
       eb
         .selectFrom('grants')
         .select('id')
-        .where((inner) => covers(inner, use, now))
+        .where((inner) => covers(inner, use, group, now))
         .orderBy('expires_at')
         .orderBy('id')
         .limit(1),
@@ -41,20 +44,17 @@ export async function useGrant({ journal, clock }: GrantFoundation, tx: Tx, use:
 
 function covers(
   eb: ExpressionBuilder<Tables, 'grants'>,
-  { action, risk, subject, payee, amount, origin }: Use,
+  { action, risk, payee, amount, origin }: Use,
+  group: Group,
   now: Instant,
 ): ExpressionWrapper<Tables, 'grants', SqlBool> {
-  const anyOr = <C extends 'subject' | 'payee'>(column: C, value: string | undefined) =>
-    value === undefined
-      ? eb(column, 'is', null)
-      : eb.or([eb(column, 'is', null), eb(sql.ref<string>(column), '=', value)])
   return eb.and([
     eb('action', '=', action),
     eb('withdrawn_at', 'is', null),
     eb('expires_at', '>', now),
     eb('uses', '<', eb.ref('max_uses')),
-    anyOr('subject', subject),
-    anyOr('payee', payee),
+    eb.or([eb('subject', 'is', null), eb('subject', 'in', [...group])]),
+    payee === undefined ? eb('payee', 'is', null) : eb.or([eb('payee', 'is', null), eb('payee', '=', payee)]),
     amount === undefined
       ? eb('max_amount', 'is', null)
       : eb.or([eb('max_amount', 'is', null), eb('max_amount', '>=', amount)]),

@@ -8,7 +8,7 @@ import type { Around } from './stand-ins.ts'
 
 /**
  * Where the process dies: before or after a COMMIT, or a call of an adapter, the nth from now (default: the next). Counted while
- * work is done, not while a run is being started or a gate answered.
+ * work is done, and where a test says so, not while a run is being started or a gate answered.
  */
 export interface CrashPoint {
   readonly when: 'before' | 'after'
@@ -31,6 +31,9 @@ class Died extends Refusal {
     super(fault('store.unwritable', { path: 'the store', why: 'the process has died' }))
   }
 }
+
+/** What came of something in which a process may die. */
+export type Outcome<T> = { readonly died: false; readonly value: T } | { readonly died: true }
 
 /** How a company is opened, each time with the hooks of one more process. */
 export type ConfigFor = (around: Around) => Config
@@ -87,21 +90,25 @@ export class MortalCompany {
 
   /** Works until nothing more is due now; whoever dies on the way is opened again and goes on. */
   async idle(): Promise<void> {
-    for (;;) {
-      const life = this.#life
-      life.working = true
-      try {
-        await this.#os.idle()
-      } catch (error) {
-        // In a dead process whatever goes wrong is the death itself.
-        if (!life.dead) throw error
-      } finally {
-        life.working = false
-      }
-      if (!life.dead) return
-      await this.#bury()
-      await this.#rise()
+    for (let died = true; died; ) died = (await this.within((os) => os.idle())).died
+  }
+
+  /** Does something in which the process may die; then it is opened again, and nobody has heard how it went. */
+  async within<T>(act: (os: Os) => Promise<T>): Promise<Outcome<T>> {
+    const life = this.#life
+    life.working = true
+    try {
+      const value = await act(this.#os)
+      if (!life.dead) return { died: false, value }
+    } catch (error) {
+      // In a dead process whatever goes wrong is the death itself.
+      if (!life.dead) throw error
+    } finally {
+      life.working = false
     }
+    await this.#bury()
+    await this.#rise()
+    return { died: true }
   }
 
   close(): Promise<void> {

@@ -1,11 +1,12 @@
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { importCompany } from '../../src/os/archive/import.ts'
 import type { EffectKey } from '../../src/values/id.ts'
+import { kept, replayed } from '../replay/replay.ts'
 import { newCompany, openCompanyIn, passphrase, type TestCompany, writeLetter } from './company.ts'
 
 async function copied(ana: TestCompany): Promise<TestCompany> {
-  const target = join(dirname(ana.folder), 'copy')
+  const target = join(dirname(ana.folder), `${basename(ana.folder)}-copy`)
   await ana.os.export(`${target}.soloist`, { move: false, passphrase })
   await importCompany(`${target}.soloist`, target, passphrase)
   return openCompanyIn(target)
@@ -63,6 +64,18 @@ test('a call that surely did not happen yet is in doubt in a copy too: the origi
   expect(await effects(copy)).toEqual([{ key, state: 'unknown', fence: -2 }])
   const doubts = await copy.kernel.journal.page({ after: 0, limit: 10, kind: 'effect.unknown' })
   expect(doubts.map((event) => event.payload)).toMatchObject([{ key, fault: { code: 'effect.in-doubt' } }])
+})
+
+test('the events of a copy of a copy give its rows, with a doubt that was one in the first copy already', async () => {
+  const ana = await newCompany()
+  const { gate } = await writeLetter(ana, 'Dear Bob')
+  await ana.os.decide(gate, { verdict: 'approved' })
+  ana.office.closed = true
+  await ana.os.idle()
+  const second = await copied(await copied(ana))
+  const { effects, ...rest } = await kept(second.kernel)
+  expect(effects).toEqual([expect.stringContaining('"fence":-3')])
+  expect(await replayed(second.kernel)).toEqual({ effects, ...rest })
 })
 
 test('a round that was under way when a copy was made sends nothing more there before the operator has answered', async () => {

@@ -21,7 +21,7 @@ const compose = pure({
   run: ({ who, title, text }) => ({ to: who, subject: title, text }),
 })
 /** A letter to one person: composed, edited by the operator, sent. */
-const letter = workflow({ name: 'letter', input: Note, subject: (note) => note.get('who') }, (flow, note) => {
+export const letter = workflow({ name: 'letter', input: Note, subject: (note) => note.get('who') }, (flow, note) => {
   const draft = flow.task('compose', compose, {
     who: note.get('who'),
     title: note.get('title'),

@@ -54,6 +54,17 @@ test('a grant for one subject or payee covers no other', async () => {
   assert.equal(await use({ payee: 'acme' }), grant)
 })
 
+test('a grant for one record of somebody covers what is about them under another, for as long as the two are one', async () => {
+  const nova = await desk.company.person('Ana Nova')
+  const grant = await give({ ...mail, subject: nova })
+  const { store, identities } = desk.company
+  const both = { evidence: ['She wrote from both'], origin: 'operator' } as const
+  const merge = await store.write((tx) => identities.merges.merge(tx, { into: ana, from: nova, ...both }))
+  assert.deepEqual([await use(), await use({ subject: nova })], [grant, grant])
+  await store.write((tx) => identities.merges.unmerge(tx, { merge, why: 'sisters', origin: 'operator' }))
+  assert.deepEqual([await use(), await use({ subject: nova })], [undefined, grant])
+})
+
 test('a charge is covered for the same payee within the amount, and never when text from outside shaped it', async () => {
   const grant = await give(charge)
   assert.equal(await useCharge({ payee: 'evil' }), undefined)

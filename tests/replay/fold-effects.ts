@@ -21,16 +21,22 @@ export function foldEffects(events: readonly Told[]): Row<'effects'>[] {
       case 'effect.unknown':
       case 'effect.undone': {
         const effect = known(effects.get(event.payload.key), event.payload.key)
-        const happened = event.kind.slice('effect.'.length) as EffectEvent
+        const copied = event.kind === 'effect.unknown' ? copiedInto(event) : undefined
+        const happened = copied === undefined ? (event.kind.slice('effect.'.length) as EffectEvent) : 'doubted'
         const state = next(effect.state, happened) ?? impossible(event, effect.state)
         const ended_at = happened === 'done' || happened === 'refused' ? event.at : effect.ended_at
         // Older events do not say that what did not happen is no attempt's.
-        const fence = (event.kind === 'effect.refused' ? event.payload.fence : undefined) ?? effect.fence
+        const fence = (event.kind === 'effect.refused' ? event.payload.fence : copied && -copied) ?? effect.fence
         effects.set(effect.key, { ...effect, state, fence, outcome_seq: event.seq, ended_at })
       }
     }
   }
   return [...effects.values()]
+}
+
+/** The epoch of the copy in which it is in doubt how the effect went in the first company. */
+function copiedInto({ payload }: Extract<Told, { kind: 'effect.unknown' }>): number | undefined {
+  return (payload.evidence as { readonly epoch?: number } | null)?.epoch
 }
 
 function intended({

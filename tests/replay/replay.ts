@@ -12,7 +12,7 @@ import { foldSchedules } from './fold-schedules.ts'
 import { FoldedTasks } from './fold-tasks.ts'
 import { foldTrials } from './fold-trials.ts'
 import { foldWebhooks } from './fold-webhooks.ts'
-import { readJournal, type Told } from './told.ts'
+import { type Passed, readJournal, type Told } from './told.ts'
 
 const tables = [
   ...(['runs', 'tasks', 'needs', 'steps', 'effects', 'gates', 'gate_covers', 'decisions'] as const),
@@ -29,8 +29,8 @@ export type Rows = Readonly<Record<(typeof tables)[number], readonly string[]>>
 type Replayable = Pick<Kernel, 'store' | 'journal'>
 
 /** The rows that the journal alone gives, through the pure laws of the states. Plans are read by hash: they are content. */
-export async function replayed(kernel: Replayable): Promise<Rows> {
-  const events = await readJournal(kernel)
+export async function replayed(kernel: Replayable, passed?: Passed): Promise<Rows> {
+  const events = await readJournal(kernel, passed)
   const plans = await readPlans(kernel)
   const runs = foldRuns(events, plans)
   const tasks = new FoldedTasks(runs, plans)

@@ -4,12 +4,20 @@ import type { EventKind, StoredEvent } from '../../src/telemetry/event.ts'
 /** An event whose payload can be read. */
 export type Told = { [K in EventKind]: Extract<StoredEvent, { kind: K }> & { readonly payload: object } }[EventKind]
 
+/** What is passed over: what a person was told of who is forgotten, which nobody can read. */
+export type Passed = (event: StoredEvent) => boolean
+
 /** All that a company's journal says, in order. */
-export async function readJournal({ journal }: Pick<Kernel, 'journal'>): Promise<readonly Told[]> {
+export async function readJournal(
+  { journal }: Pick<Kernel, 'journal'>,
+  passed: Passed = () => false,
+): Promise<readonly Told[]> {
   const events: Told[] = []
-  for (;;) {
-    const page = await journal.page({ after: events.at(-1)?.seq ?? 0, limit: 1000 })
+  for (let after = 0; ; ) {
+    const page = await journal.page({ after, limit: 1000 })
+    after = page.at(-1)?.seq ?? after
     for (const event of page) {
+      if (passed(event)) continue
       if (event.payload === null) throw new TypeError(`event ${event.seq} cannot be read`)
       events.push(event as Told)
     }

@@ -1,16 +1,29 @@
 import type { Kernel } from '../../src/executor/kernel.ts'
+import type { Os } from '../../src/os/os.ts'
 import { verifyChain } from '../../src/telemetry/verify.ts'
-import { kept, replayed } from '../replay/replay.ts'
+import type { EffectKey } from '../../src/values/id.ts'
+import { differing } from './differing.ts'
+import { leftOf } from './forgetting.ts'
+import { misread } from './merging.ts'
 import type { Outside } from './outside.ts'
+import type { People } from './people.ts'
+
+interface Ended {
+  readonly os: Os
+  readonly outside: Outside
+  readonly people: People
+}
 
 /** What must hold once everything has come to its end. Gives what does not, as sentences. */
-export async function unfinished(kernel: Kernel, outside: Outside): Promise<string[]> {
+export async function unfinished(kernel: Kernel, { os, outside, people }: Ended): Promise<string[]> {
   return [
     ...(await openWork(kernel)),
-    ...(await unaccounted(kernel, outside)),
+    ...(await unaccounted(kernel, outside, people)),
     ...(await heldMoney(kernel)),
     ...(await brokenChain(kernel)),
     ...(await differing(kernel)),
+    ...(await misread(os, people)),
+    ...(await leftOf(os, people.forgotten)),
   ]
 }
 
@@ -25,9 +38,9 @@ async function openWork({ store }: Kernel): Promise<string[]> {
 
 /**
  * What the company holds to be done was done, what was done it knows of, and what is undone was taken back. In doubt is at last only what
- * the operator has settled outside when its run was undone.
+ * the operator has settled outside when its run was undone. Of what was on its way to somebody when they were forgotten, nobody may know.
  */
-async function unaccounted({ store }: Kernel, { acts }: Outside): Promise<string[]> {
+async function unaccounted({ store }: Kernel, { acts }: Outside, { closed }: People): Promise<string[]> {
   const rows = await store.read
     .selectFrom('effects')
     .innerJoin('runs', 'runs.id', 'effects.run_id')
@@ -38,7 +51,8 @@ async function unaccounted({ store }: Kernel, { acts }: Outside): Promise<string
   const keys = (what: string): Set<string> => new Set(acts.filter((act) => act.what === what).map(({ key }) => key))
   const [did, undid] = [keys('did'), keys('undid')]
   const isDone = (key: string): boolean => ['done', 'undone'].includes(known.get(key)?.state ?? '')
-  const isSettled = (key: string): boolean => known.get(key)?.state === 'unknown' && known.get(key)?.run === 'undone'
+  const isSettled = (key: string): boolean =>
+    closed.has(key as EffectKey) || (known.get(key)?.state === 'unknown' && known.get(key)?.run === 'undone')
   return [
     ...[...did].filter((key) => !isDone(key) && !isSettled(key)).map((key) => `${key} was done, and nobody knows`),
     ...rows.filter(({ key }) => isDone(key) && !did.has(key)).map(({ key }) => `${key} was never done`),
@@ -63,14 +77,4 @@ async function heldMoney({ store }: Kernel): Promise<string[]> {
 async function brokenChain({ store, vault }: Kernel): Promise<string[]> {
   const verified = await verifyChain({ read: store.read, chainKey: vault.chainKey, anchors: [] })
   return verified.ok ? [] : [`event ${verified.seq}: ${verified.why}`]
-}
-
-/** The events alone give the rows. */
-async function differing(kernel: Kernel): Promise<string[]> {
-  const [rows, told] = [await kept(kernel), await replayed(kernel)]
-  return (Object.keys(rows) as (keyof typeof rows)[]).flatMap((table) => {
-    const missing = rows[table].filter((row) => !told[table].includes(row))
-    const extra = told[table].filter((row) => !rows[table].includes(row))
-    return missing.length + extra.length === 0 ? [] : [`${table}: kept ${missing[0]}, told ${extra[0]}`]
-  })
 }

@@ -1,10 +1,11 @@
 import type { Kernel } from '../../src/executor/kernel.ts'
 import type { Row } from '../../src/store/tables.ts'
 import type { StoredEvent } from '../../src/telemetry/event.ts'
-import type { TaskId } from '../../src/values/id.ts'
+import type { IdentityId, TaskId } from '../../src/values/id.ts'
 import type { Usd } from '../../src/values/money.ts'
 import type { Instant } from '../../src/values/time.ts'
 import type { Outside } from './outside.ts'
+import type { People } from './people.ts'
 import { VersionLaws } from './version-laws.ts'
 
 type Known = { readonly [K in StoredEvent['kind']]: Extract<StoredEvent, { kind: K }> }
@@ -18,13 +19,18 @@ export class Laws {
   readonly #fences = new Map<TaskId, number>()
   readonly #ended = new Set<string>()
   readonly #allowed = new Map<string, 'open' | 'yes' | 'no'>()
-  readonly #grants = new Map<string, { uses: number; readonly until: Instant }>()
+  readonly #grants = new Map<string, { uses: number; readonly until: Instant; readonly subject: IdentityId | null }>()
   readonly #intents = new Set<string>()
   readonly #used = new Map<string, Usd>()
   readonly #versions = new VersionLaws((event, what) => this.#say(event, what))
+  readonly #people: People
   #pausedAt: number | undefined
   #seq = 0
   #acts = 0
+
+  constructor(people: People) {
+    this.#people = people
+  }
 
   /** Looks at all that has happened since the last time: in the journal, at the provider, and in the purses. */
   async look(kernel: Kernel, outside: Outside): Promise<void> {
@@ -39,7 +45,10 @@ export class Laws {
   }
 
   #event(event: StoredEvent): void {
-    if (event.payload === null) return
+    if (event.payload === null) {
+      if (!this.#people.isForgotten(event.subject)) this.#say(event, `it cannot be read, and ${event.subject} is known`)
+      return
+    }
     this.#versions.take(event)
     if (event.kind === 'company.paused') this.#pausedAt ??= event.at
     else if (event.kind === 'company.resumed') this.#pausedAt = undefined
@@ -58,14 +67,16 @@ export class Laws {
       this.#allowed.set(gate, yes ? 'yes' : 'no')
     }
     if (event.kind === 'grant.given') {
-      const { maxUses, expiresAt } = event.payload.terms
-      this.#grants.set(event.payload.grant, { uses: maxUses, until: expiresAt })
+      const { maxUses, expiresAt, subject } = event.payload.terms
+      this.#grants.set(event.payload.grant, { uses: maxUses, until: expiresAt, subject })
     }
     if (event.kind === 'grant.withdrawn') this.#grants.delete(event.payload.grant)
     if (event.kind === 'grant.used') {
       const grant = this.#grants.get(event.payload.grant)
       if (!grant || grant.uses < 1 || grant.until <= event.at)
         this.#say(event, `${event.payload.grant} was used when it allowed nothing`)
+      if (grant?.subject && !this.#people.areOne(grant.subject, event.subject))
+        this.#say(event, `${event.payload.grant} about ${grant.subject} was used for ${event.subject}`)
       if (grant) grant.uses -= 1
     }
   }
@@ -112,6 +123,8 @@ export class Laws {
       if (again.length > 1) this.broken.push(`${act.action} under ${act.key} happened ${again.length} times`)
       if (act.what === 'did' && !this.#intents.has(act.key))
         this.broken.push(`${act.action} under ${act.key} happened, and the journal has no intent of it`)
+      if (this.#people.forgotten.some(({ id, address }) => act.subject === id || act.input.includes(address)))
+        this.broken.push(`${act.action} under ${act.key} happened to ${act.subject}, who was forgotten`)
       const same = acts.filter((other) => act.what === 'did' && other.input === act.input)
       if (same.length > 1) this.broken.push(`${act.action} of ${act.input} happened ${same.length} times`)
     }

@@ -1,16 +1,21 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { MortalCompany } from '../../src/testing/mortal-company.ts'
+import type { MortalCompany } from '../../src/testing/mortal-company.ts'
 import { StageClock } from '../../src/testing/stage-clock.ts'
 import { standIns } from '../../src/testing/stand-ins.ts'
 import { seeded } from '../../src/values/chance.ts'
 import { type Duration, days, hours, type Instant, instant, later, minutes } from '../../src/values/time.ts'
+import { Desk } from './desk.ts'
 import { unfinished } from './ending.ts'
+import { House } from './house.ts'
 import { Laws } from './laws.ts'
 import { officeConfig, officeModels } from './office.ts'
 import { Operator } from './operator.ts'
 import { Outside } from './outside.ts'
+import { People } from './people.ts'
+import type { Place } from './place.ts'
+import { Reception } from './reception.ts'
 
 const begin = instant(Date.UTC(2026, 2, 20, 9))
 
@@ -35,8 +40,13 @@ export class Life {
   readonly #clock: StageClock
   readonly #outside: Outside
   readonly #operator: Operator
-  readonly #laws = new Laws()
+  readonly #people = new People()
+  readonly #laws = new Laws(this.#people)
+  readonly #desk = new Desk()
+  readonly #house: House
   #company!: MortalCompany
+  /** In the houses before this one. */
+  #deaths = 0
 
   private constructor(seed: number) {
     // A stream of chance for each, so that one more call of a model moves nothing else.
@@ -44,11 +54,19 @@ export class Life {
     this.#random = stream(1)
     this.#clock = new StageClock(join(this.#home, 'clock'), begin)
     this.#outside = new Outside(stream(2), this.#clock)
-    this.#operator = new Operator(stream(3), this.#outside)
-    this.#models = officeModels(stream(4))
+    const [desk, outside] = [this.#desk, this.#outside]
+    const reception = new Reception(stream(5), this.#place())
+    this.#operator = new Operator(stream(3), { desk, outside, reception })
+    const models = officeModels(stream(4))
+    this.#house = new House({
+      ...{ home: this.#home, clock: this.#clock, outside, people: this.#people, random: stream(6) },
+      say: (what) => this.#laws.broken.push(what),
+      configFor: (around) => {
+        const config = officeConfig(models, this.#operator.version)
+        return { ...config, adapters: standIns([], [outside.adapter], around, config.operator.email) }
+      },
+    })
   }
-
-  readonly #models: ReturnType<typeof officeModels>
 
   /** Lives so many days, and then lets everything come to its end. */
   static async live(seed: number, length: number): Promise<Lived> {
@@ -63,18 +81,23 @@ export class Life {
     }
   }
 
+  #place(): Place {
+    return {
+      desk: this.#desk,
+      people: this.#people,
+      outside: this.#outside,
+      say: (what) => this.#laws.broken.push(what),
+      within: (act) => this.#company.within(act),
+      crashAt: (point) => this.#company.crashAt(point),
+      now: () => this.#company.os,
+    }
+  }
+
   async #open(): Promise<void> {
-    const folder = join(this.#home, 'company')
+    const folder = this.#house.folder()
     mkdirSync(join(folder, 'agents'), { recursive: true })
     for (const agent of ['writer', 'answerer']) writeFileSync(join(folder, `agents/${agent}.md`), 'Write.')
-    this.#company = await MortalCompany.open(
-      folder,
-      (around) => {
-        const config = officeConfig(this.#models, this.#operator.version)
-        return { ...config, adapters: standIns([], [this.#outside.adapter], around, config.operator.email) }
-      },
-      { SOLOIST_CLOCK: this.#clock.path, SOLOIST_VAULT_KEY: '00'.repeat(32) },
-    )
+    this.#company = await this.#house.open(folder)
   }
 
   async #day(): Promise<void> {
@@ -83,6 +106,7 @@ export class Life {
       await this.#operator.act(this.#company.os)
       if (this.#random() < 0.06) this.#armDeath()
       if (this.#random() < 0.04) await this.#restart()
+      if (this.#random() < 0.03) await this.#move()
       await this.#work()
       await this.#pass(minutes(Math.ceil(this.#random() * 240)))
     }
@@ -98,6 +122,15 @@ export class Life {
   async #restart(): Promise<void> {
     this.#operator.version += 1
     await this.#company.crash()
+  }
+
+  /** The company goes on in another place, or a copy of it is looked at. */
+  async #move(): Promise<void> {
+    const how = (['move', 'replace', 'copy'] as const)[Math.floor(this.#random() * 3)] ?? 'copy'
+    this.#desk.count(how)
+    const before = this.#company
+    this.#company = await this.#house[how](before)
+    if (this.#company !== before) this.#deaths += before.deaths
   }
 
   /** Works until nothing is due, and looks at what has become of it. */
@@ -134,8 +167,9 @@ export class Life {
       await this.#work()
       await this.#pass(hours(12))
     }
-    const { kernel } = this.#company.parts
-    const left = this.#laws.broken.length > 0 ? [] : await unfinished(kernel, this.#outside)
+    const [{ kernel }, { os }] = [this.#company.parts, this.#company]
+    const [outside, people] = [this.#outside, this.#people]
+    const left = this.#laws.broken.length > 0 ? [] : await unfinished(kernel, { os, outside, people })
     const count = async (table: 'events' | 'runs'): Promise<number> =>
       (
         await kernel.store.read
@@ -148,8 +182,8 @@ export class Life {
       events: await count('events'),
       runs: await count('runs'),
       acts: this.#outside.acts.length,
-      deaths: this.#company.deaths,
-      told: Object.fromEntries([...this.#operator.told].sort()),
+      deaths: this.#deaths + this.#company.deaths,
+      told: Object.fromEntries([...this.#desk.told].sort()),
     }
   }
 }

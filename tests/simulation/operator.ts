@@ -1,27 +1,35 @@
-import { operationNamed } from '../../src/os/operations/registry.ts'
 import type { Answer, Os } from '../../src/os/os.ts'
 import { type GateView, inbox } from '../../src/os/queries/gates.ts'
-import { Refusal } from '../../src/values/fault.ts'
 import type { Json } from '../../src/values/json.ts'
 import { usd } from '../../src/values/money.ts'
+import type { Desk } from './desk.ts'
 import { workflows } from './office.ts'
 import type { Outside } from './outside.ts'
+import type { Reception } from './reception.ts'
 
 type Act = (os: Os) => Promise<unknown>
+
+interface Place {
+  readonly desk: Desk
+  readonly outside: Outside
+  readonly reception: Reception
+}
 
 /** The operator: does by chance what operators do, at the desk and nowhere else. What the desk refuses is tried no second time. */
 export class Operator {
   readonly #random: () => number
   readonly #outside: Outside
-  /** How often what was done, and refused with what. */
-  readonly told = new Map<string, number>()
+  readonly #desk: Desk
+  readonly #reception: Reception
   #topics = 0
   /** Which version of the writer the folder has. */
   version = 1
 
-  constructor(random: () => number, outside: Outside) {
+  constructor(random: () => number, { desk, outside, reception }: Place) {
     this.#random = random
+    this.#desk = desk
     this.#outside = outside
+    this.#reception = reception
   }
 
   /** One thing that an operator does in a day. */
@@ -46,9 +54,10 @@ export class Operator {
       [1, 'undo release', (on) => this.#ofWriter(on, 'releases.undo', {})],
       [1, 'shut', async () => this.#shut(true)],
       [3, 'open', async () => this.#shut(false)],
+      [24, 'person', (on) => this.#reception.act(on)],
     ]
     const [, what, act] = this.#weighed(acts)
-    this.#count(what)
+    this.#desk.count(what)
     await act(os)
   }
 
@@ -68,16 +77,8 @@ export class Operator {
     for (const { id } of os.controls.standing()) await this.call(os, 'controls.lift', { control: id, why: 'over' })
   }
 
-  /** Asks the desk. A refusal is an answer too; anything else that is thrown is a bug. */
-  async call(os: Os, operation: string, input: Json): Promise<Json | undefined> {
-    try {
-      return await operationNamed(operation).perform(os, input)
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error
-      if (error.fault.code === 'soloist.bug' || error.fault.code === 'input.invalid') throw error
-      this.#count(`${operation}: ${error.fault.code}`)
-      return undefined
-    }
+  call(os: Os, operation: string, input: Json): Promise<Json | undefined> {
+    return this.#desk.call(os, operation, input)
   }
 
   /** Of what went out the operator asks the provider; all else they judge by mood, or wave through. */
@@ -117,7 +118,9 @@ export class Operator {
   async #start(os: Os): Promise<void> {
     this.#topics += 1
     const workflow = this.#pick(workflows)
-    await this.call(os, 'runs.start', { workflow, input: { topic: `topic ${this.#topics}` } })
+    const topic = `topic ${this.#topics}`
+    const input = this.#random() < 0.5 ? this.#reception.about(topic) : { topic }
+    await this.call(os, 'runs.start', { workflow, input })
   }
 
   async #ofRuns(os: Os, state: string, operation: string, more: Readonly<Record<string, Json>>): Promise<void> {
@@ -185,9 +188,5 @@ export class Operator {
 
   #pick<T>(from: readonly T[]): T {
     return from[Math.floor(this.#random() * from.length)] as T
-  }
-
-  #count(what: string): void {
-    this.told.set(what, (this.told.get(what) ?? 0) + 1)
   }
 }

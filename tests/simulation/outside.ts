@@ -1,11 +1,14 @@
 import { z } from 'zod'
+import type { Forgotten } from '../../src/adapters/adapter.ts'
 import { type Adapter, action, adapter, type Call, port } from '../../src/adapters/index.ts'
 import type { StageClock } from '../../src/testing/stage-clock.ts'
 import { fault, Refusal } from '../../src/values/fault.ts'
+import type { IdentityId } from '../../src/values/id.ts'
 import { microUsd } from '../../src/values/money.ts'
 import { later, seconds } from '../../src/values/time.ts'
 
 const Words = z.object({ text: z.string() })
+const Letter = z.object({ text: z.string(), to: z.string() })
 const Thing = z.object({ id: z.string() })
 const Charge = z.object({ text: z.string(), payee: z.string(), cents: z.int() })
 
@@ -23,7 +26,7 @@ export const office = port('office', {
     does: 'Mails, and calls back what it mailed.',
     risk: 'outward',
     effect: 'reversible',
-    input: Words,
+    input: Letter,
     output: Thing,
     origin: 'system',
   }),
@@ -52,6 +55,7 @@ export interface Act {
   readonly action: string
   readonly key: string
   readonly input: string
+  readonly subject: IdentityId | undefined
 }
 
 /**
@@ -64,6 +68,8 @@ const patience = seconds(10)
 /** The world around a company: it goes on when the company's process dies. */
 export class Outside {
   readonly acts: Act[] = []
+  /** Of whose act nothing is kept here but that it was done. */
+  readonly cleared = new Set<string>()
   readonly adapter: Adapter
   /** While it is shut nothing is done here, and nobody is answered. */
   isShut = false
@@ -75,12 +81,19 @@ export class Outside {
   constructor(random: () => number, clock: StageClock) {
     this.#random = random
     this.#clock = clock
-    const undo = async (_client: unknown, { id }: { id: string }): Promise<void> => this.#undo(id)
+    const undo = async (_client: unknown, { id }: { id: string }, { subject }: Call): Promise<void> =>
+      this.#undo(id, subject)
     const doing = (name: string, dedupes: boolean) => (_client: unknown, input: object, call: Call) =>
       this.#perform(`office.${name}`, input, call, dedupes)
     this.adapter = adapter(
       office,
-      { name: 'outside', secrets: [], timeout: patience, connect: () => ({}) },
+      {
+        name: 'outside',
+        secrets: [],
+        timeout: patience,
+        connect: () => ({}),
+        forget: async (_client, whose) => this.#forget(whose),
+      },
       {
         post: { idempotency: 'find', do: doing('post', false), find: async (_client, key) => this.#found(key) },
         mail: { idempotency: 'none', do: doing('mail', false), presume: (input) => ({ id: this.#keyOf(input) }), undo },
@@ -100,7 +113,7 @@ export class Outside {
     if (mood === 'denies') throw new Refusal(fault('adapter.refused', { adapter: 'outside', action, why: '403' }))
     if (mood === 'breaks') throw new Error('the connection was refused in the middle')
     if (!dedupes || !this.did(call.key))
-      this.acts.push({ what: 'did', action, key: call.key, input: JSON.stringify(input) })
+      this.acts.push({ what: 'did', action, key: call.key, input: JSON.stringify(input), subject: call.subject })
     if (mood === 'cut') throw new Error('the connection was cut')
     if (mood === 'babbles') return 'done!' as never
     if (mood === 'silent') await this.#outlast(call.signal)
@@ -124,10 +137,18 @@ export class Outside {
     return this.acts.find((act) => act.what === 'did' && act.input === said)?.key ?? 'nothing'
   }
 
-  #undo(id: string): void {
+  #undo(id: string, subject: IdentityId | undefined): void {
     if (this.isShut || this.#random() < this.trouble / 4) throw new Error('the connection was cut')
     if (!this.acts.some((act) => act.what === 'undid' && act.key === id))
-      this.acts.push({ what: 'undid', action: 'office.shelve', key: id, input: '' })
+      this.acts.push({ what: 'undid', action: 'office.shelve', key: id, input: '', subject })
+  }
+
+  /** Clears what it can tell to be of someone. */
+  #forget({ keys }: Forgotten): number {
+    if (this.#mood() !== 'well') throw new Refusal(fault('adapter.busy', { adapter: 'outside', why: '503' }))
+    const theirs = this.acts.filter(({ key }) => keys.includes(key))
+    for (const { key } of theirs) this.cleared.add(key)
+    return theirs.length
   }
 
   /** Never answers: time passes until whoever called has given up. */

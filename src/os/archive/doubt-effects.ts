@@ -1,3 +1,4 @@
+import { next } from '../../executor/effect-state.ts'
 import type { Tx } from '../../store/store.ts'
 import type { Row } from '../../store/tables.ts'
 import { fault } from '../../values/fault.ts'
@@ -14,12 +15,13 @@ export async function doubtEffects(tx: Tx, arrival: Arrival): Promise<void> {
   const { epoch } = arrival
   const open = await tx.db.selectFrom('effects').selectAll().where('state', 'in', ['intended', 'unknown']).execute()
   for (const effect of open) {
-    if (await isAsked(tx, effect)) continue
+    const state = next(effect.state, 'doubted')
+    if (state === undefined || (await isAsked(tx, effect))) continue
     const seq = await journalDoubt(tx, arrival, effect)
     await tx.db
       .updateTable('effects')
       // No fence of an attempt is negative: an answer that was given before the copy was made does not count here.
-      .set({ state: 'unknown', outcome_seq: seq, fence: -epoch })
+      .set({ state, outcome_seq: seq, fence: -epoch })
       .where('key', '=', effect.key)
       .execute()
   }

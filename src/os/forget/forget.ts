@@ -6,7 +6,7 @@ import { type Finished, finishForgetting } from './finish-forgetting.ts'
 import { findMentions, type Mentions } from './mentions.ts'
 import { beginForgetting } from './pending.ts'
 import { type Survey, survey } from './survey.ts'
-import { cancelOpenRuns, refuseUnfinished } from './unfinished.ts'
+import { cancelOpenRuns, refuseInDoubt, refuseUnfinished } from './unfinished.ts'
 
 export interface ForgetOptions {
   /** Only looks: what is held, what stands in the way, and who else's history names them. */
@@ -39,7 +39,10 @@ export async function forgetIdentity(
   await refuseUnforgettable(company, ids)
   const found = await survey(company, ids)
   if (dryRun) return { ...found, dryRun, mentions: await findMentions(company, ids), finished: null }
-  if (cancelRuns) await cancelOpenRuns(company, ids)
+  if (cancelRuns) {
+    await refuseInDoubt(kernel.store.read, ids)
+    await cancelOpenRuns(company, ids)
+  }
   await kernel.store.write(async (tx) => {
     await refuseUnfinished(tx.db, ids)
     await beginForgetting(tx, ids)

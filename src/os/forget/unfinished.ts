@@ -53,6 +53,20 @@ export async function refuseUnfinished(db: Tx['db'], ids: readonly IdentityId[])
 }
 
 /**
+ * Refuses, before anything is cancelled, what cancelling the runs about these would not end: one that is being undone, and what a run that
+ * is over, or another's, has on its way to them. Fault: `identity.in-doubt`.
+ */
+export async function refuseInDoubt(db: Tx['db'], ids: readonly IdentityId[]): Promise<void> {
+  const [identity = ''] = ids
+  const runs = await openRuns(db, ids)
+  const undone = runs.find(({ state }) => state === 'undoing' || state === 'undo-held')
+  if (undone) refuse('identity.in-doubt', { identity, run: undone.id })
+  const cancelled = new Set(runs.map((run) => run.id))
+  const left = (await openEffects(db, ids)).find((effect) => !cancelled.has(effect.run_id))
+  if (left) refuse('identity.in-doubt', { identity, run: left.run_id })
+}
+
+/**
  * Cancels the runs about these, waits until nothing of them is at work, and closes what of them had no outcome yet. What others' runs
  * have on its way to these stays. Fault: `run.not-possible`.
  */
