@@ -22,9 +22,15 @@ const wrong: readonly [string, string[], string, { exit: number; says: RegExp; n
   ],
   [
     'input of another shape',
-    ['run', 'hello', '--input', '{"nam": 1}'],
+    ['run', 'hello', '--input', '{}'],
     'input.invalid',
     { exit: 2, says: /name: is missing/, next: /nothing was changed/ },
+  ],
+  [
+    'a field that is misspelt',
+    ['run', 'hello', '--input', '{"nam": 1}'],
+    'input.unknown',
+    { exit: 4, says: /no field of hello called "nam"\. Did you mean "name"\?/, next: /soloist plan hello/ },
   ],
   [
     'input that is no object',

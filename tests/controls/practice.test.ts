@@ -3,6 +3,7 @@ import { judging } from '../../src/os/trials/judging.ts'
 import { type Reply, scriptedModel } from '../../src/testing/scripted-model.ts'
 import type { RunId } from '../../src/values/id.ts'
 import { usd } from '../../src/values/money.ts'
+import { minutes } from '../../src/values/time.ts'
 import { openWith, saysVersion, writeEval } from '../evals/company.ts'
 import { lived, writer } from '../releases/company.ts'
 
@@ -97,6 +98,8 @@ test('under a downgrade a replay asks the tier of the version, and a shadow does
   const cheap = scriptedModel(answer('cheap'), { name: 'one/cheap' })
   const folder = await lived([writer(3), writer(4)])
   const company = await openWith({ folder, models: { standard: [standard], cheap: [cheap] } })
+  // The latest is what is replayed.
+  await company.clock.advance(minutes(1))
   await company.run('write')
   await control(company, 'company', { kind: 'downgrade', tier: 'cheap' })
   const { replay } = await company.call<{ replay: string }>('agents.replay', { agent: 'writer', version: '4', runs: 1 })
