@@ -497,6 +497,8 @@ CREATE TABLE merges (
 
 CREATE INDEX merges_by_time ON merges (merged_seq);
 
+CREATE INDEX merges_from ON merges (from_id);
+
 CREATE INDEX merges_into ON merges (into_id) WHERE undone_seq IS NULL;
 
 CREATE UNIQUE INDEX merges_standing ON merges (from_id) WHERE undone_seq IS NULL;

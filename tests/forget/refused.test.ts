@@ -79,3 +79,20 @@ test('no run about someone is cancelled while another about them is being undone
   })
   expect(await stateOf(ana, open)).toBe('held')
 })
+
+test('a run that was begun while two were one is about both, after they were taken for two again', async () => {
+  const ana = await newCompany()
+  const { os } = ana
+  const [one, other] = [await person(ana, 'Ana', note.who), await person(ana, 'Bo', 'bo@example.org')]
+  const evidence = { evidence: ['alike'], origin: 'operator' } as const
+  const merge = await os.store.write((tx) => os.identities.merges.merge(tx, { into: other, from: one, ...evidence }))
+  const { run } = await startUntilGate(ana, 'letter', note)
+  const why = { why: 'two after all', origin: 'operator' } as const
+  await os.store.write((tx) => os.identities.merges.unmerge(tx, { merge, ...why }))
+  const { run: later } = await startUntilGate(ana, 'letter', { ...note, who: 'bo@example.org' })
+  await expect(os.forget(one, { dryRun: false, cancelRuns: false })).rejects.toMatchObject({
+    fault: { code: 'identity.busy', about: { runs: run } },
+  })
+  await os.forget(one, { dryRun: false, cancelRuns: true })
+  expect([await stateOf(ana, run), await stateOf(ana, later)]).toEqual(['cancelled', 'held'])
+})

@@ -15,13 +15,15 @@ const shown = 20
 /** Why a run that is about someone who is to be forgotten ends. */
 const forgetting = 'whom it is about is to be forgotten'
 
-/** The runs about these that are not over. */
-export function openRuns(db: Tx['db'], ids: readonly IdentityId[]): Promise<Row<'runs'>[]> {
-  const query = db
-    .selectFrom('runs')
-    .selectAll()
-    .where('subject', 'in', [...ids])
-  return query.where('ended_at', 'is', null).execute()
+/** The runs about these that are not over; and those about others that were begun while these were one with them: under any name of both. */
+export async function openRuns(db: Tx['db'], ids: readonly IdentityId[]): Promise<Row<'runs'>[]> {
+  const found = await openRunsAbout(db, ids).execute()
+  const former = db.selectFrom('merges').selectAll().where('from_id', 'in', ids)
+  for (const { into_id, merged_seq, undone_seq } of await former.where('undone_seq', 'is not', null).execute()) {
+    const began = openRunsAbout(db, await everAhead(db, into_id)).where('input_seq', '>', merged_seq)
+    found.push(...(await began.where('input_seq', '<', undone_seq).execute()))
+  }
+  return [...new Map(found.map((run) => [run.id, run])).values()]
 }
 
 /**
@@ -101,6 +103,21 @@ export async function endUnfinished(parts: Parts, tx: Tx, ids: readonly Identity
 /** The effects alone: for runs that were cancelled, of which some may have been in flight. */
 export async function endEffects(parts: Parts, tx: Tx, ids: readonly IdentityId[]): Promise<void> {
   for (const effect of await openEffects(tx.db, ids)) await closeEffect(parts, tx, effect)
+}
+
+function openRunsAbout(db: Tx['db'], ids: readonly IdentityId[]) {
+  return db.selectFrom('runs').selectAll().where('subject', 'in', ids).where('ended_at', 'is', null)
+}
+
+/** A record, and all that it was ever merged into: as one of them it was read. */
+async function everAhead(db: Tx['db'], id: IdentityId): Promise<readonly IdentityId[]> {
+  const ahead = new Set([id])
+  for (let last = [id]; last.length > 0; ) {
+    const merges = await db.selectFrom('merges').select('into_id').where('from_id', 'in', last).execute()
+    last = merges.map(({ into_id }) => into_id).filter((into) => !ahead.has(into))
+    for (const into of last) ahead.add(into)
+  }
+  return [...ahead]
 }
 
 function closeEffect(parts: Pick<Parts, 'journal' | 'clock'>, tx: Tx, effect: Row<'effects'>): Promise<void> {

@@ -1,4 +1,4 @@
-/** Where facts are in dispute, of the whole company: found without a walk through all that was ever said. */
+/** Where facts are in dispute, and as whom somebody was ever read: found without a walk through all that was ever said. */
 export const disputes = `
 -- An index that no partial index can be, over what two rows say: a fact behind an older one that stands and says otherwise. By triggers, so
 -- that no writer of facts has to know of it. What the clock and merges make of it is looked at when it is read.
@@ -19,4 +19,7 @@ CREATE TRIGGER disputes_end AFTER UPDATE OF superseded_by ON facts
     DELETE FROM fact_disputes WHERE fact_id = NEW.id;
     DELETE FROM fact_disputes WHERE fact_id IN (SELECT id FROM facts WHERE superseded_by = NEW.id);
   END;
+
+-- As whom a record was ever read.
+CREATE INDEX merges_from ON merges (from_id);
 `
