@@ -12,6 +12,7 @@ type Opened = Awaited<ReturnType<typeof openParts>>
 /** Has a company live until it has runs, tasks, effects and gates in every state, and people in every relation. */
 export async function enrich(company: Opened, office: PostOffice): Promise<void> {
   const { os, kernel } = company
+  Object.assign(wire, { cut: true, denies: false })
   await people(company)
   const answer = async (run: RunId, given: Answer): Promise<void> => {
     const { id } = await openGate(company, run)
