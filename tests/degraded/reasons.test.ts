@@ -20,6 +20,11 @@ test('a tier is degraded when all of its own accounts are shut, whatever lower t
   ])
 })
 
+test('a tier that can be answered in this process is not degraded, whoever else is away', () => {
+  const below = { standard: [of('openai/small'), of('offline/small')] }
+  expect(degradations({ models: below, shut: ['openai'], lowDisk: undefined })).toEqual([])
+})
+
 test('a tier that the config does not serve is never degraded, nor is a company without models', () => {
   expect(degradations({ models: {}, shut: ['openai'], lowDisk: undefined })).toEqual([])
   expect(shut('openai').map((reason) => reason.because === 'tier' && reason.tier)).toEqual(['standard'])

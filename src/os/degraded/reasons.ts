@@ -20,7 +20,7 @@ const adapterMark = 'adapter:'
 export function degradations({ models, shut, lowDisk }: Standing): readonly Degradation[] {
   const closed = new Set(shut)
   const tiers = Object.entries(models).flatMap(([tier, choices]): Degradation[] => {
-    const accounts = [...new Set((choices ?? []).flatMap((choice) => accountOf(models, choice) ?? []))]
+    const accounts = [...new Set((choices ?? []).map((choice) => accountOf(models, choice) ?? choice.provider))]
     return accounts.length > 0 && accounts.every((account) => closed.has(account))
       ? [{ because: 'tier', tier, accounts }]
       : []

@@ -57,7 +57,9 @@ function secrets(os: Os): Finding[] {
 /** One account for all models: its outage is an outage of the company. */
 function accounts({ config }: Os): Finding[] {
   const { models } = config
-  const named = new Set(Object.values(models).flatMap((tier) => tier.map((choice) => accountOf(models, choice))))
+  const named = new Set(
+    Object.values(models).flatMap((tier) => tier.map((choice) => accountOf(models, choice) ?? choice.provider)),
+  )
   const [account, another] = named
   if (account === undefined) return []
   return [another === undefined ? look('accounts', fault('doctor.one-account', { account })) : fine('accounts')]
