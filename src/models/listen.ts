@@ -9,6 +9,7 @@ import {
   type LanguageModelV4StreamPart,
 } from '@ai-sdk/provider'
 import { type Clock, type Duration, later } from '../values/time.ts'
+import { answering } from './answering.ts'
 
 /** How an answer is followed while it comes in. */
 export interface Listening {
@@ -31,14 +32,7 @@ export class CutShort extends Error {
 
 /** The same model, whose whole answers come in as streams, so that one that stalls is noticed while it does. */
 export function listening(language: LanguageModelV4, how: Listening): LanguageModelV4 {
-  return {
-    specificationVersion: 'v4',
-    provider: language.provider,
-    modelId: language.modelId,
-    supportedUrls: language.supportedUrls,
-    doStream: (options) => language.doStream(options),
-    doGenerate: (options) => hearOut(language, options, how),
-  }
+  return answering(language, (options) => hearOut(language, options, how))
 }
 
 async function hearOut(

@@ -84,29 +84,34 @@ export const upkeepOperations: readonly Operation[] = [
       return { about: input.about, minutes: input.minutes }
     },
   }),
-  operation({
-    name: 'upkeep.review',
-    kind: 'command',
-    does: 'Says that an automation was looked over; its next review is due in its time.',
-    http: { method: 'post', path: '/upkeep/{about}/review' },
-    input: z.object({ about, why: reason }),
-    output: z.object({ about, reviewAt: at }),
-    example: { about: 'workflow:newsletter', why: 'Still worth it' },
-    run: async (os, input) => ({ about: input.about, reviewAt: await os.upkeep.review(input.about, input.why) }),
-  }),
-  operation({
-    name: 'upkeep.undoReview',
-    kind: 'command',
-    does: 'Takes the last review of an automation back: the one before counts again.',
-    http: { method: 'post', path: '/upkeep/{about}/review/undo' },
-    input: z.object({ about, why: reason }),
-    output: z.object({ about, reviewAt: at }),
-    example: { about: 'workflow:newsletter', why: 'It was the other one' },
-    run: async (os, input) => ({ about: input.about, reviewAt: await os.upkeep.undoReview(input.about, input.why) }),
-  }),
+  reviewing(
+    'review',
+    '/review',
+    'Says that an automation was looked over; its next review is due in its time.',
+    'Still worth it',
+  ),
+  reviewing(
+    'undoReview',
+    '/review/undo',
+    'Takes the last review of an automation back: the one before counts again.',
+    'It was the other one',
+  ),
   pausing('pause', 'Pauses a workflow, as proposed: its schedules stop and no new run begins.'),
   pausing('resume', 'Lets a paused workflow go on, with the schedules that its pause stopped.'),
 ]
+
+function reviewing(name: 'review' | 'undoReview', path: string, does: string, why: string): Operation {
+  return operation({
+    name: `upkeep.${name}`,
+    kind: 'command',
+    does,
+    http: { method: 'post', path: `/upkeep/{about}${path}` },
+    input: z.object({ about, why: reason }),
+    output: z.object({ about, reviewAt: at }),
+    example: { about: 'workflow:newsletter', why },
+    run: async (os: Os, input) => ({ about: input.about, reviewAt: await os.upkeep[name](input.about, input.why) }),
+  })
+}
 
 function pausing(name: 'pause' | 'resume', does: string): Operation {
   return operation({
